@@ -1,0 +1,75 @@
+/** The shape of one row of the instruction table: encoding, assembly syntax and meaning side by side. */
+import type { Expr } from './expr';
+
+export type Width = 1 | 2 | 4 | 8;
+export type Extension = 'I' | 'M' | 'A' | 'F' | 'D' | 'C' | 'B' | 'H' | 'Zicsr' | 'Zifencei' | 'Privileged';
+
+/** Where an operand's bits are: bits high..low of the word are bits at..at+(high-low) of the value. */
+export interface BitSlice { readonly high: number; readonly low: number; readonly at: number }
+
+/** An operand of the encoding. `signed` immediates are sign-extended from their top bit. */
+export interface Field {
+  readonly name: FieldName;
+  readonly signed: boolean;
+  readonly slices: readonly BitSlice[];
+  /** Registers of the short RVC forms: the field holds the number minus 8. */
+  readonly plus8?: boolean;
+}
+/** rd/rs1/rs2 are integer registers; fd/fs1/fs2/fs3 are floating-point registers and use the same decoded slots rd, rs1, rs2, rs3. */
+export type FieldName = 'rd' | 'rs1' | 'rs2' | 'rs3' | 'fd' | 'fs1' | 'fs2' | 'fs3' | 'imm' | 'csr' | 'rm' | 'aq' | 'rl' | 'pred' | 'succ' | 'fm';
+
+/** What an instruction does. Executors switch on `kind`; a new kind makes the compiler list them. */
+export type Semantics =
+  | { readonly kind: 'compute'; readonly value: Expr } // rd = value
+  | { readonly kind: 'load'; readonly width: Width; readonly signed: boolean } // rd = memory[rs1 + imm]
+  | { readonly kind: 'store'; readonly width: Width } // memory[rs1 + imm] = rs2
+  | { readonly kind: 'branch'; readonly taken: Expr } // if taken: pc += imm
+  | { readonly kind: 'jal' } // rd = pc + length; pc += imm
+  | { readonly kind: 'jalr' } // rd = pc + length; pc = (rs1 + imm) with bit 0 cleared
+  | { readonly kind: 'lr'; readonly width: 4 | 8 }
+  | { readonly kind: 'sc'; readonly width: 4 | 8 }
+  | { readonly kind: 'amo'; readonly width: 4 | 8; readonly value: Expr } // rd = memory[rs1]; memory[rs1] = value
+  | { readonly kind: 'float'; readonly op: string; readonly width: 4 | 8 } // on f registers; executed from issue 4 on
+  | { readonly kind: 'csr'; readonly op: 'swap' | 'set' | 'clear'; readonly immediate: boolean } // rd = csr; csr = op(csr, rs1 or uimm in the rs1 slot)
+  | { readonly kind: 'system'; readonly action: SystemAction }; // done by the hart in TypeScript
+
+export type SystemAction = 'ecall' | 'ebreak' | 'mret' | 'sret' | 'wfi' | 'sfence.vma' | 'fence.i' | (string & {});
+
+export interface Row {
+  /** Position in ROWS; executors index their tables with it. */
+  readonly id: number;
+  /** The mnemonic as the assembler writes it: `amoadd.w`, `c.addi`. */
+  readonly name: string;
+  readonly extension: Extension;
+  /** The encoding as text, most significant bit first: `0000000 rs2 rs1 000 rd 0110011`. */
+  readonly pattern: string;
+  /** Length in bytes. */
+  readonly length: 2 | 4;
+  /** A word is this row iff (word & mask) === match; both are unsigned 32-bit (16-bit rows: 16 bits). */
+  readonly mask: number;
+  readonly match: number;
+  readonly fields: readonly Field[];
+  /** Operand order in assembly: `rd, rs1, imm` or `rd, imm(rs1)`; empty where there are none. */
+  readonly syntax: string;
+  readonly does: Semantics;
+  /** For a compressed row: the row it abbreviates (its `does`, `name`) and fixed operands. */
+  readonly expands?: { readonly name: string; readonly rd?: number; readonly rs1?: number; readonly rs2?: number };
+}
+
+/** A decoded instruction; a compressed one already carries the full row's meaning and operands. */
+export interface Instruction {
+  /** The row that says what to do: never a compressed one. */
+  readonly row: Row;
+  /** The row that matched the bits; differs from `row` for compressed instructions. */
+  readonly encodedAs: Row;
+  /** 2 or 4 bytes. */
+  readonly length: 2 | 4;
+  /** The instruction's bits, zero-extended to 32. */
+  readonly word: number;
+  readonly rd: number;
+  readonly rs1: number;
+  readonly rs2: number;
+  readonly rs3: number;
+  /** Sign-extended immediate (fits 32 bits); the CSR number for `csr` rows. */
+  readonly imm: number;
+}

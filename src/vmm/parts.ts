@@ -1,0 +1,66 @@
+/** Every seam of the hypervisor that a student replaces, one key a concept: START READING HERE. */
+import type { Instruction } from '#machine';
+import type { Next, VmExit } from './exit';
+import type { GuestTrap, Injection, Vcpu, VirtualHart } from './vcpu';
+
+/** What the run loop works with. All counts are guest instructions. */
+export interface RunLoopContext {
+  /** The VCPUs of all VMs that share this hart, in round-robin order. */
+  readonly vcpus: readonly Vcpu[];
+  /** Instructions that a VCPU may run before the next one gets its turn (1 .. 2^31 - 1). */
+  readonly slice: number;
+  /** How many VM exits may be taken in all before the loop gives up and returns 'out-of-budget'. */
+  readonly exits: number;
+  /** Judges one exit: looks the exit's kind up in the handler table. Never moves the pc by itself, except for 'redirected'. */
+  handle(vcpu: Vcpu, exit: VmExit): Next;
+  /** Ends the VM that this VCPU belongs to: all its VCPUs become 'stopped'. */
+  stop(vcpu: Vcpu, reason: Extract<Next, object>['stop']): void;
+  /**
+   * Nobody can run, but somebody is blocked: lets time pass to the next timer or input.
+   * False if nothing will ever wake them.
+   */
+  idle(): boolean;
+}
+
+/** How the loop ended: every VM is over; nobody can ever run again; or the allowance of exits is used up. */
+export type RunLoopEnd = 'all-stopped' | 'deadlock' | 'out-of-budget';
+
+/** What became of a privileged instruction that the guest executed. */
+export type Emulated =
+  /** Done; the guest continues behind it. */
+  | 'advance'
+  /** Done, and `pc` already stands where the guest continues (sret). */
+  | 'redirected'
+  /** wfi: done, and the guest waits for an interrupt. */
+  | 'block'
+  /** The guest may not do this (its mode, or the CSR, forbids it): it gets an illegal-instruction exception. */
+  | 'illegal';
+
+export interface Reflect {
+  /** Whose trap is this: the guest's (its own table or its own user program caused it) or the hypervisor's? Changes nothing. */
+  owner(trap: GuestTrap, vcpu: VirtualHart): 'guest' | 'vmm';
+  /** Does to the virtual CSRs and the pc what hardware does when a trap enters S-mode (Privileged, "Supervisor Trap Handling"). */
+  deliver(trap: Injection, vcpu: VirtualHart): void;
+}
+
+export interface Parts {
+  /** 01 event-handler: enter the guest, take the exit, dispatch, resume or stop. */
+  readonly runLoop: (context: RunLoopContext) => RunLoopEnd;
+  /** 03 trap-and-emulate: what the processor would have done for a kernel that believes it runs in S-mode. */
+  readonly virtualSupervisor: (instruction: Instruction, vcpu: VirtualHart) => Emulated;
+  /** 04 reflecting-traps: who is this trap for, and how it enters the guest. */
+  readonly reflect: Reflect;
+}
+
+/** Marks what a stub leaves open. */
+export function todo(what: string): never {
+  throw new NotWritten(what);
+}
+
+/** Thrown by `todo()`: the student has not started this part. Not a bug and not a wrong answer. */
+export class NotWritten extends Error {
+  override readonly name = 'NotWritten';
+  constructor(what: string) {
+    super(`not written yet: ${what}`);
+  }
+}

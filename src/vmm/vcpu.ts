@@ -1,0 +1,81 @@
+/** A virtual CPU as the run loop, the handlers and the student's parts see it; each technique makes its own. */
+import type { Access, StopReason, VmExit } from './exit';
+
+/** Names of the supervisor CSRs that a guest kernel owns a virtual copy of. */
+export type VirtualCsrName =
+  | 'sstatus' | 'sie' | 'sip' | 'stvec' | 'sscratch' | 'sepc' | 'scause' | 'stval' | 'satp' | 'scounteren' | 'senvcfg';
+
+/** The trap that arrived at the hypervisor while the guest ran: what scause, stval and sepc of the host say. */
+export interface GuestTrap {
+  /** Exception code, Privileged table "Supervisor cause register values" (2 illegal instruction, 8 ecall from U, 12/13/15 page faults ...). */
+  readonly cause: number;
+  /** 64-bit stval: faulting guest-virtual address, or the instruction's bits. */
+  readonly tval: bigint;
+}
+
+/** A trap or interrupt to put into a guest: exception code, whether it is an interrupt, and the value for stval. */
+export interface Injection {
+  readonly cause: number;
+  readonly interrupt: boolean;
+  readonly tval: bigint;
+}
+
+/** What the guest's own page table says of one access (the walk of Privileged "Virtual Address Translation Process"). */
+export type GuestWalk =
+  | { readonly ok: true; readonly gpa: bigint }
+  /** 12, 13 or 15 for a page fault, 1, 5 or 7 where the guest's table itself lies outside the guest's memory. */
+  | { readonly ok: false; readonly cause: number };
+
+/**
+ * The guest's virtual supervisor state under trap-and-emulate. The host hart is always in U-mode while the guest runs;
+ * `mode` remembers what the guest believes.
+ */
+export interface VirtualHart {
+  /** Hart id that the guest sees, 0-based. */
+  readonly id: number;
+  /** Guest-virtual address of the instruction at hand. */
+  pc: bigint;
+  /** The guest's privilege as the guest believes it. */
+  mode: 'S' | 'U';
+  /** Integer registers; x0 reads 0 and ignores writes. Values are unsigned 64-bit. */
+  readonly x: { get(register: number): bigint; set(register: number, value: bigint): void };
+  /** Virtual CSRs: plain 64-bit storage. Which bits a write may change is for the emulating part to decide (WARL). sip: see `pending`. */
+  readonly csr: Record<VirtualCsrName, bigint>;
+  /** Interrupts that the VM's devices and timer hold pending, as sip bits SEIP (9) and STIP (5). sip reads as csr.sip | pending. */
+  readonly pending: bigint;
+  /** The `time` CSR: ticks since the VM started. */
+  time(): bigint;
+  /** Instructions that this guest has begun (`cycle` and `instret`). */
+  instructions(): bigint;
+  /** Walks the guest's own page table for an access in the guest's present mode; has no side effect. */
+  walk(gva: bigint, access: Access): GuestWalk;
+  /** Call after the guest changed satp, executed sfence.vma, or changed sstatus.SUM/MXR: shadows of its tables are stale. */
+  translationChanged(why: 'satp' | 'sfence.vma' | 'sstatus'): void;
+}
+
+/** Interrupts a VM can raise at its VCPU; SBI timer and IPI, PLIC line. */
+export type VirtualInterrupt = 'software' | 'timer' | 'external';
+
+export interface Vcpu {
+  readonly id: number;
+  /** The VM that this VCPU belongs to. */
+  readonly vm: VmView;
+  /** Program counter, guest-virtual. */
+  pc: bigint;
+  readonly x: { get(register: number): bigint; set(register: number, value: bigint): void };
+  state: 'runnable' | 'blocked' | 'stopped';
+  /** Enters the guest for at most `budget` instructions (1 .. 2^31 - 1) and comes back with the reason. */
+  run(budget: number): VmExit;
+  /** Makes the guest take this exception now: its kernel's handler is where it continues. */
+  inject(trap: Injection): void;
+  /** Raises or lowers an interrupt; a blocked VCPU becomes runnable when an enabled one is raised. */
+  setInterrupt(interrupt: VirtualInterrupt, level: boolean): void;
+}
+
+/** What the run loop may know and change of a VM. */
+export interface VmView {
+  readonly id: number;
+  readonly name: string;
+  /** Set once, when the VM is over; its VCPUs are then 'stopped' and must not be entered again. */
+  stop?: StopReason;
+}
