@@ -1,0 +1,67 @@
+/** The import rules of the house, enforced: each folder sees only what its rule in .dependency-cruiser.cjs allows. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..');
+const depcruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+
+/** Names of the rules that `paths` break, with the imports that break them. */
+function violations(paths: string[]): string[] {
+  const run = spawnSync(process.execPath, [depcruise, '--output-type', 'json', ...paths], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const report = JSON.parse(run.stdout) as { summary: { violations: { rule: { name: string }; from: string; to: string }[] } };
+  return report.summary.violations.map((v) => `${v.rule.name}: ${v.from} -> ${v.to}`);
+}
+
+/** All TypeScript sources of the tree that git knows or would add. */
+function sources(...folders: string[]): string[] {
+  const out = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...folders], { cwd: root, encoding: 'utf8' });
+  return out.split('\n').filter((f) => f.endsWith('.ts'));
+}
+
+describe('import rules (docs: ARCHITECTURE.md, "Who may import whom")', () => {
+  test('no file of the tree breaks a rule', () => {
+    expect(violations(['src', 'solutions', 'lessons', 'test/mutants', 'test/second'])).toEqual([]);
+  });
+
+  test.each([
+    ['src/machine', "import { todo } from '#vmm';\nexport const planted = todo;\n", 'machine-imports-nothing'],
+    ['src/machine', "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n", 'machine-is-pure'],
+    ['src/vmm', "import { referenceParts } from '../reference';\nexport const planted = referenceParts;\n", 'vmm-sees-the-machine'],
+    ['src/vmm', "import { decode } from '../machine/isa/decode';\nexport const planted = decode;\n", 'vmm-sees-the-machine'],
+    ['src/course', "import { course } from '#lessons';\nexport const planted = course;\n", 'course-gets-its-manifest'],
+  ])('an import planted in %s is found', (folder, text, rule) => {
+    const planted = join(root, folder, 'planted-for-layers-test');
+    mkdirSync(planted, { recursive: true });
+    try {
+      writeFileSync(join(planted, 'planted.ts'), text.replaceAll("'../", "'../../"));
+      expect(violations([`${folder}/planted-for-layers-test`]).join('\n')).toContain(rule);
+    } finally {
+      rmSync(planted, { recursive: true });
+    }
+  });
+});
+
+describe('shape of the sources', () => {
+  const files = sources('src', 'solutions').map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+  test('only index.ts files re-export', () => {
+    const re = /^export (\*|\{[^}]*\}|type \{[^}]*\}) from /m;
+    expect(files.filter((f) => !f.path.endsWith('index.ts') && f.path !== 'src/reference.ts' && re.test(f.text)).map((f) => f.path)).toEqual([]);
+  });
+
+  test('every file opens with a sentence that names its subject', () => {
+    expect(files.filter((f) => !/^(#!.*\n)?(\/\*\*|\/\/) ?\S/.test(f.text)).map((f) => f.path)).toEqual([]);
+  });
+
+  test('no default exports, enums or namespaces: a student can run every file by stripping its types', () => {
+    const bad = /^export default |^(export )?(const )?enum |^(export )?namespace /m;
+    expect(files.filter((f) => bad.test(f.text)).map((f) => f.path)).toEqual([]);
+  });
+
+  test('files stay short: tables 400 lines, others 300, half of them under 120', () => {
+    const lines = files.map((f) => ({ path: f.path, count: f.text.split('\n').length })).sort((a, b) => a.count - b.count);
+    expect(lines.filter((f) => f.count > 400)).toEqual([]);
+    expect(lines[lines.length >> 1].count).toBeLessThan(120);
+  });
+});
