@@ -1,0 +1,92 @@
+/** Where everything is in the machine's one WebAssembly.Memory, shared by TypeScript and generated code: constants, so that they become immediates. */
+
+/*
+ * The memory, from address 0 (bytes):
+ *
+ *   hart 0 | hart 1 | ... | hart 7      MAX_HARTS blocks of HART_STRIDE: registers, CSRs, TLB banks
+ *   slot 0 | slot 1 | ... | slot 2047   decoded instructions of one physical page each
+ *   guest RAM                           at RAM; the guest sees it at RAM_BASE
+ *
+ * Pages of it that nobody touches cost the host nothing, so unused harts and slots are free.
+ */
+
+/** Harts that the layout has room for. */
+export const MAX_HARTS = 8;
+
+/** Byte offsets within a hart's block. */
+export const HART = {
+  /** x0..x31, i64 each. Reading slot 0 gives 0; writes to x0 go to slot TRASH instead. */
+  X: 0x000,
+  /** pc, i64. Up to date whenever TypeScript runs. */
+  PC: 0x110,
+  /** Instructions left in this slice, i32. */
+  BUDGET: 0x118,
+  /** Linear address of the TLB bank for loads and stores, i32. */
+  DATA_BANK: 0x11c,
+  /** Linear address of the TLB bank for fetches, i32. */
+  FETCH_BANK: 0x120,
+  /** Privilege of the running code, i32: 0 U, 1 S, 3 M. */
+  PRIVILEGE: 0x124,
+  /** Virtual address of the access that generated code could not do, i64. */
+  ADDRESS: 0x128,
+  /** Physical address that LR reserved, i64; -1 when nothing is reserved. */
+  RESERVATION: 0x130,
+  /** f0..f31, i64 each: room for the F and D extensions. */
+  F: 0x140,
+  /** The 4096 CSR slots, i64 each. What a slot holds is its row's business (hart/csr.ts); most hold the CSR's value. */
+  CSR: 0x8000,
+  /** The TLB banks, BANK_COUNT of BANK bytes. */
+  TLB: 0x10000,
+} as const;
+
+/** The register slot that takes writes to x0. */
+export const TRASH = 32;
+
+/*
+ * A TLB bank: a read, a write and an execute table, direct-mapped by virtual page number. An entry is 16 bytes:
+ *   +0 i64 virtual address of the page, -1 when empty
+ *   +8 i32 addend: linear address = low half of the virtual address + addend (execute table: linear address of the page's slot)
+ */
+export const TLB_ENTRY = 16;
+/** Entries of a read or a write table. */
+export const DATA_ENTRIES = 16384;
+/** Entries of an execute table. */
+export const FETCH_ENTRIES = 256;
+/** Byte offsets of the three tables in a bank, and its size. */
+export const READ_TABLE = 0;
+export const WRITE_TABLE = DATA_ENTRIES * TLB_ENTRY;
+export const FETCH_TABLE = 2 * DATA_ENTRIES * TLB_ENTRY;
+export const BANK = FETCH_TABLE + FETCH_ENTRIES * TLB_ENTRY;
+
+/** One bank for each way to look at memory, so that a change of mode flushes nothing. S_SUM: S-mode with mstatus.SUM set. */
+export const BANKS = { U: 0, S: 1, S_SUM: 2, M: 3 } as const;
+export const BANK_COUNT = 4;
+
+const align = (address: number, size: number): number => Math.ceil(address / size) * size;
+
+/** Bytes from one hart's block to the next. */
+export const HART_STRIDE = align(HART.TLB + BANK_COUNT * BANK, 0x10000);
+/** Linear address of hart `id`'s block. */
+export const hartAt = (id: number): number => id * HART_STRIDE;
+/** Linear address of a TLB bank of hart `id`. */
+export const bankAt = (id: number, bank: number): number => hartAt(id) + HART.TLB + bank * BANK;
+
+/*
+ * A slot: the decoded records of one physical page, one of RECORD bytes for each halfword and a last one that means "end of page":
+ *   +0 u16 handler   +2 u16 rd x 8   +4 u16 rs1 x 8   +6 u16 rs2 x 8   +8 i32 imm   +12 u16 arrivals   +14 u16 block number in the region
+ * Behind them, at REGION, the table index of the page's compiled region, and at HANDLERS a byte for each halfword: its handler as first decoded.
+ */
+export const RECORD = 16;
+export const RECORDS = 2048;
+export const REGION = (RECORDS + 1) * RECORD;
+export const HANDLERS = REGION + 48;
+export const SLOT = HANDLERS + 2112;
+/** Pages that can be decoded at a time. */
+export const SLOTS = 2048;
+/** Linear address of slot 0. */
+export const SLOT_BASE = hartAt(MAX_HARTS);
+
+/** Linear address of guest RAM. */
+export const RAM = align(SLOT_BASE + SLOTS * SLOT, 0x10000);
+/** Physical address of guest RAM, as on QEMU's virt board. */
+export const RAM_BASE = 0x8000_0000;
