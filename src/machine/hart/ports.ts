@@ -1,0 +1,40 @@
+/** What a hart asks of its surroundings: the bus, the clock and the executor. The board and the engines implement these; tests use small fakes. */
+import type { Width } from '../isa/row';
+
+/** Everything that is not RAM. Addresses are physical, naturally aligned for their width, and below 2^53. */
+export interface PhysicalBus {
+  /** `width` bytes as an unsigned value; undefined when nothing answers there (the hart raises an access fault). */
+  load(address: number, width: Width): bigint | undefined;
+  /** False when nothing answers there. `value` is unsigned and fits the width. */
+  store(address: number, width: Width, value: bigint): boolean;
+  /** 16 bits of an instruction, from memory that may be executed (ROM); undefined for devices and holes. */
+  fetch(address: number): number | undefined;
+}
+
+/** The platform's real-time counter and its timer. Time is made of instructions: see INSTRUCTIONS_PER_TICK. */
+export interface Timer {
+  /** mtime: ticks of 10 MHz, unsigned 64-bit. */
+  ticks(): bigint;
+  /** Instructions that may begin before mtime reaches the next deadline (mtimecmp) in the future; Infinity when there is none. */
+  untilDeadline(): number;
+  /** Sets the timer interrupt lines to what the present time says. The hart calls it at the start of every slice. */
+  update(): void;
+  /** Lets time pass at once to the next deadline: a hart waits for an interrupt. */
+  skipToDeadline(): void;
+}
+
+/** Instructions in one tick of mtime: time is a function of the instructions begun, so runs can be repeated exactly. */
+export const INSTRUCTIONS_PER_TICK = 10;
+
+/** Runs instructions for one hart, from the state in memory (engine/layout.ts). */
+export interface Executor {
+  /** Begins instructions until HART.BUDGET is 0 or `hart.stopping` is set, looking at interrupts between any two. */
+  run(): void;
+  /** The privilege or the way to look at data changed (mode, MPRV, MPP, SUM): choose other TLB banks. */
+  selectBanks(): void;
+  /**
+   * Cached translations are stale (sfence.vma, satp, MXR, PMP). With an address (low 32 bits unsigned, high 32 bits signed):
+   * only those of the page that holds it.
+   */
+  forgetTranslations(low?: number, high?: number): void;
+}
