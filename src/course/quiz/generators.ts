@@ -1,0 +1,48 @@
+/** Questions that are made from a seed, so that a quiz can be taken again: one generator a skill, listed by name. */
+import { fewExits, oneMoreExit } from './generate/run-loop';
+import type { Draft } from './generate/draft';
+import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
+import { statusAfterTrap, trapTarget, whoseTrap } from './generate/trap';
+import type { Question, QuizItem } from './question';
+import { seededRandom, type Random } from './random';
+
+const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
+  'few-exits': fewExits,
+  'one-more-exit': oneMoreExit,
+  'csr-number': csrNumber,
+  'csr-effect': csrEffect,
+  'status-after-sret': statusAfterSret,
+  'trap-target': trapTarget,
+  'whose-trap': whoseTrap,
+  'status-after-trap': statusAfterTrap,
+};
+
+export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
+
+/** The question to ask: the item itself, or what its generator makes of the seed. */
+export function instantiate(item: QuizItem, seed: string): Question {
+  if (item.kind !== 'generate') return item;
+  const draft = GENERATORS[item.generator](seededRandom(`${item.generator} ${seed}`));
+  return { ...draft, id: item.id, ...(item.section === undefined ? {} : { section: item.section }) };
+}
+
+/**
+ * In which order choices and steps are shown: a shuffle that the seed determines, never the right order itself.
+ * Lines of code and everything that is typed keep their order.
+ */
+export function shownOrder(question: Question, seed: string): readonly number[] {
+  if (question.kind === 'order') return disorder(question.steps.length, seed + question.id);
+  if (question.kind === 'choose' || question.kind === 'choose-all') {
+    return seededRandom(seed + question.id).shuffle(question.choices.map((_, index) => index));
+  }
+  return question.kind === 'fault' ? question.choices.map((_, index) => index) : [];
+}
+
+function disorder(count: number, seed: string): readonly number[] {
+  const random = seededRandom(seed);
+  const places = Array.from({ length: count }, (_, index) => index);
+  for (;;) {
+    const shuffled = random.shuffle(places);
+    if (count < 2 || shuffled.some((index, place) => index !== place)) return shuffled;
+  }
+}
