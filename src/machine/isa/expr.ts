@@ -5,9 +5,26 @@ export type OperandName = 'rs1' | 'rs2' | 'rs3' | 'imm' | 'pc' | 'old'; // old: 
 
 /** Every operation is on 64 bits and wraps; shifts take their amount modulo 64; comparisons give 0 or 1. */
 export type BinaryOp =
-  | 'add' | 'sub' | 'mul' | 'mulhu' | 'and' | 'or' | 'xor' | 'shl' | 'shr_s' | 'shr_u'
-  | 'div_s' | 'div_u' | 'rem_s' | 'rem_u' // not defined for a divisor of 0, nor for -2^63 / -1: rows guard them with `select`
-  | 'eq' | 'ne' | 'lt_s' | 'lt_u' | 'ge_s' | 'ge_u';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'mulhu'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr_s'
+  | 'shr_u'
+  | 'div_s'
+  | 'div_u'
+  | 'rem_s'
+  | 'rem_u' // not defined for a divisor of 0, nor for -2^63 / -1: rows guard them with `select`
+  | 'eq'
+  | 'ne'
+  | 'lt_s'
+  | 'lt_u'
+  | 'ge_s'
+  | 'ge_u';
 
 export type UnaryOp = 'sext8' | 'sext16' | 'sext32' | 'clz' | 'ctz' | 'popcnt';
 
@@ -19,8 +36,12 @@ export type Expr =
   | { readonly kind: 'select'; readonly condition: Expr; readonly then: Expr; readonly otherwise: Expr }; // only the chosen side is evaluated
 
 const operand = (name: OperandName): Expr => ({ kind: 'operand', name });
-const binary = (op: BinaryOp) => (a: Expr, b: Expr): Expr => ({ kind: 'binary', op, a, b });
-const unary = (op: UnaryOp) => (a: Expr): Expr => ({ kind: 'unary', op, a });
+const binary =
+  (op: BinaryOp) =>
+  (a: Expr, b: Expr): Expr => ({ kind: 'binary', op, a, b });
+const unary =
+  (op: UnaryOp) =>
+  (a: Expr): Expr => ({ kind: 'unary', op, a });
 
 export const rs1 = operand('rs1');
 export const rs2 = operand('rs2');
@@ -57,6 +78,11 @@ export const clz = unary('clz');
 export const ctz = unary('ctz');
 export const popcnt = unary('popcnt');
 /** `condition` ? `then` : `otherwise`, lazily. */
-export const select = (condition: Expr, then: Expr, otherwise: Expr): Expr => ({ kind: 'select', condition, then, otherwise });
+export const select = (condition: Expr, then: Expr, otherwise: Expr): Expr => ({
+  kind: 'select',
+  condition,
+  then,
+  otherwise,
+});
 /** The low 32 bits, zero-extended. */
 export const low32 = (a: Expr): Expr => and(a, num(0xffffffffn));

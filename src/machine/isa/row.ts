@@ -5,7 +5,11 @@ export type Width = 1 | 2 | 4 | 8;
 export type Extension = 'I' | 'M' | 'A' | 'F' | 'D' | 'C' | 'B' | 'H' | 'Zicsr' | 'Zifencei' | 'Privileged';
 
 /** Where an operand's bits are: bits high..low of the word are bits at..at+(high-low) of the value. */
-export interface BitSlice { readonly high: number; readonly low: number; readonly at: number }
+export interface BitSlice {
+  readonly high: number;
+  readonly low: number;
+  readonly at: number;
+}
 
 /** An operand of the encoding. `signed` immediates are sign-extended from their top bit. */
 export interface Field {
@@ -14,9 +18,40 @@ export interface Field {
   readonly slices: readonly BitSlice[];
   /** Registers of the short RVC forms: the field holds the number minus 8. */
   readonly plus8?: boolean;
+  /** A second operand with the same value: the manual's `rd/rs1` of RVC. */
+  readonly also?: FieldName;
 }
-/** rd/rs1/rs2 are integer registers; fd/fs1/fs2/fs3 are floating-point registers and use the same decoded slots rd, rs1, rs2, rs3. */
-export type FieldName = 'rd' | 'rs1' | 'rs2' | 'rs3' | 'fd' | 'fs1' | 'fs2' | 'fs3' | 'imm' | 'csr' | 'rm' | 'aq' | 'rl' | 'pred' | 'succ' | 'fm';
+
+/** A value that an operand must not have: the word with it is reserved, or belongs to another row (the manual's `rd≠0`, `nzimm`). */
+export interface Exclusion {
+  readonly field: FieldName;
+  readonly value: number;
+  readonly mask: number;
+  readonly match: number;
+}
+
+/**
+ * rd/rs1/rs2 are integer registers; fd/fs1/fs2/fs3 are floating-point registers and use the same decoded slots rd, rs1, rs2, rs3.
+ * `zimm` is the 5-bit number of csrrwi in the rs1 slot, `csr` a CSR number in the imm slot. The rest have no slot: see `fieldOf` in decode.ts.
+ */
+export type FieldName =
+  | 'rd'
+  | 'rs1'
+  | 'rs2'
+  | 'rs3'
+  | 'fd'
+  | 'fs1'
+  | 'fs2'
+  | 'fs3'
+  | 'imm'
+  | 'csr'
+  | 'zimm'
+  | 'rm'
+  | 'aq'
+  | 'rl'
+  | 'pred'
+  | 'succ'
+  | 'fm';
 
 /** What an instruction does. Executors switch on `kind`; a new kind makes the compiler list them. */
 export type Semantics =
@@ -45,11 +80,16 @@ export interface Row {
   readonly pattern: string;
   /** Length in bytes. */
   readonly length: 2 | 4;
-  /** A word is this row iff (word & mask) === match; both are unsigned 32-bit (16-bit rows: 16 bits). */
+  /** A word is this row only if (word & mask) === match; both are unsigned 32-bit (16-bit rows: 16 bits). */
   readonly mask: number;
   readonly match: number;
+  /** ... and if none of these matches. */
+  readonly except: readonly Exclusion[];
   readonly fields: readonly Field[];
-  /** Operand order in assembly: `rd, rs1, imm` or `rd, imm(rs1)`; empty where there are none. */
+  /**
+   * Operands as assembly writes them: `rd, rs1, imm` or `rd, imm(rs1)`; empty where there are none. Besides field names it knows three
+   * ways to write the immediate: `shamt` (hexadecimal), `upper` (bits 31:12 only) and `target` (the address pc + imm); `sp` stands for itself.
+   */
   readonly syntax: string;
   readonly does: Semantics;
   /** For a compressed row: the row it abbreviates (its `does`, `name`) and fixed operands. */

@@ -1,0 +1,8 @@
+/** The instruction set: one table of rows, and what derives from it. */
+export * from './expr';
+export { csrName, CSR_NUMBERS } from './csr-names';
+export { decode, decoderFor, fieldOf, type Decoder } from './decode';
+export { encode, fieldRange, OperandError, type Operands } from './encode';
+export { floatRegisterName, floatRegisterNumber, registerName, registerNumber } from './registers';
+export type * from './row';
+export { numberRows, rowByName, ROWS } from './table';

@@ -1,0 +1,89 @@
+/** Makers of table rows, one for each shape of instruction: each gives a row its operands' order and its kind of meaning. */
+import { num, type Expr } from './expr';
+import { parsePattern } from './pattern';
+import type { Extension, Row, Semantics, Width } from './row';
+
+/** A row before table.ts has numbered it; a compressed row gets its meaning there, from the row that it expands to. */
+export type RowDraft = Omit<Row, 'id' | 'does'> & { readonly does?: Semantics };
+type Unassigned = Omit<RowDraft, 'extension'>;
+
+const row = (name: string, pattern: string, syntax: string, does?: Semantics): Unassigned => ({
+  name,
+  pattern,
+  ...parsePattern(pattern),
+  syntax,
+  does,
+});
+
+/** Marks rows as belonging to one extension. */
+export const extension = (name: Extension, rows: readonly Unassigned[]): RowDraft[] =>
+  rows.map((draft) => ({ ...draft, extension: name }));
+
+/** rd = a function of two registers. */
+export const alu = (name: string, pattern: string, value: Expr) =>
+  row(name, pattern, 'rd, rs1, rs2', { kind: 'compute', value });
+
+/** rd = a function of one register: `clz rd, rs1`. */
+export const unaryAlu = (name: string, pattern: string, value: Expr) =>
+  row(name, pattern, 'rd, rs1', { kind: 'compute', value });
+
+/** rd = a function of a register and a sign-extended 12-bit immediate. */
+export const aluImmediate = (name: string, pattern: string, value: Expr) =>
+  row(name, pattern, 'rd, rs1, imm', { kind: 'compute', value });
+
+/** rd = a register shifted by a constant. */
+export const shift = (name: string, pattern: string, value: Expr) =>
+  row(name, pattern, 'rd, rs1, shamt', { kind: 'compute', value });
+
+/** rd = a function of imm31:12, whose low 12 bits are 0. */
+export const upper = (name: string, pattern: string, value: Expr) =>
+  row(name, pattern, 'rd, upper', { kind: 'compute', value });
+
+/** Completes without any effect: fences between memory accesses, which happen in program order on this machine, and hints. */
+export const noEffect = (name: string, pattern: string, syntax = '') =>
+  row(name, pattern, syntax, { kind: 'compute', value: num(0) });
+
+export const load = (name: string, pattern: string, width: Width, extend: 'signed' | 'unsigned') =>
+  row(name, pattern, 'rd, imm(rs1)', { kind: 'load', width, signed: extend === 'signed' });
+
+export const store = (name: string, pattern: string, width: Width) =>
+  row(name, pattern, 'rs2, imm(rs1)', { kind: 'store', width });
+
+export const branch = (name: string, pattern: string, taken: Expr) =>
+  row(name, pattern, 'rs1, rs2, target', { kind: 'branch', taken });
+
+export const jal = (name: string, pattern: string) => row(name, pattern, 'rd, target', { kind: 'jal' });
+export const jalr = (name: string, pattern: string) => row(name, pattern, 'rd, imm(rs1)', { kind: 'jalr' });
+
+export const loadReserved = (name: string, pattern: string, width: 4 | 8) =>
+  row(name, pattern, 'rd, (rs1)', { kind: 'lr', width });
+
+export const storeConditional = (name: string, pattern: string, width: 4 | 8) =>
+  row(name, pattern, 'rd, rs2, (rs1)', { kind: 'sc', width });
+
+/** `old` in `value` is what memory held, sign-extended to 64 bits; the low `width` bytes of `value` go to memory. */
+export const amo = (name: string, pattern: string, width: 4 | 8, value: Expr) =>
+  row(name, pattern, 'rd, rs2, (rs1)', { kind: 'amo', width, value });
+
+/** The operand is rs1, or a 5-bit number if the pattern has `zimm`. */
+export const csr = (name: string, pattern: string, op: 'swap' | 'set' | 'clear') => {
+  const immediate = pattern.includes('zimm');
+  return row(name, pattern, `rd, csr, ${immediate ? 'zimm' : 'rs1'}`, { kind: 'csr', op, immediate });
+};
+
+/** Done by the hart in TypeScript; the action is the mnemonic. */
+export const system = (name: string, pattern: string, syntax = '') =>
+  row(name, pattern, syntax, { kind: 'system', action: name });
+
+/** On floating-point registers. */
+export const float = (name: string, pattern: string, syntax: string, width: 4 | 8) =>
+  row(name, pattern, syntax, { kind: 'float', op: name, width });
+
+/** A 16-bit form of the row named `full`; `fixed` are operands of `full` that the short form implies. */
+export const compressed = (
+  name: string,
+  pattern: string,
+  syntax: string,
+  full: string,
+  fixed: { rd?: number; rs1?: number; rs2?: number } = {},
+) => ({ ...row(name, pattern, syntax), expands: { name: full, ...fixed } });
