@@ -2,7 +2,8 @@
 import type { Answer, Question } from './question';
 
 /** Either the answer, or one sentence that says what to type instead. */
-export type ReadAnswer = { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly problem: string };
+export type ReadAnswer =
+  { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly problem: string };
 
 /** `shown[i]` is the index in the file of what stands at place i on the screen, as `shownOrder` gives it. */
 export function readAnswer(question: Question, typed: string, shown: readonly number[]): ReadAnswer {
@@ -53,7 +54,11 @@ function readLine(typed: string, lines: number): ReadAnswer {
 }
 
 /** A letter as shown, or the whole text of a choice (which answer files may prefer). */
-function readSingle(typed: string, choices: readonly { readonly text: string }[], shown: readonly number[]): ReadAnswer {
+function readSingle(
+  typed: string,
+  choices: readonly { readonly text: string }[],
+  shown: readonly number[],
+): ReadAnswer {
   const byText = choices.findIndex((choice) => choice.text.trim() === typed.trim());
   if (byText !== -1) return ok(byText);
   const places = readPlaces(typed, shown.length);
@@ -64,7 +69,9 @@ function readLetters(typed: string, shown: readonly number[], every: boolean): R
   const places = readPlaces(typed, shown.length);
   const last = letter(shown.length - 1);
   if (!places || (every && places.length !== shown.length)) {
-    return problem(every ? `Type every letter from a to ${last} once, in order.` : `Type letters from a to ${last}, each once.`);
+    return problem(
+      every ? `Type every letter from a to ${last} once, in order.` : `Type letters from a to ${last}, each once.`,
+    );
   }
   return ok(places.map((place) => shown[place]));
 }

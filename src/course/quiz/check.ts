@@ -64,7 +64,8 @@ function checkChoices(question: ChooseAllQuestion, answer: Answer): Verdict {
 function checkNumber(question: NumberQuestion, answer: Answer): Verdict {
   const given = typeof answer === 'number' ? answer : Number.NaN;
   const expected = formatNumber(question.answer, question.hex) + (question.unit ? ` ${question.unit}` : '');
-  if (Math.abs(given - question.answer) <= question.within) return { right: true, explanations: [question.why], expected };
+  if (Math.abs(given - question.answer) <= question.within)
+    return { right: true, explanations: [question.why], expected };
   const known = question.mistakes.find((mistake) => mistake.answer === given);
   return { right: false, explanations: [known?.why ?? question.why], expected };
 }
@@ -77,7 +78,11 @@ function checkOrder(question: OrderQuestion, answer: Answer): Verdict {
     return { right: true, explanations: [question.why], expected };
   }
   const step = question.steps[misplaced] ?? question.steps[0];
-  return { right: false, explanations: [`Place ${misplaced + 1} belongs to ${quoted(step.text)}: ${step.why}`], expected };
+  return {
+    right: false,
+    explanations: [`Place ${misplaced + 1} belongs to ${quoted(step.text)}: ${step.why}`],
+    expected,
+  };
 }
 
 function checkPrediction(question: PredictQuestion, answer: Answer): Verdict {

@@ -11,8 +11,7 @@ export interface QuizProblem {
 }
 
 export type ParsedQuiz =
-  | { readonly ok: true; readonly quiz: Quiz }
-  | { readonly ok: false; readonly problems: readonly QuizProblem[] };
+  { readonly ok: true; readonly quiz: Quiz } | { readonly ok: false; readonly problems: readonly QuizProblem[] };
 
 const text = z.string({ error: 'must be text' }).trim().min(1, 'must not be empty');
 /** `- TEXT: right`, `- TEXT: why it is wrong`, or `- TEXT: { right: why it must not be left out }`. */
@@ -21,7 +20,9 @@ const options = z.array(explained).min(2, 'needs at least two entries');
 const mistakes = z.record(z.string(), text).default({});
 
 const asked = {
-  id: z.string({ error: 'must be text' }).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
+  id: z
+    .string({ error: 'must be text' })
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens'),
   section: text.optional(),
 };
 const told = { ...asked, ask: text, why: text };
@@ -32,7 +33,11 @@ const numeric = z.strictObject({
   hex: z.boolean().default(false),
   mistakes,
 });
-const prediction = z.strictObject({ command: text.startsWith('npx hv ', 'must start with "npx hv "'), answer: text, mistakes });
+const prediction = z.strictObject({
+  command: text.startsWith('npx hv ', 'must start with "npx hv "'),
+  answer: text,
+  mistakes,
+});
 const fault = z.strictObject({ language: text, lines: options });
 
 /** The key that says which kind of question an entry is, with the form of its value. */
@@ -91,7 +96,8 @@ function parseItem(entry: unknown, lineOf: LineOf, problems: QuizProblem[]): Qui
 
 /** What zod's object forms cannot say: how many answers are right, and that each has an explanation. */
 function checkedItem(item: QuizItem, lineOf: LineOf, problems: QuizProblem[]): QuizItem {
-  const fail = (sentence: string): void => void problems.push({ line: lineOf([]), sentence: `"${item.id}": ${sentence}` });
+  const fail = (sentence: string): void =>
+    void problems.push({ line: lineOf([]), sentence: `"${item.id}": ${sentence}` });
   if (item.kind === 'choose' || item.kind === 'fault') {
     const right = item.choices.filter((choice) => choice.right).length;
     if (right !== 1) fail(`exactly one entry is "right", not ${right}`);
@@ -125,10 +131,16 @@ function toItem(entry: Entry): QuizItem {
   if (entry.choose) return { ...base, kind: 'choose', choices: entry.choose.map(toChoice) };
   if (entry['choose all']) return { ...base, kind: 'choose-all', choices: entry['choose all'].map(toChoice) };
   if (entry.order) {
-    return { ...base, kind: 'order', steps: entry.order.map((step) => ({ text: Object.keys(step)[0], why: Object.values(step)[0] })) };
+    return {
+      ...base,
+      kind: 'order',
+      steps: entry.order.map((step) => ({ text: Object.keys(step)[0], why: Object.values(step)[0] })),
+    };
   }
-  if (entry.number) return { ...base, kind: 'number', ...entry.number, mistakes: knownMistakes(entry.number.mistakes, Number) };
-  if (entry.predict) return { ...base, kind: 'predict', ...entry.predict, mistakes: knownMistakes(entry.predict.mistakes, String) };
+  if (entry.number)
+    return { ...base, kind: 'number', ...entry.number, mistakes: knownMistakes(entry.number.mistakes, Number) };
+  if (entry.predict)
+    return { ...base, kind: 'predict', ...entry.predict, mistakes: knownMistakes(entry.predict.mistakes, String) };
   if (entry.fault) {
     return { ...base, kind: 'fault', language: entry.fault.language, choices: entry.fault.lines.map(toChoice) };
   }

@@ -69,12 +69,7 @@ export interface FaultQuestion extends Asked {
 }
 
 export type Question =
-  | ChooseQuestion
-  | ChooseAllQuestion
-  | NumberQuestion
-  | OrderQuestion
-  | PredictQuestion
-  | FaultQuestion;
+  ChooseQuestion | ChooseAllQuestion | NumberQuestion | OrderQuestion | PredictQuestion | FaultQuestion;
 
 export type QuestionKind = Question['kind'];
 

@@ -56,6 +56,8 @@ export function parseInlines(source: string): Inline[] {
 /** The text without its marks, for titles and screen readers. */
 export function plainText(source: string): string {
   return parseBlocks(source)
-    .map((block) => (block.kind === 'code' ? block.lines.join('\n') : block.inlines.map((inline) => inline.text).join('')))
+    .map((block) =>
+      block.kind === 'code' ? block.lines.join('\n') : block.inlines.map((inline) => inline.text).join(''),
+    )
     .join('\n');
 }

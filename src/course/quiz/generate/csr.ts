@@ -54,9 +54,15 @@ export function csrNumber(random: Random): Draft {
     hex: true,
     why: `The CSR number is the upper twelve bits, 31..20: 0x${csr.number.toString(16)}, which is \`${csr.name}\`. The whole instruction is \`${form.name} ${rd.name}, ${csr.name}, ${rs1.name}\`.`,
     mistakes: realMistakes(csr.number, [
-      { answer: rs1.number, why: `Those are bits 19..15, rs1: the register \`${rs1.name}\` that the new value comes from.` },
+      {
+        answer: rs1.number,
+        why: `Those are bits 19..15, rs1: the register \`${rs1.name}\` that the new value comes from.`,
+      },
       { answer: rd.number, why: `Those are bits 11..7, rd: the register \`${rd.name}\` that receives the old value.` },
-      { answer: form.funct3, why: 'That is funct3: it says which of the CSR instructions this is, not which register it names.' },
+      {
+        answer: form.funct3,
+        why: 'That is funct3: it says which of the CSR instructions this is, not which register it names.',
+      },
     ]),
   };
 }
@@ -67,7 +73,11 @@ export function csrEffect(random: Random): Draft {
   const before = random.int(1, 0xff);
   const operand = random.int(1, 0xff);
   const after = { csrrw: operand, csrrs: before | operand, csrrc: before & ~operand }[form.name];
-  const words = { csrrw: 'replaces the register', csrrs: 'sets the bits that are 1 in rs1', csrrc: 'clears the bits that are 1 in rs1' };
+  const words = {
+    csrrw: 'replaces the register',
+    csrrs: 'sets the bits that are 1 in rs1',
+    csrrc: 'clears the bits that are 1 in rs1',
+  };
   return {
     kind: 'number',
     ask: `The guest's virtual \`sscratch\` holds 0x${before.toString(16)}, its \`t1\` holds 0x${operand.toString(16)}, and it executes \`${form.name} t0, sscratch, t1\`. What does the virtual \`sscratch\` hold afterwards?`,
@@ -76,7 +86,10 @@ export function csrEffect(random: Random): Draft {
     hex: true,
     why: `\`${form.name}\` ${words[form.name]}: 0x${after.toString(16)}. \`t0\` receives the old value, 0x${before.toString(16)}.`,
     mistakes: realMistakes(after, [
-      { answer: before, why: 'That is the old value, which goes to `t0`. Reading and writing happen in the same instruction.' },
+      {
+        answer: before,
+        why: 'That is the old value, which goes to `t0`. Reading and writing happen in the same instruction.',
+      },
       { answer: operand, why: `That is what \`csrrw\` would leave. \`${form.name}\` ${words[form.name]}.` },
       { answer: before | operand, why: `That is what \`csrrs\` would leave. \`${form.name}\` ${words[form.name]}.` },
       { answer: before & ~operand, why: `That is what \`csrrc\` would leave. \`${form.name}\` ${words[form.name]}.` },
@@ -99,8 +112,14 @@ export function statusAfterSret(random: Random): Draft {
     hex: true,
     why: `SIE takes SPIE's value (${spie}), SPIE becomes 1, SPP becomes 0; the mode becomes ${spp === 1 ? 'S' : 'U'}, which is what SPP was.`,
     mistakes: realMistakes(after, [
-      { answer: before, why: '`sret` does not only move the pc: it pops the little stack of sstatus, in which SPIE and SPP hold what was true before the trap.' },
-      { answer: after + spp * SPP, why: 'SPP is consumed by the return: the manual sets it to the least privileged mode, U, that is 0.' },
+      {
+        answer: before,
+        why: '`sret` does not only move the pc: it pops the little stack of sstatus, in which SPIE and SPP hold what was true before the trap.',
+      },
+      {
+        answer: after + spp * SPP,
+        why: 'SPP is consumed by the return: the manual sets it to the least privileged mode, U, that is 0.',
+      },
       { answer: spie * SIE, why: 'SPIE is set to 1, not cleared, once SIE has taken its value.' },
       { answer: spie * (SPIE + SIE), why: 'SPIE does not keep its value: `sret` sets it to 1 whatever it was.' },
     ]),

@@ -16,10 +16,22 @@ export function fewExits(random: Random): Draft {
     hex: false,
     why: `Innocuous instructions do not exit. Only the end of a slice does: ${instructions} / ${slice} = ${exits}.`,
     mistakes: realMistakes(exits, [
-      { answer: instructions, why: 'That would be an exit for each instruction: a simulator, not a hypervisor. Additions run directly on the hart.' },
-      { answer: 0, why: 'The guest never asks for anything, but it does not own the processor either: each slice ends in a `budget` exit.' },
-      { answer: exits + 1, why: 'Entering is not an exit. Count the times the guest left: once at the end of each slice.' },
-      { answer: exits - 1, why: 'The last slice ended, too: the guest has executed exactly that many instructions and was stopped again.' },
+      {
+        answer: instructions,
+        why: 'That would be an exit for each instruction: a simulator, not a hypervisor. Additions run directly on the hart.',
+      },
+      {
+        answer: 0,
+        why: 'The guest never asks for anything, but it does not own the processor either: each slice ends in a `budget` exit.',
+      },
+      {
+        answer: exits + 1,
+        why: 'Entering is not an exit. Count the times the guest left: once at the end of each slice.',
+      },
+      {
+        answer: exits - 1,
+        why: 'The last slice ended, too: the guest has executed exactly that many instructions and was stopped again.',
+      },
     ]),
   };
 }
@@ -37,9 +49,15 @@ export function oneMoreExit(random: Random): Draft {
     hex: false,
     why: `Each \`ecall\` of the guest's kernel is one exit: ${characters} to print, 1 to shut down. Everything between them runs without the hypervisor.`,
     mistakes: realMistakes(calls, [
-      { answer: characters, why: 'The shutdown is a call like the others: the hypervisor sees it as an exit and then stops the machine.' },
+      {
+        answer: characters,
+        why: 'The shutdown is a call like the others: the hypervisor sees it as an exit and then stops the machine.',
+      },
       { answer: characters + 2, why: 'One too many: a slice that does not run out causes no exit.' },
-      { answer: 1, why: 'Printing is not free: the guest cannot reach the console without leaving, once for every call.' },
+      {
+        answer: 1,
+        why: 'Printing is not free: the guest cannot reach the console without leaving, once for every call.',
+      },
     ]),
   };
 }

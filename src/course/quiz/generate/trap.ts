@@ -36,12 +36,20 @@ export function trapTarget(random: Random): Draft {
     hex: true,
     why: vectoredReason(vectored, interrupt, trap.code, base),
     mistakes: realMistakes(answer, [
-      { answer: base + (vectored ? 1 : 0), why: 'The two lowest bits of `stvec` are its MODE, not part of the address: BASE is what is left when they are cleared.' },
-      { answer: base + 1 + 4 * trap.code, why: 'Right offset, but the two lowest bits are the MODE: clear them before adding.' },
+      {
+        answer: base + (vectored ? 1 : 0),
+        why: 'The two lowest bits of `stvec` are its MODE, not part of the address: BASE is what is left when they are cleared.',
+      },
+      {
+        answer: base + 1 + 4 * trap.code,
+        why: 'Right offset, but the two lowest bits are the MODE: clear them before adding.',
+      },
       { answer: base, why: 'MODE is 1, vectored, and this is an interrupt: each interrupt has its own entry.' },
       {
         answer: base + 4 * trap.code,
-        why: interrupt ? 'MODE is 0, direct: everything enters at BASE.' : 'Only interrupts are vectored. An exception enters at BASE in both modes.',
+        why: interrupt
+          ? 'MODE is 0, direct: everything enters at BASE.'
+          : 'Only interrupts are vectored. An exception enters at BASE in both modes.',
       },
       { answer: base + trap.code, why: 'An entry is one instruction of four bytes: the offset is 4 times the code.' },
     ]),
@@ -69,10 +77,22 @@ export function statusAfterTrap(random: Random): Draft {
     hex: true,
     why: `SPP remembers the mode the guest was in (${fromKernel ? 'S: 1' : 'U: 0'}), SPIE remembers SIE (${sie}), SIE becomes 0.`,
     mistakes: realMistakes(after, [
-      { answer: after + sie * SIE, why: 'SIE stays set in this answer. A handler must not be interrupted before it has saved anything: hardware clears SIE.' },
-      { answer: sie * SPIE, why: "SPP is missing: it takes the guest's own mode, and the guest believes that it was in S." },
-      { answer: SPP + sie * SPIE, why: "SPP is too much: the guest's user program was running, so its kernel must return to U." },
-      { answer: before & ~SIE, why: 'Clearing SIE is not enough: SPIE takes the old SIE, and SPP takes the mode, whatever they held before.' },
+      {
+        answer: after + sie * SIE,
+        why: 'SIE stays set in this answer. A handler must not be interrupted before it has saved anything: hardware clears SIE.',
+      },
+      {
+        answer: sie * SPIE,
+        why: "SPP is missing: it takes the guest's own mode, and the guest believes that it was in S.",
+      },
+      {
+        answer: SPP + sie * SPIE,
+        why: "SPP is too much: the guest's user program was running, so its kernel must return to U.",
+      },
+      {
+        answer: before & ~SIE,
+        why: 'Clearing SIE is not enough: SPIE takes the old SIE, and SPP takes the mode, whatever they held before.',
+      },
       { answer: before, why: 'Delivering a trap is more than moving the pc: SPP, SPIE and SIE all change.' },
     ]),
   };
@@ -86,29 +106,33 @@ interface Situation {
 
 const SITUATIONS: readonly Situation[] = [
   {
-    story: "The guest believes that it is in U-mode. `scause` is 8, environment call from U-mode.",
+    story: 'The guest believes that it is in U-mode. `scause` is 8, environment call from U-mode.',
     owner: 'guest',
     reason: "The guest's user program called the guest's kernel. The kernel expects cause 8 at its `stvec`.",
   },
   {
     story: 'The guest believes that it is in S-mode. `scause` is 8, environment call from U-mode.',
     owner: 'vmm',
-    reason: "The guest's kernel called its firmware, which is you. The cause says U because the *real* hart is in U-mode.",
+    reason:
+      "The guest's kernel called its firmware, which is you. The cause says U because the *real* hart is in U-mode.",
   },
   {
     story: 'The guest believes that it is in S-mode. `scause` is 2, and `stval` holds `csrr a0, sstatus`.',
     owner: 'vmm',
-    reason: 'In S-mode the instruction is legal. It trapped only because the real hart is in U-mode: emulate it, the guest must not notice.',
+    reason:
+      'In S-mode the instruction is legal. It trapped only because the real hart is in U-mode: emulate it, the guest must not notice.',
   },
   {
     story: 'The guest believes that it is in U-mode. `scause` is 2, and `stval` holds `csrr a0, sstatus`.',
     owner: 'guest',
-    reason: 'A user program may not read `sstatus` on real hardware either: its kernel gets an illegal-instruction exception.',
+    reason:
+      'A user program may not read `sstatus` on real hardware either: its kernel gets an illegal-instruction exception.',
   },
   {
     story: "`scause` is 13, load page fault. The walk of the guest's own table ends at a leaf that permits the load.",
     owner: 'vmm',
-    reason: "The guest's table allows it, so bare metal would have gone on. The fault is hidden: your shadow lacks the entry.",
+    reason:
+      "The guest's table allows it, so bare metal would have gone on. The fault is hidden: your shadow lacks the entry.",
   },
   {
     story: "`scause` is 13, load page fault. The walk of the guest's own table ends at an entry with V = 0.",
@@ -129,6 +153,9 @@ export function whoseTrap(random: Random): Draft {
     kind: 'choose',
     ask: `A trap has arrived while a guest ran under trap-and-emulate. ${situation.story} Who has to handle it?`,
     why: situation.reason,
-    choices: [choice('guest', "the guest's kernel: deliver it"), choice('vmm', 'the hypervisor: the guest must not notice')],
+    choices: [
+      choice('guest', "the guest's kernel: deliver it"),
+      choice('vmm', 'the hypervisor: the guest must not notice'),
+    ],
   };
 }

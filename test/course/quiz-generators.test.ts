@@ -1,0 +1,72 @@
+/** Generated questions: the same seed gives the same question, every one is sound, and the answers are the manual's. */
+import { check, rightAnswer } from '../../src/course/quiz/check';
+import { GENERATOR_NAMES, instantiate, shownOrder } from '../../src/course/quiz/generators';
+import type { NumberQuestion, Question } from '../../src/course/quiz/question';
+
+const SEEDS = Array.from({ length: 200 }, (_, index) => `seed ${index}`);
+const make = (generator: string, seed: string): Question =>
+  instantiate({ kind: 'generate', id: 'g', generator, section: 'S' }, seed);
+const numbers = (generator: string): NumberQuestion[] => SEEDS.map((seed) => make(generator, seed) as NumberQuestion);
+const find = (pattern: RegExp, text: string): string => pattern.exec(text)?.[1] ?? '';
+
+describe.each(GENERATOR_NAMES)('%s', (name) => {
+  it('is determined by its seed and differs between seeds', () => {
+    expect(make(name, 'a')).toEqual(make(name, 'a'));
+    expect(new Set(SEEDS.map((seed) => make(name, seed).ask)).size).toBeGreaterThan(3);
+  });
+
+  it('accepts its own answer, and no known mistake equals it or lacks an explanation', () => {
+    for (const seed of SEEDS) {
+      const question = make(name, seed);
+      expect(check(question, rightAnswer(question)).right).toBe(true);
+      expect(question).toMatchObject({ id: 'g', section: 'S' });
+      if (question.kind !== 'number') continue;
+      expect(question.mistakes.length).toBeGreaterThan(0);
+      for (const mistake of question.mistakes) {
+        expect(check(question, mistake.answer)).toMatchObject({ right: false, explanations: [mistake.why] });
+      }
+    }
+  });
+});
+
+it('csr-number: the CSR number is bits 31..20 of the word (Zicsr, "CSR Instructions")', () => {
+  for (const question of numbers('csr-number')) {
+    expect(question.answer).toBe(Number(find(/`(0x[0-9a-f]{8})`/, question.ask)) >>> 20);
+    expect(question.ask).toMatch(/`0x[0-9a-f]{5}[0-9a-f](73|f3)`/);
+  }
+});
+
+it('trap-target: BASE + 4 x code for interrupts in vectored mode only (Privileged, "stvec")', () => {
+  for (const question of numbers('trap-target')) {
+    const stvec = Number(find(/written (0x[0-9a-f]+)/, question.ask));
+    const code = Number(find(/\(code (\d+)\)/, question.ask));
+    const vectored = stvec % 4 === 1 && question.ask.includes('interrupt (');
+    expect(question.answer).toBe(stvec - (stvec % 4) + (vectored ? 4 * code : 0));
+  }
+});
+
+it('status-after-trap: SPP takes the mode, SPIE takes SIE, SIE is cleared (Privileged, "sstatus")', () => {
+  for (const question of numbers('status-after-trap')) {
+    const before = Number(find(/sstatus` is (0x[0-9a-f]+)/, question.ask));
+    const mode = find(/in ([SU])-mode/, question.ask);
+    expect(question.answer).toBe((mode === 'S' ? 0x100 : 0) | ((before & 2) === 2 ? 0x20 : 0));
+  }
+});
+
+it('status-after-sret: SIE takes SPIE, SPIE becomes 1, SPP becomes 0 (Privileged, "sstatus")', () => {
+  for (const question of numbers('status-after-sret')) {
+    const before = Number(find(/sstatus` is (0x[0-9a-f]+)/, question.ask));
+    expect(question.answer).toBe(0x20 | ((before & 0x20) === 0x20 ? 2 : 0));
+  }
+});
+
+it('shows choices in an order that the seed determines, and never an order question solved', () => {
+  const steps = ['a', 'b', 'c'].map((text) => ({ text, why: text }));
+  const order: Question = { id: 'o', kind: 'order', ask: '?', why: '!', steps };
+  for (const seed of SEEDS) {
+    const shown = shownOrder(order, seed);
+    expect([...shown].sort()).toEqual([0, 1, 2]);
+    expect(shown).not.toEqual([0, 1, 2]);
+    expect(shownOrder(order, seed)).toEqual(shown);
+  }
+});
