@@ -1,0 +1,234 @@
+/** The serial port: a 16550A without a baud rate. National Semiconductor PC16550D data sheet, section 8 "Registers". */
+import type { Device } from '../bus/device';
+import type { IrqLine } from '../irq/line';
+import type { Width } from '../isa/row';
+
+/** Registers, by offset. Some offsets have a second register: another one for stores, or one behind LCR.DLAB. */
+const RBR_THR_DLL = 0;
+const IER_DLM = 1;
+const IIR_FCR = 2;
+const LCR = 3;
+const MCR = 4;
+const LSR = 5;
+const MSR = 6;
+const SCR = 7;
+
+/** IER: which causes may interrupt. */
+const RECEIVED = 0x01;
+const SENT = 0x02;
+const LINE_STATUS = 0x04;
+const MODEM_STATUS = 0x08;
+
+/** IIR bits 3:0: the most urgent cause (table "Interrupt Control Functions"). */
+const ID_NONE = 0x1;
+const ID_LINE_STATUS = 0x6;
+const ID_RECEIVED = 0x4;
+const ID_TIMEOUT = 0xc;
+const ID_SENT = 0x2;
+const ID_MODEM_STATUS = 0x0;
+/** IIR bits 7:6 are set while the FIFOs are on. */
+const FIFOS_ON = 0xc0;
+
+/** FCR. */
+const FIFO_ENABLE = 0x01;
+const CLEAR_RECEIVER = 0x02;
+/** FCR bits 7:6 choose how many bytes make a "data available" interrupt. */
+const TRIGGERS = [1, 4, 8, 14];
+const FIFO_BYTES = 16;
+
+const DLAB = 0x80;
+const LOOPBACK = 0x10;
+
+/** LSR. THRE and TEMT never clear: a byte is gone as soon as it is stored. */
+const DATA_READY = 0x01;
+const OVERRUN = 0x02;
+const TRANSMITTER_EMPTY = 0x60;
+
+/** MSR bits 7:4 (DCD, RI, DSR, CTS) when a peer is attached and ready, as QEMU reports it. */
+const PEER_READY = 0xb0;
+const RING = 0x40;
+
+/**
+ * The transmitter hands each byte on at once. Bytes of `input` wait outside until the receiver has room, so nothing that
+ * comes from outside is ever lost to overrun. Because there is no baud rate, the line is silent right after the last byte,
+ * and the receiver's time-out (4 character times on the chip) has come as soon as fewer bytes than the trigger are left.
+ */
+export class Uart16550 implements Device {
+  readonly name = 'serial';
+  readonly size = 8;
+  /** Registers are bytes; QEMU takes wider accesses too and uses their low byte, so we do. */
+  readonly widths: readonly Width[] = [1, 2, 4, 8];
+  /** LSR reads since the guest last sent or received a byte: a guest that polls for input makes this grow. */
+  polls = 0;
+  readonly #irq: IrqLine;
+  readonly #send: (byte: number) => void;
+  #waiting: number[] = [];
+  #received: number[] = [];
+  #divisor = 0;
+  #ier = 0;
+  #fifo = false;
+  #trigger = 1;
+  #lcr = 0;
+  #mcr = 0;
+  #scratch = 0;
+  #overrun = false;
+  #sentPending = false;
+  #modem = PEER_READY;
+  #modemChanges = 0;
+
+  /** `send` takes each byte that the guest transmits. */
+  constructor(irq: IrqLine, send: (byte: number) => void) {
+    this.#irq = irq;
+    this.#send = send;
+  }
+
+  /** The other end of the wire transmits. */
+  input(bytes: Iterable<number>): void {
+    for (const byte of bytes) this.#waiting.push(byte & 0xff);
+    this.#update();
+  }
+
+  /** True if the guest has taken everything that `input` was given. */
+  get drained(): boolean {
+    return this.#waiting.length === 0 && this.#received.length === 0;
+  }
+
+  load(offset: number): bigint {
+    const value = this.#read(offset);
+    this.#update();
+    return BigInt(value);
+  }
+
+  store(offset: number, _width: Width, value: bigint): void {
+    this.#write(offset, Number(value & 0xffn));
+    this.#update();
+  }
+
+  /** The divisor and the scratch register survive (data sheet table "UART Reset Configuration"), as does what waits outside. */
+  reset(): void {
+    this.#received = [];
+    this.#ier = this.#lcr = this.#mcr = 0;
+    this.#fifo = false;
+    this.#trigger = 1;
+    this.#overrun = this.#sentPending = false;
+    this.#modem = PEER_READY;
+    this.#modemChanges = 0;
+    this.polls = 0;
+    this.#update();
+  }
+
+  #read(offset: number): number {
+    const latch = (this.#lcr & DLAB) !== 0;
+    switch (offset) {
+      case RBR_THR_DLL: return latch ? this.#divisor & 0xff : this.#receive();
+      case IER_DLM: return latch ? this.#divisor >> 8 : this.#ier;
+      case IIR_FCR: return this.#identify();
+      case LCR: return this.#lcr;
+      case MCR: return this.#mcr;
+      case LSR: return this.#lineStatus();
+      case MSR: return this.#modemStatus();
+      default: return this.#scratch;
+    }
+  }
+
+  #write(offset: number, value: number): void {
+    const latch = (this.#lcr & DLAB) !== 0;
+    switch (offset) {
+      case RBR_THR_DLL: return latch ? void (this.#divisor = (this.#divisor & 0xff00) | value) : this.#transmit(value);
+      case IER_DLM: return latch ? void (this.#divisor = (value << 8) | (this.#divisor & 0xff)) : this.#enable(value);
+      case IIR_FCR: return this.#controlFifos(value);
+      case LCR: return void (this.#lcr = value);
+      case MCR: return this.#controlModem(value);
+      case SCR: return void (this.#scratch = value);
+      default: return; // LSR and MSR are read-only
+    }
+  }
+
+  #receive(): number {
+    this.polls = 0;
+    return this.#received.shift() ?? 0;
+  }
+
+  #transmit(byte: number): void {
+    this.polls = 0;
+    if (this.#mcr & LOOPBACK) this.#loopBack(byte);
+    else this.#send(byte);
+    this.#sentPending = true;
+  }
+
+  /** With a full FIFO the new byte is lost; without FIFOs it replaces the old one. Both are an overrun. */
+  #loopBack(byte: number): void {
+    const full = this.#received.length >= this.#capacity;
+    this.#overrun ||= full;
+    if (full && !this.#fifo) this.#received = [];
+    if (!full || !this.#fifo) this.#received.push(byte);
+  }
+
+  /** Turning the "sent" interrupt on raises it at once: the transmitter is empty. Drivers start sending this way. */
+  #enable(value: number): void {
+    if (value & SENT && !(this.#ier & SENT)) this.#sentPending = true;
+    this.#ier = value & 0x0f;
+  }
+
+  /** Reading IIR acknowledges "sent", if that is the cause shown. */
+  #identify(): number {
+    const id = this.#cause();
+    if (id === ID_SENT) this.#sentPending = false;
+    return id | (this.#fifo ? FIFOS_ON : 0);
+  }
+
+  #controlFifos(value: number): void {
+    const on = (value & FIFO_ENABLE) !== 0;
+    if (on !== this.#fifo || value & CLEAR_RECEIVER) this.#received = [];
+    this.#fifo = on;
+    this.#trigger = on ? TRIGGERS[value >> 6] : 1;
+  }
+
+  #lineStatus(): number {
+    this.polls++;
+    const status = TRANSMITTER_EMPTY | (this.#overrun ? OVERRUN : 0) | (this.#received.length > 0 ? DATA_READY : 0);
+    this.#overrun = false;
+    return status;
+  }
+
+  #modemStatus(): number {
+    const status = this.#modem | this.#modemChanges;
+    this.#modemChanges = 0;
+    return status;
+  }
+
+  /** In loopback the modem inputs are wired to the outputs: CTS to RTS, DSR to DTR, RI to OUT1, DCD to OUT2. */
+  #controlModem(value: number): void {
+    this.#mcr = value & 0x1f;
+    const [dtr, rts, out1, out2] = [value & 1, (value >> 1) & 1, (value >> 2) & 1, (value >> 3) & 1];
+    const modem = this.#mcr & LOOPBACK ? (out2 << 7) | (out1 << 6) | (dtr << 5) | (rts << 4) : PEER_READY;
+    // RI is reported only when it ends (TERI), the others whenever they change.
+    const changed = (modem ^ this.#modem) & (modem & RING ? ~RING : ~0);
+    this.#modemChanges |= changed >> 4;
+    this.#modem = modem;
+  }
+
+  get #capacity(): number {
+    return this.#fifo ? FIFO_BYTES : 1;
+  }
+
+  /** The most urgent enabled cause, in the data sheet's order of priority. */
+  #cause(): number {
+    const count = this.#received.length;
+    if (this.#ier & LINE_STATUS && this.#overrun) return ID_LINE_STATUS;
+    if (this.#ier & RECEIVED && count >= this.#trigger) return ID_RECEIVED;
+    if (this.#ier & RECEIVED && count > 0) return ID_TIMEOUT;
+    if (this.#ier & SENT && this.#sentPending) return ID_SENT;
+    if (this.#ier & MODEM_STATUS && this.#modemChanges) return ID_MODEM_STATUS;
+    return ID_NONE;
+  }
+
+  /** After anything happened: takes in waiting bytes, then drives the interrupt wire. In loopback the wire from outside is cut off. */
+  #update(): void {
+    const cut = (this.#mcr & LOOPBACK) !== 0;
+    while (!cut && this.#waiting.length > 0 && this.#received.length < this.#capacity) {
+      this.#received.push(this.#waiting.shift()!);
+    }
+    this.#irq.set(this.#cause() !== ID_NONE);
+  }
+}
