@@ -8,6 +8,8 @@ export const MAX_RAM_BYTES = 2 ** 31 - RAM - 0x10000;
 const WASM_PAGE = 0x10000;
 
 export class PhysicalMemory {
+  /** Size of guest RAM in bytes. */
+  readonly ramBytes: number;
   readonly wasm: WebAssembly.Memory;
   readonly u8: Uint8Array;
   readonly u16: Uint16Array;
@@ -23,8 +25,9 @@ export class PhysicalMemory {
   codeStored: (address: number, size: number) => void = () => {};
 
   /** `ramBytes`: a multiple of 4096, at most MAX_RAM_BYTES. */
-  constructor(readonly ramBytes: number) {
+  constructor(ramBytes: number) {
     if (ramBytes % 4096 !== 0 || ramBytes <= 0 || ramBytes > MAX_RAM_BYTES) throw new Error(`RAM of ${ramBytes} bytes`);
+    this.ramBytes = ramBytes;
     const pages = Math.ceil((RAM + ramBytes) / WASM_PAGE);
     this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { buffer } = this.wasm;

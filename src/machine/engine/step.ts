@@ -1,0 +1,142 @@
+/** The stepping executor: one instruction at a time, straight from the table. Slow, readable, and the reference for the others. */
+import type { Hart } from '../hart/hart';
+import type { Executor } from '../hart/ports';
+import { executeCsr, executeSystem, illegal } from '../hart/system';
+import { decode, ROWS, type Instruction, type Semantics } from '../isa';
+import { evaluator, type Operands } from './evaluate';
+
+/** Does one instruction, whose address is hart.pc: registers, memory and pc. Throws Trap before anything has changed. */
+type Execute = (hart: Hart, instruction: Instruction) => void;
+
+const EXECUTE: readonly Execute[] = ROWS.map((row) => executeOf(row.does));
+
+/** Executes a decoded instruction at pc, or takes the trap that it causes. Every executor does its hard cases by this. */
+export function perform(hart: Hart, instruction: Instruction): void {
+  hart.attempt(() => EXECUTE[instruction.row.id](hart, instruction));
+}
+
+/** Fetches, decodes and executes the instruction at pc, or takes the trap that this causes. */
+export function step(hart: Hart): void {
+  const { pc, privilege, trapped } = hart;
+  let instruction: Instruction | undefined;
+  hart.attempt(() => {
+    const word = hart.fetch(pc);
+    instruction = decode(word);
+    if (instruction) EXECUTE[instruction.row.id](hart, instruction);
+    else illegal(hart, word);
+  });
+  if (hart.onRetire && instruction && hart.trapped === trapped) {
+    hart.onRetire({ pc, instruction, rd: instruction.rd, value: hart.x[instruction.rd], privilege });
+  }
+}
+
+/** To be called after each instruction begun: counts it, and takes an interrupt that has become due. */
+export function finish(hart: Hart): void {
+  hart.budget--;
+  if (hart.budget > 0 && !hart.stopping) hart.takeInterrupt(); // otherwise run() looks, with the time of then
+}
+
+/** The executor `step` of createMachine. It caches nothing, so there is nothing to forget. */
+export const stepper = (hart: Hart): Executor => ({
+  run: () => {
+    while (hart.budget > 0 && !hart.stopping) {
+      step(hart);
+      finish(hart);
+    }
+  },
+  selectBanks: () => {},
+  forgetTranslations: () => {},
+});
+
+const operandsOf = (hart: Hart, { rs1, rs2, rs3, imm }: Instruction): Operands => ({
+  rs1: BigInt.asIntN(64, hart.x[rs1]),
+  rs2: BigInt.asIntN(64, hart.x[rs2]),
+  rs3: BigInt.asIntN(64, hart.x[rs3]),
+  imm: BigInt(imm),
+  pc: BigInt.asIntN(64, hart.pc),
+  old: 0n,
+});
+
+/** rs1 + imm: where a load, store or jalr goes; unsigned. */
+const target = (hart: Hart, { rs1, imm }: Instruction): bigint => BigInt.asUintN(64, hart.x[rs1] + BigInt(imm));
+
+/** The function for a row's meaning. */
+function executeOf(does: Semantics): Execute {
+  switch (does.kind) {
+    case 'compute':
+      return compute(does);
+    case 'load':
+      return load(does);
+    case 'store':
+      return (hart, instruction) => {
+        hart.store(target(hart, instruction), does.width, hart.x[instruction.rs2]);
+        hart.advance(instruction.length);
+      };
+    case 'branch':
+      return branch(does);
+    case 'jal':
+      return (hart, instruction) => jump(hart, instruction, hart.pc + BigInt(instruction.imm));
+    case 'jalr':
+      return (hart, instruction) => jump(hart, instruction, target(hart, instruction) & ~1n);
+    case 'lr':
+    case 'sc':
+    case 'amo':
+      return atomic(does);
+    case 'csr':
+      return (hart, instruction) => executeCsr(hart, does.op, does.immediate, instruction);
+    case 'system':
+      return (hart, instruction) => executeSystem(hart, does.action, instruction);
+    case 'float':
+      return (hart, instruction) => illegal(hart, instruction.word); // no F and D on this machine yet
+  }
+}
+
+function compute({ value }: Extract<Semantics, { kind: 'compute' }>): Execute {
+  const evaluate = evaluator(value);
+  return (hart, instruction) => {
+    hart.setX(instruction.rd, evaluate(operandsOf(hart, instruction)));
+    hart.advance(instruction.length);
+  };
+}
+
+function load({ width, signed }: Extract<Semantics, { kind: 'load' }>): Execute {
+  return (hart, instruction) => {
+    const value = hart.load(target(hart, instruction), width);
+    hart.setX(instruction.rd, signed ? BigInt.asIntN(8 * width, value) : value);
+    hart.advance(instruction.length);
+  };
+}
+
+function branch({ taken }: Extract<Semantics, { kind: 'branch' }>): Execute {
+  const evaluate = evaluator(taken);
+  return (hart, instruction) => {
+    if (evaluate(operandsOf(hart, instruction))) hart.pc += BigInt(instruction.imm);
+    else hart.advance(instruction.length);
+  };
+}
+
+/** rd = address of the next instruction; pc = `to`. */
+function jump(hart: Hart, { rd, length }: Instruction, to: bigint): void {
+  hart.setX(rd, hart.pc + BigInt(length));
+  hart.pc = to;
+}
+
+function atomic(does: Extract<Semantics, { kind: 'lr' | 'sc' | 'amo' }>): Execute {
+  const { width } = does;
+  const result = atomicResult();
+  return (hart, instruction) => {
+    hart.setX(instruction.rd, result(hart, instruction));
+    hart.advance(instruction.length);
+  };
+
+  function atomicResult(): (hart: Hart, instruction: Instruction) => bigint {
+    if (does.kind === 'lr') return (hart, { rs1 }) => hart.virtual.loadReserved(hart.x[rs1], width);
+    if (does.kind === 'sc')
+      return (hart, { rs1, rs2 }) => (hart.virtual.storeConditional(hart.x[rs1], width, hart.x[rs2]) ? 0n : 1n);
+    const update = evaluator(does.value);
+    return (hart, instruction) => {
+      const operands = operandsOf(hart, instruction);
+      return hart.virtual.modify(hart.x[instruction.rs1], width, (old) => update({ ...operands, old }));
+    };
+  }
+}

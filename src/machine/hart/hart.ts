@@ -1,0 +1,267 @@
+/** One hart: state, ports and the loop that runs instructions for a budget (Privileged, "Machine-Level ISA"). */
+import type { PhysicalMemory } from '../engine/memory';
+import type { Width } from '../isa/row';
+import type { Instruction } from '../isa/row';
+import { Pmp } from '../mmu/pmp';
+import { Mmu } from '../mmu/translate';
+import { Trap, type Access } from './cause';
+import { CsrFile } from './csr-file';
+import type { CsrHart } from './csr-row';
+import { handlerOf } from './delegate';
+import { Csr, Status } from './fields';
+import { nextInterrupt } from './interrupts';
+import type { Executor, PhysicalBus, Timer } from './ports';
+import { M, modeOf, privilegeOf, S, type Mode, type Privilege } from './privilege';
+import { HartState, NOTHING_RESERVED } from './state';
+import { enterHandler, leaveHandler } from './trap';
+import { VirtualMemory } from './virtual-memory';
+
+/** Why `run` came back. */
+export type HartStop =
+  /** All instructions of the budget have begun. */
+  | { readonly why: 'budget' }
+  /** A trap went to the mode whose software is TypeScript: its CSRs are written as hardware does. */
+  | { readonly why: 'trap'; readonly to: Mode }
+  /** wfi, and neither a pending interrupt nor the timer can end the wait. The pc is behind the wfi. */
+  | { readonly why: 'waiting' }
+  /** The guest turned the machine off with this code. */
+  | { readonly why: 'halted'; readonly code: number };
+
+/** What the stepping executor tells of an instruction that retired. */
+export interface RetireEvent {
+  readonly pc: bigint;
+  readonly instruction: Instruction;
+  /** The integer register that it may have written, and what that holds now. x0: none. */
+  readonly rd: number;
+  readonly value: bigint;
+  readonly privilege: Privilege;
+}
+
+/** A trap that was taken, an interrupt or an exception. */
+export interface TrapEvent {
+  readonly cause: number;
+  readonly interrupt: boolean;
+  readonly tval: bigint;
+  /** Address of the instruction that trapped, or that comes next after the interrupt. */
+  readonly pc: bigint;
+  readonly from: Privilege;
+  readonly to: Privilege;
+}
+
+export interface HartOptions {
+  /** 0 .. MAX_HARTS - 1; also mhartid. */
+  readonly id: number;
+  readonly memory: PhysicalMemory;
+  readonly bus: PhysicalBus;
+  readonly timer: Timer;
+  readonly executor: (hart: Hart) => Executor;
+  /** Where the hart starts after reset. */
+  readonly resetVector: bigint;
+  /** Clear A and D bits raise page faults instead of being set by hardware. */
+  readonly svade?: boolean;
+  readonly nativeMode?: 'M' | 'S';
+}
+
+/** Slices end now and then even without a deadline: V8 exchanges WebAssembly code for better code only at a call. */
+const LONGEST_SLICE = 2 ** 20;
+
+export class Hart extends HartState implements CsrHart {
+  readonly csr: CsrFile;
+  readonly mmu: Mmu;
+  readonly virtual: VirtualMemory;
+  readonly executor: Executor;
+  /**
+   * The software of this mode is TypeScript. A trap into it writes the CSRs as hardware does, then `run` returns; a `run` that
+   * starts in this mode first returns from the trap, as xRET does (mode from xPP, pc from xepc).
+   */
+  nativeMode: 'M' | 'S' | undefined;
+  /** Only the stepping executor calls it. */
+  onRetire: ((event: RetireEvent) => void) | undefined;
+  onTrap: ((event: TrapEvent) => void) | undefined;
+
+  /** Asks the executor to come back before the next instruction. */
+  stopping = false;
+  /** Interrupts that devices hold pending, as bits of mip. */
+  lines = 0;
+  /** Exceptions taken since reset. */
+  trapped = 0;
+
+  readonly #timer: Timer;
+  readonly #pmp = new Pmp();
+  readonly #resetVector: bigint;
+  /** Instructions begun before this slice, and the length of this slice. */
+  #begun = 0;
+  #slice = 0;
+  #outcome: HartStop | undefined;
+
+  constructor(options: HartOptions) {
+    super(options.memory, options.id);
+    this.nativeMode = options.nativeMode;
+    this.#timer = options.timer;
+    this.#resetVector = options.resetVector;
+    this.csr = new CsrFile(this);
+    this.mmu = new Mmu(this, options.memory, this.#pmp, options.svade ?? false);
+    this.virtual = new VirtualMemory(this, options.memory, options.bus, this.mmu);
+    this.executor = options.executor(this);
+    this.reset();
+  }
+
+  /** The state after power-on: M-mode at the reset vector, all else 0 (Privileged, "Reset"). */
+  reset(): void {
+    this.x.fill(0n);
+    this.csr.reset();
+    this.reservation = NOTHING_RESERVED;
+    this.pc = this.#resetVector;
+    this.#begun = this.#slice = this.budget = this.trapped = this.lines = 0;
+    this.#outcome = undefined;
+    this.storePrivilege(M);
+    this.protectionChanged();
+    this.executor.selectBanks();
+  }
+
+  get mode(): Mode {
+    return modeOf(this.privilege);
+  }
+  set mode(mode: Mode) {
+    this.#setPrivilege(privilegeOf(mode));
+  }
+
+  /** Instructions begun since reset; those that trapped count. Exact at any time, without the one being executed. */
+  get retired(): number {
+    return this.#begun + this.#slice - this.budget;
+  }
+
+  /** Begins at most `budget` instructions (1 .. 2^53) and says why it came back. */
+  run(budget: number): HartStop {
+    this.#outcome = undefined;
+    if (this.nativeMode && this.mode === this.nativeMode) this.returnFrom(this.nativeMode === 'M' ? M : S);
+    for (let left = budget; left > 0;) {
+      this.#timer.update();
+      this.takeInterrupt();
+      if (this.#outcome) return this.#outcome;
+      left -= this.#runSlice(Math.min(left, LONGEST_SLICE, this.#timer.untilDeadline()));
+      if (this.#outcome) return this.#outcome;
+    }
+    return { why: 'budget' };
+  }
+
+  /** Gives the number of instructions begun. */
+  #runSlice(instructions: number): number {
+    this.#slice = this.budget = instructions;
+    this.stopping = false;
+    try {
+      this.executor.run();
+    } finally {
+      this.#begun = this.retired;
+      instructions -= this.budget;
+      this.#slice = this.budget = 0;
+    }
+    return instructions;
+  }
+
+  /** Ends the slice before the next instruction, so that deadlines are looked at again. */
+  endSlice(): void {
+    this.stopping = true;
+  }
+
+  #finish(outcome: HartStop): void {
+    this.#outcome = outcome;
+    this.stopping = true;
+  }
+
+  /** The machine is off: `run` returns after this instruction. */
+  halt(code: number): void {
+    this.#finish({ why: 'halted', code });
+  }
+
+  /** Takes an exception (or interrupt): writes the handler's CSRs and goes there. `pc` must be that of the instruction at hand. */
+  trap(cause: number, tval: bigint, interrupt = false): void {
+    const from = this.privilege;
+    const to = handlerOf(cause, from, this.low(interrupt ? Csr.mideleg : Csr.medeleg));
+    if (this.onTrap) this.onTrap({ cause, interrupt, tval, pc: this.pc, from, to });
+    enterHandler(this, to, cause, interrupt, tval);
+    if (!interrupt) this.trapped++;
+    this.#setPrivilege(to);
+    if (this.nativeMode && to === privilegeOf(this.nativeMode)) this.#finish({ why: 'trap', to: this.nativeMode });
+  }
+
+  /** Runs semantics that may throw Trap; here, and nowhere else, the throw becomes a trap. */
+  attempt(semantics: () => void): void {
+    try {
+      semantics();
+    } catch (thrown) {
+      if (!(thrown instanceof Trap)) throw thrown;
+      this.trap(thrown.cause, thrown.tval);
+    }
+  }
+
+  /** mret and sret: undoes the trap into mode `from`. */
+  returnFrom(from: typeof M | typeof S): void {
+    this.#setPrivilege(leaveHandler(this, from));
+  }
+
+  #setPrivilege(privilege: Privilege): void {
+    this.storePrivilege(privilege);
+    this.reservation = NOTHING_RESERVED; // an SC never succeeds on another context's reservation
+    this.executor.selectBanks();
+  }
+
+  /** Takes the interrupt that is due, if one is. Executors call it between two instructions where the answer may have changed. */
+  takeInterrupt(): void {
+    const pending = (this.low(Csr.mip) | this.lines) & this.low(Csr.mie);
+    if (pending === 0) return;
+    const cause = nextInterrupt(this, pending);
+    if (cause) this.trap(cause, 0n, true);
+  }
+
+  /** The wire of one interrupt (3, 7, 9 or 11: a bit of mip) from a device. */
+  setInterrupt(cause: number, level: boolean): void {
+    this.lines = level ? this.lines | (1 << cause) : this.lines & ~(1 << cause);
+  }
+  interruptLine(cause: number): { set(level: boolean): void } {
+    return { set: (level) => this.setInterrupt(cause, level) };
+  }
+
+  /** wfi: goes on at once if an enabled interrupt is pending, else lets time pass to the timer's, else stops the run. */
+  waitForInterrupt(): void {
+    const enabled = this.low(Csr.mie);
+    if ((this.low(Csr.mip) | this.lines) & enabled) return;
+    const timerWakes = (enabled & (1 << 7)) !== 0 && this.#timer.untilDeadline() < Infinity;
+    if (!timerWakes) return this.#finish({ why: 'waiting' });
+    this.#timer.skipToDeadline();
+    this.endSlice();
+  }
+
+  ticks(): bigint {
+    return this.#timer.ticks();
+  }
+
+  statusChanged(from: number): void {
+    const changed = this.low(Csr.mstatus) ^ from;
+    if (changed & Status.MXR) this.translationChanged();
+    if (changed & (Status.SUM | Status.MPRV | Status.MPP)) this.executor.selectBanks();
+  }
+  translationChanged(): void {
+    this.executor.forgetTranslations();
+  }
+  protectionChanged(): void {
+    this.#pmp.update(this);
+    this.executor.forgetTranslations();
+  }
+
+  /** Physical address that an access of one byte at `address` reaches; throws Trap. */
+  translate(address: bigint, access: Access): number {
+    return this.virtual.translate(address, 1, access);
+  }
+  /** `width` bytes at a virtual address, zero-extended, with the present mode's rights; throws Trap. */
+  load(address: bigint, width: Width): bigint {
+    return this.virtual.load(address, width);
+  }
+  store(address: bigint, width: Width, value: bigint): void {
+    this.virtual.store(address, width, value);
+  }
+  /** The instruction's 16 or 32 bits; throws Trap. */
+  fetch(address: bigint): number {
+    return this.virtual.fetch(address);
+  }
+}

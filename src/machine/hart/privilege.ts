@@ -1,0 +1,17 @@
+/** Privilege levels and the modes made of them (Privileged, "Privilege Levels"). */
+
+/** The level as encoded in mstatus.MPP and in bits 9:8 of a CSR's number. */
+export type Privilege = 0 | 1 | 3;
+
+export const U = 0;
+export const S = 1;
+export const M = 3;
+
+/** A mode as people name it. S is what the manual calls HS once the hypervisor extension is there; VS and VU come with it. */
+export type Mode = 'M' | 'S' | 'U' | 'VS' | 'VU';
+
+const PRIVILEGE: Readonly<Record<Mode, Privilege>> = { M, S, U, VS: S, VU: U };
+const MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'S', [U]: 'U' };
+
+export const privilegeOf = (mode: Mode): Privilege => PRIVILEGE[mode];
+export const modeOf = (privilege: Privilege): Mode => MODE[privilege];

@@ -1,0 +1,108 @@
+/** The architectural state of one hart as it lies in the shared memory: registers, pc, privilege and CSR slots (engine/layout.ts). */
+import { HART, hartAt } from '../engine/layout';
+import type { PhysicalMemory } from '../engine/memory';
+import type { Privilege } from './privilege';
+
+/** Reservation when LR has reserved nothing. */
+export const NOTHING_RESERVED = -1n;
+
+/**
+ * Typed access to a hart's block. 64-bit values are unsigned bigints; `low` and `high` halves are there for the paths that
+ * run at every trap, where 32-bit numbers are several times faster than bigints.
+ */
+export class HartState {
+  readonly id: number;
+  readonly memory: PhysicalMemory;
+  /** Linear address of this hart's block. */
+  readonly base: number;
+  /** x0..x31. Do not write x[0]: use setX, or slot TRASH. */
+  readonly x: BigUint64Array;
+
+  constructor(memory: PhysicalMemory, id: number) {
+    this.id = id;
+    this.memory = memory;
+    this.base = hartAt(id);
+    this.x = new BigUint64Array(memory.wasm.buffer, this.base + HART.X, 32);
+  }
+
+  /** Sets a register; a write to x0 does nothing. */
+  setX(register: number, value: bigint): void {
+    if (register !== 0) this.x[register] = value;
+  }
+
+  get pc(): bigint {
+    return this.memory.u64[(this.base + HART.PC) >> 3];
+  }
+  set pc(address: bigint) {
+    this.memory.u64[(this.base + HART.PC) >> 3] = address;
+  }
+  /** Moves pc by `bytes` without a bigint. */
+  advance(bytes: number): void {
+    const at = (this.base + HART.PC) >> 2;
+    const low = this.memory.u32[at] + bytes;
+    this.memory.u32[at] = low;
+    if (low >= 2 ** 32) this.memory.u32[at + 1]++;
+  }
+
+  get privilege(): Privilege {
+    return this.memory.i32[(this.base + HART.PRIVILEGE) >> 2] as Privilege;
+  }
+  protected storePrivilege(privilege: Privilege): void {
+    this.memory.i32[(this.base + HART.PRIVILEGE) >> 2] = privilege;
+  }
+
+  /** Instructions that the running slice may still begin. */
+  get budget(): number {
+    return this.memory.i32[(this.base + HART.BUDGET) >> 2];
+  }
+  set budget(instructions: number) {
+    this.memory.i32[(this.base + HART.BUDGET) >> 2] = instructions;
+  }
+
+  /** Physical address reserved by LR, or NOTHING_RESERVED. */
+  get reservation(): bigint {
+    return this.memory.i64[(this.base + HART.RESERVATION) >> 3];
+  }
+  set reservation(address: bigint) {
+    this.memory.i64[(this.base + HART.RESERVATION) >> 3] = address;
+  }
+
+  /** The slot of a CSR, unsigned. What it means is the CSR row's business. */
+  slot(csr: number): bigint {
+    return this.memory.u64[((this.base + HART.CSR) >> 3) + csr];
+  }
+  setSlot(csr: number, value: bigint): void {
+    this.memory.u64[((this.base + HART.CSR) >> 3) + csr] = value;
+  }
+  /** Bits 31..0 of a CSR's slot, unsigned. */
+  low(csr: number): number {
+    return this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr];
+  }
+  setLow(csr: number, value: number): void {
+    this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr] = value;
+  }
+  /** Bits 63..32 of a CSR's slot, unsigned. */
+  high(csr: number): number {
+    return this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr + 1];
+  }
+  setHigh(csr: number, value: number): void {
+    this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr + 1] = value;
+  }
+
+  /** pc = slot of `csr`, without a bigint. */
+  pcFrom(csr: number): void {
+    const at = (this.base + HART.PC) >> 2;
+    this.memory.u32[at] = this.low(csr);
+    this.memory.u32[at + 1] = this.high(csr);
+  }
+  /** Clears the two lowest bits of pc: the MODE field of xtvec, after pcFrom. */
+  pcAlign(): void {
+    this.memory.u32[(this.base + HART.PC) >> 2] &= ~3;
+  }
+  /** Slot of `csr` = pc, without a bigint. */
+  pcTo(csr: number): void {
+    const at = (this.base + HART.PC) >> 2;
+    this.setLow(csr, this.memory.u32[at]);
+    this.setHigh(csr, this.memory.u32[at + 1]);
+  }
+}

@@ -1,0 +1,25 @@
+/** The only door to the machine: a RISC-V computer that knows no hypervisor, no lessons and no Node. */
+export * from './isa';
+export * from './bits';
+export { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
+export { stepper } from './engine/step';
+export { causeName, Exception, Interrupt, Trap, type Access } from './hart/cause';
+export { CSR_ROWS } from './hart/csr';
+export { csrByNumber } from './hart/csr-file';
+export type { CsrRow } from './hart/csr-row';
+export { enterSupervisor } from './hart/firmware';
+export { Hart, type HartOptions, type HartStop, type RetireEvent, type TrapEvent } from './hart/hart';
+export { INSTRUCTIONS_PER_TICK, type Executor, type PhysicalBus, type Timer } from './hart/ports';
+export type { Mode, Privilege } from './hart/privilege';
+export { PteBit, pteFrom, type Pte } from './mmu/pte';
+export { causeOf } from './mmu/translate';
+export {
+  pageNumber,
+  SCHEMES,
+  walk,
+  type PteMemory,
+  type Scheme,
+  type WalkFault,
+  type WalkRequest,
+  type WalkResult,
+} from './mmu/walk';

@@ -1,0 +1,34 @@
+/** A page-table entry of Sv39, Sv48 and Sv57, in two halves of 32 bits (Privileged, "Addressing and Memory Protection"). */
+
+/** Bits of the low half. */
+export const PteBit = { V: 1, R: 2, W: 4, X: 8, U: 0x10, G: 0x20, A: 0x40, D: 0x80 } as const;
+
+/** An entry as unsigned 32-bit halves: a walk reads several, and numbers are faster than bigints. */
+export interface Pte {
+  readonly low: number;
+  readonly high: number;
+}
+
+export const PAGE_SIZE = 4096;
+
+/** Physical address of the page or table that the entry points to: PPN (bits 53:10) x 4096; a number below 2^56. */
+export const pteAddress = ({ low, high }: Pte): number => ((low >>> 10) + (high & 0x3f_ffff) * 2 ** 22) * PAGE_SIZE;
+
+/** Whether the entry points to the next table: valid, and neither R, W nor X. */
+export const isPointer = ({ low }: Pte): boolean => (low & (PteBit.R | PteBit.W | PteBit.X)) === 0;
+
+/**
+ * V is set and nothing reserved is: W needs R; bits 63:54 (N, PBMT and reserved ones) are for extensions that are not here;
+ * D, A and U of a pointer are reserved.
+ */
+export function isValid(pte: Pte): boolean {
+  const { low, high } = pte;
+  if ((low & PteBit.V) === 0 || (low & (PteBit.R | PteBit.W)) === PteBit.W || high >>> 22 !== 0) return false;
+  return !isPointer(pte) || (low & (PteBit.D | PteBit.A | PteBit.U)) === 0;
+}
+
+/** Splits a 64-bit entry; joins one. */
+export const pteFrom = (entry: bigint): Pte => ({
+  low: Number(entry & 0xffff_ffffn),
+  high: Number((entry >> 32n) & 0xffff_ffffn),
+});

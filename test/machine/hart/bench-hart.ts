@@ -1,0 +1,91 @@
+/** A hart on the test bench: RAM, a bus with one scratch register, and a clock that only instructions move. */
+import { RAM_BASE } from '../../../src/machine/engine/layout';
+import { PhysicalMemory } from '../../../src/machine/engine/memory';
+import { stepper } from '../../../src/machine/engine/step';
+import { Interrupt } from '../../../src/machine/hart/cause';
+import { Hart, type HartOptions } from '../../../src/machine/hart/hart';
+import { INSTRUCTIONS_PER_TICK, type PhysicalBus, type Timer } from '../../../src/machine/hart/ports';
+import { encode, rowByName } from '../../../src/machine/isa';
+import type { Width } from '../../../src/machine/isa/row';
+
+export const BASE = BigInt(RAM_BASE);
+
+/** A device register of 8 bytes at this address; nothing else answers outside RAM. */
+export const DEVICE = 0x1000_0000;
+
+export class FakeTimer implements Timer {
+  hart: Hart | undefined;
+  deadline = Infinity; // ticks
+  skipped = 0; // instructions
+  private get instructions(): number {
+    return (this.hart?.retired ?? 0) + this.skipped;
+  }
+  ticks(): bigint {
+    return BigInt(Math.floor(this.instructions / INSTRUCTIONS_PER_TICK));
+  }
+  untilDeadline(): number {
+    const left = this.deadline * INSTRUCTIONS_PER_TICK - this.instructions;
+    return left > 0 ? left : Infinity;
+  }
+  update(): void {
+    this.hart?.setInterrupt(Interrupt.machineTimer, this.ticks() >= this.deadline);
+  }
+  skipToDeadline(): void {
+    this.skipped += this.untilDeadline();
+  }
+}
+
+export class FakeBus implements PhysicalBus {
+  register = 0n;
+  load(address: number, width: Width): bigint | undefined {
+    return address === DEVICE ? BigInt.asUintN(8 * width, this.register) : undefined;
+  }
+  store(address: number, _width: Width, value: bigint): boolean {
+    if (address === DEVICE) this.register = value;
+    return address === DEVICE;
+  }
+  fetch(): number | undefined {
+    return undefined;
+  }
+}
+
+export interface Bench {
+  hart: Hart;
+  memory: PhysicalMemory;
+  timer: FakeTimer;
+  bus: FakeBus;
+  /** Puts instruction words at a physical address. */
+  code(address: bigint, ...words: number[]): void;
+  poke(address: bigint, value: bigint, size?: number): void;
+  peek(address: bigint, size?: number): bigint;
+}
+
+/** A hart in M-mode at the start of 1 MiB of RAM. */
+export function bench(options: Partial<HartOptions> = {}): Bench {
+  const memory = new PhysicalMemory(0x10_0000);
+  const timer = new FakeTimer();
+  const bus = new FakeBus();
+  const hart = new Hart({ id: 0, memory, bus, timer, executor: stepper, resetVector: BASE, ...options });
+  timer.hart = hart;
+  const poke = (address: bigint, value: bigint, size = 8): void =>
+    memory.write(memory.linear(Number(address), size), size, value);
+  return {
+    hart,
+    memory,
+    timer,
+    bus,
+    poke,
+    peek: (address, size = 8) => memory.read(memory.linear(Number(address), size), size),
+    code: (address, ...words) => words.forEach((word, i) => poke(address + BigInt(4 * i), BigInt(word), 4)),
+  };
+}
+
+/** One instruction's word: `word('addi', { rd: 1, rs1: 0, imm: 5 })`. */
+export const word = (name: string, operands: Record<string, number> = {}): number =>
+  encode(rowByName(name), operands) >>> 0;
+
+/** Opens all memory to S and U, so that PMP does not matter. */
+export function openMemory(hart: Hart): void {
+  hart.csr.write('pmpaddr0', (1n << 54n) - 1n);
+  hart.csr.write('pmpcfg0', 0x1fn);
+}
