@@ -1,7 +1,11 @@
 /** The instruction set: one table of rows, and what derives from it. */
 export * from './expr';
+export { assemble, AssemblyError, type AssembleOptions, type Program, type SourceLine } from './assembler';
+export { classify, classifyInstruction, writesCsr, type InstructionClass, type RowClass } from './classify';
 export { csrName, CSR_NUMBERS } from './csr-names';
 export { decode, decoderFor, fieldOf, type Decoder } from './decode';
+export { describe } from './describe';
+export { disassemble, disassembleInstruction, symbolAt, type DisassembleOptions } from './disassemble';
 export { encode, fieldRange, OperandError, type Operands } from './encode';
 export { floatRegisterName, floatRegisterNumber, registerName, registerNumber } from './registers';
 export type * from './row';

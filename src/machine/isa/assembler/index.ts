@@ -1,0 +1,3 @@
+/** The assembler. */
+export { assemble, type AssembleOptions } from './assemble';
+export { AssemblyError, type Program, type SourceLine } from './program';
