@@ -26,6 +26,7 @@ module.exports = function launch(bundle, source) {
   require('node:module').enableCompileCache?.(); // Node 22 and later
   const built = path.join(root, 'dist', bundle);
   if (!process.env.HV_SOURCE && isFresh(built)) return require(built);
-  require('ts-node').register({ cwd: root, swc: true });
+  // CommonJS also for import(): ts-node leaves import() alone otherwise, and Node cannot import TypeScript.
+  require('ts-node').register({ cwd: root, swc: true, compilerOptions: { module: 'commonjs', moduleResolution: 'node10' } });
   return require(path.join(root, 'src', source));
 };

@@ -6,6 +6,7 @@ const DOORS: Readonly<Record<string, string>> = {
   '^#guests$': 'src/guests/index.ts',
   '^#vmm$': 'src/vmm/index.ts',
   '^#course$': 'src/course/index.ts',
+  '^#course/(.*)$': 'src/course/$1/index.ts',
   '^#reference$': 'src/reference.ts',
   '^#lessons$': 'lessons/course.ts',
 };

@@ -28,6 +28,7 @@ export interface Failure {
   /** The error's class: `PartFailure`, `Divergence`, `NotWritten`, `TypeError` ... */
   readonly name: string;
   readonly message: string;
+  /** Its own stack and that of its cause, which is where a student's line stands. */
   readonly stack: string;
 }
 
@@ -70,7 +71,9 @@ export function testId(blocks: readonly string[], fullTitle: string): TestId | u
 export function failureOf(thrown: unknown): Failure {
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as Partial<Record<keyof Failure, unknown>>;
   const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : otherwise);
-  return { name: text(error.name, 'Error'), message: text(error.message, String(thrown)), stack: text(error.stack, '') };
+  const cause = (thrown as { cause?: { stack?: unknown } } | null | undefined)?.cause;
+  const stack = [error.stack, typeof cause === 'object' ? cause.stack : undefined].map((part) => text(part, '')).join('\n');
+  return { name: text(error.name, 'Error'), message: text(error.message, String(thrown)), stack };
 }
 
 /** A student's error message may be as long as memory; nobody reads more than this. */
