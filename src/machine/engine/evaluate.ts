@@ -1,4 +1,5 @@
 /** Expression trees as TypeScript functions on signed bigints: the meaning of `compute`, `branch` and `amo` rows for the stepping executor. */
+import { signed as s64, signedOf, unsigned as u64 } from '../bits';
 import type { BinaryOp, Expr, OperandName, UnaryOp } from '../isa/expr';
 
 /** The operands of one instruction, all signed 64-bit. */
@@ -7,8 +8,6 @@ export type Operands = Record<OperandName, bigint>;
 /** Gives a signed 64-bit value. */
 export type Evaluator = (operands: Operands) => bigint;
 
-const s64 = (value: bigint): bigint => BigInt.asIntN(64, value);
-const u64 = (value: bigint): bigint => BigInt.asUintN(64, value);
 const flag = (holds: boolean): bigint => (holds ? 1n : 0n);
 
 const BINARY: Readonly<Record<BinaryOp, (a: bigint, b: bigint) => bigint>> = {
@@ -37,9 +36,9 @@ const BINARY: Readonly<Record<BinaryOp, (a: bigint, b: bigint) => bigint>> = {
 const ones = (bits: string): number => bits.replaceAll('0', '').length;
 
 const UNARY: Readonly<Record<UnaryOp, (a: bigint) => bigint>> = {
-  sext8: (a) => BigInt.asIntN(8, a),
-  sext16: (a) => BigInt.asIntN(16, a),
-  sext32: (a) => BigInt.asIntN(32, a),
+  sext8: (a) => signedOf(a, 8),
+  sext16: (a) => signedOf(a, 16),
+  sext32: (a) => signedOf(a, 32),
   clz: (a) => BigInt(a === 0n ? 64 : 64 - u64(a).toString(2).length),
   ctz: (a) => BigInt(a === 0n ? 64 : u64(a & -a).toString(2).length - 1),
   popcnt: (a) => BigInt(ones(u64(a).toString(2))),

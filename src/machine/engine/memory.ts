@@ -48,6 +48,7 @@ export class PhysicalMemory {
   /** `size` bytes (1 .. 8) at a linear address, little-endian, aligned or not; unsigned. */
   read(linear: number, size: number): bigint {
     if (size === 8 && (linear & 7) === 0) return this.u64[linear >> 3];
+    if (size === 4 && (linear & 3) === 0) return BigInt(this.u32[linear >> 2]);
     let value = 0n;
     for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.u8[linear + i]);
     return value;

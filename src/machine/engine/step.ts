@@ -2,6 +2,7 @@
 import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
 import { executeCsr, executeSystem, illegal } from '../hart/system';
+import { signed, signedOf, unsigned } from '../bits';
 import { decode, ROWS, type Instruction, type Semantics } from '../isa';
 import { evaluator, type Operands } from './evaluate';
 
@@ -49,16 +50,16 @@ export const stepper = (hart: Hart): Executor => ({
 });
 
 const operandsOf = (hart: Hart, { rs1, rs2, rs3, imm }: Instruction): Operands => ({
-  rs1: BigInt.asIntN(64, hart.x[rs1]),
-  rs2: BigInt.asIntN(64, hart.x[rs2]),
-  rs3: BigInt.asIntN(64, hart.x[rs3]),
+  rs1: hart.signedX[rs1],
+  rs2: hart.signedX[rs2],
+  rs3: hart.signedX[rs3],
   imm: BigInt(imm),
-  pc: BigInt.asIntN(64, hart.pc),
+  pc: signed(hart.pc),
   old: 0n,
 });
 
 /** rs1 + imm: where a load, store or jalr goes; unsigned. */
-const target = (hart: Hart, { rs1, imm }: Instruction): bigint => BigInt.asUintN(64, hart.x[rs1] + BigInt(imm));
+const target = (hart: Hart, { rs1, imm }: Instruction): bigint => unsigned(hart.x[rs1] + BigInt(imm));
 
 /** The function for a row's meaning. */
 function executeOf(does: Semantics): Execute {
@@ -99,10 +100,11 @@ function compute({ value }: Extract<Semantics, { kind: 'compute' }>): Execute {
   };
 }
 
-function load({ width, signed }: Extract<Semantics, { kind: 'load' }>): Execute {
+function load(does: Extract<Semantics, { kind: 'load' }>): Execute {
+  const { width } = does;
   return (hart, instruction) => {
     const value = hart.load(target(hart, instruction), width);
-    hart.setX(instruction.rd, signed ? BigInt.asIntN(8 * width, value) : value);
+    hart.setX(instruction.rd, does.signed ? signedOf(value, 8 * width) : value);
     hart.advance(instruction.length);
   };
 }

@@ -17,12 +17,15 @@ export class HartState {
   readonly base: number;
   /** x0..x31. Do not write x[0]: use setX, or slot TRASH. */
   readonly x: BigUint64Array;
+  /** The same registers as two's complement. */
+  readonly signedX: BigInt64Array;
 
   constructor(memory: PhysicalMemory, id: number) {
     this.id = id;
     this.memory = memory;
     this.base = hartAt(id);
     this.x = new BigUint64Array(memory.wasm.buffer, this.base + HART.X, 32);
+    this.signedX = new BigInt64Array(memory.wasm.buffer, this.base + HART.X, 32);
   }
 
   /** Sets a register; a write to x0 does nothing. */

@@ -1,4 +1,5 @@
 /** Loads, stores, atomics and fetches at virtual addresses, as instructions make them: aligned or not, within a page or across two. */
+import { signedOf, unsigned } from '../bits';
 import { HART } from '../engine/layout';
 import type { PhysicalMemory } from '../engine/memory';
 import type { Width } from '../isa/row';
@@ -34,7 +35,7 @@ export class VirtualMemory {
     const at = this.#hart.base + HART.ADDRESS; // a 64-bit store and two 32-bit loads split a bigint fastest
     u64[at >> 3] = address;
     const physical = this.#mmu.find(u32[at >> 2], u32[(at >> 2) + 1], size, access);
-    if (physical < 0) throw new Trap(-physical, BigInt.asUintN(64, address));
+    if (physical < 0) throw new Trap(-physical, unsigned(address));
     return physical;
   }
 
@@ -68,17 +69,21 @@ export class VirtualMemory {
   /** The 16 or 32 bits of the instruction at `pc`. */
   fetch(pc: bigint): number {
     const physical = this.translate(pc, 2, 'fetch');
-    const low = this.#fetchParcel(physical, pc);
+    const low = this.#parcel(physical);
+    if (low === undefined) throw accessFault('fetch', pc);
     if ((low & 3) !== 3) return low;
-    const next = BigInt.asUintN(64, pc + 2n);
-    return (low | (this.#fetchParcel(this.translate(next, 2, 'fetch'), next) << 16)) >>> 0;
+    const samePage = (physical & (PAGE_SIZE - 1)) !== PAGE_SIZE - 2;
+    const next = samePage ? physical + 2 : this.translate(pc + 2n, 2, 'fetch');
+    const high = !samePage || this.#mmu.allows(next, 2, 'fetch') ? this.#parcel(next) : undefined;
+    if (high === undefined) throw accessFault('fetch', pc + 2n);
+    return (low | (high << 16)) >>> 0;
   }
 
   /** LR: the value, sign-extended; reserves the bytes. */
   loadReserved(address: bigint, width: 4 | 8): bigint {
     const { physical, at } = this.#atomic(address, width, 'load', Exception.loadAddressMisaligned);
     this.#hart.reservation = BigInt(physical);
-    return BigInt.asIntN(8 * width, this.#memory.read(at, width));
+    return signedOf(this.#memory.read(at, width), 8 * width);
   }
 
   /** SC: stores if the bytes are still reserved, and says whether it did. Faults like a store even if they are not. */
@@ -93,14 +98,14 @@ export class VirtualMemory {
   /** AMO: stores `update(old)` and gives the old value, sign-extended. Any fault is a store's. */
   modify(address: bigint, width: 4 | 8, update: (old: bigint) => bigint): bigint {
     const { at } = this.#atomic(address, width, 'store', Exception.storeAddressMisaligned);
-    const old = BigInt.asIntN(8 * width, this.#memory.read(at, width));
+    const old = signedOf(this.#memory.read(at, width), 8 * width);
     this.#memory.write(at, width, update(old));
     return old;
   }
 
   /** Both pages of a misaligned access, as linear addresses; they must be RAM. A fault reports the page that caused it. */
   #twoPages(address: bigint, first: number, width: number, access: Access): [number, number] {
-    const next = BigInt.asUintN(64, address + BigInt(first));
+    const next = unsigned(address + BigInt(first));
     const low = this.translate(address, first, access);
     const high = this.translate(next, width - first, access);
     return [this.#inRam(low, first, access, address), this.#inRam(high, width - first, access, next)];
@@ -113,7 +118,7 @@ export class VirtualMemory {
   }
 
   #atomic(address: bigint, width: 4 | 8, access: Access, misaligned: number): { physical: number; at: number } {
-    if (address & BigInt(width - 1)) throw new Trap(misaligned, BigInt.asUintN(64, address));
+    if (address & BigInt(width - 1)) throw new Trap(misaligned, unsigned(address));
     const physical = this.translate(address, width, access);
     return { physical, at: this.#inRam(physical, width, access, address) };
   }
@@ -128,11 +133,11 @@ export class VirtualMemory {
     if (!isForBus(physical, width) || !this.#bus.store(physical, width, value)) throw accessFault('store', address);
   }
 
-  #fetchParcel(physical: number, address: bigint): number {
+  /** 16 bits of code, if there is executable memory. */
+  #parcel(physical: number): number | undefined {
     const at = this.#memory.linear(physical, 2);
-    const parcel = at >= 0 ? this.#memory.u16[at >> 1] : isForBus(physical, 2) ? this.#bus.fetch(physical) : undefined;
-    if (parcel === undefined) throw accessFault('fetch', address);
-    return parcel;
+    if (at >= 0) return this.#memory.u16[at >> 1];
+    return isForBus(physical, 2) ? this.#bus.fetch(physical) : undefined;
   }
 }
 
@@ -140,5 +145,4 @@ const bytesInPage = (address: bigint): number => PAGE_SIZE - Number(address & 0x
 
 const isForBus = (physical: number, width: number): boolean => physical % width === 0 && physical < HIGHEST_ADDRESS;
 
-const accessFault = (access: Access, address: bigint): Trap =>
-  new Trap(ACCESS_FAULT[access], BigInt.asUintN(64, address));
+const accessFault = (access: Access, address: bigint): Trap => new Trap(ACCESS_FAULT[access], unsigned(address));

@@ -11,8 +11,8 @@ export interface Pte {
 
 export const PAGE_SIZE = 4096;
 
-/** Physical address of the page or table that the entry points to: PPN (bits 53:10) x 4096; a number below 2^56. */
-export const pteAddress = ({ low, high }: Pte): number => ((low >>> 10) + (high & 0x3f_ffff) * 2 ** 22) * PAGE_SIZE;
+/** Physical page number of the page or table that the entry points to: PPN, bits 53:10; a number below 2^44. */
+export const physicalPage = ({ low, high }: Pte): number => (low >>> 10) + (high & 0x3f_ffff) * 2 ** 22;
 
 /** Whether the entry points to the next table: valid, and neither R, W nor X. */
 export const isPointer = ({ low }: Pte): boolean => (low & (PteBit.R | PteBit.W | PteBit.X)) === 0;

@@ -47,10 +47,13 @@ export class Mmu {
     return this.#pmp.allows(address, size, access, privilege) ? address : -ACCESS_FAULT[access];
   }
 
-  /** Whether every access of this kind to the 4 KiB page at a physical address is allowed, so that a TLB may keep the page. */
-  allowsPage(address: number, access: Access): boolean {
+  /**
+   * Whether PMP lets the present mode access these physical bytes. With a whole page: whether it lets it access every part
+   * of the page, so that a TLB may keep it.
+   */
+  allows(address: number, size: number, access: Access): boolean {
     const privilege = access === 'fetch' ? this.#hart.privilege : dataPrivilege(this.#hart);
-    return this.#pmp.allows(address - (address % PAGE_SIZE), PAGE_SIZE, access, privilege);
+    return this.#pmp.allows(address, size, access, privilege);
   }
 
   #translate(low: number, high: number, access: Access, privilege: Privilege): number {

@@ -1,6 +1,10 @@
 /** The page-table walk of Sv39, Sv48 and Sv57: one algorithm for all (Privileged, "Virtual Address Translation Process"). */
 import type { Access } from '../hart/cause';
-import { isPointer, isValid, PAGE_SIZE, pteAddress, PteBit, type Pte } from './pte';
+import { isPointer, isValid, PAGE_SIZE, physicalPage, PteBit, type Pte } from './pte';
+
+// In a sandbox (jest) each look at a global costs more than the operation: see bits.ts.
+const { isInteger } = Number;
+const { floor } = Math;
 
 /** A translation scheme: how many levels of 512-entry tables. */
 export interface Scheme {
@@ -79,15 +83,16 @@ export function walk(request: WalkRequest, memory: PteMemory): WalkResult {
     if (!pte) return fail('no-memory');
     if (!isValid(pte)) return fail('invalid-pte');
     if (isPointer(pte)) {
-      table = pteAddress(pte);
+      table = physicalPage(pte) * PAGE_SIZE;
       continue;
     }
     if (!isAllowed(pte.low, request)) return fail('not-allowed');
-    const base = pteAddress(pte);
-    if (base % (pages * PAGE_SIZE) !== 0) return fail('misaligned-superpage');
+    const superpage = physicalPage(pte) / pages;
+    if (!isInteger(superpage)) return fail('misaligned-superpage');
     const leaf = updateAccessedDirty(pte, leafAddress, request, memory);
     if (typeof leaf === 'string') return fail(leaf);
-    return { ok: true, address: base + (page % pages) * PAGE_SIZE, span: pages * PAGE_SIZE, leaf, leafAddress };
+    const within = page - floor(page / pages) * pages; // a division by a power of two is exact, and `%` slow
+    return { ok: true, address: (superpage * pages + within) * PAGE_SIZE, span: pages * PAGE_SIZE, leaf, leafAddress };
   }
   return fail('invalid-pte'); // a pointer at the last level
 }
