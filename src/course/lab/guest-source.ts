@@ -1,0 +1,45 @@
+/** Reads a guest's source, with what it includes, and assembles it to where firmware puts a kernel. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { GUEST_ORIGIN, guests, type Guest } from '#guests';
+import { assemble, type Program, type SourceLine } from '#machine';
+import { UsageError } from '../errors';
+import { didYouMean } from '../nearest';
+import { packageRoot } from '../workspace';
+
+const LIBRARY = 'lib.s';
+const INCLUDE = `    .include "${LIBRARY}"\n`;
+
+/** The guest of this name. */
+export function findGuest(name: string): Guest {
+  const found = guests.find((guest) => guest.name === name);
+  if (found) return found;
+  const names = guests.map((guest) => guest.name);
+  throw new UsageError(`There is no guest "${name}".${didYouMean(name, names)} The guests are ${names.join(', ')}.`);
+}
+
+/** A guest of the course, assembled. */
+export function readGuest(name: string): Program {
+  const { file } = findGuest(name);
+  return assembleGuest(fs.readFileSync(path.join(folder(), file), 'utf8'), file);
+}
+
+/**
+ * Assembles a guest's source for 0x8020_0000. Our assembler knows no .include, so the library takes the place of the
+ * last line if that includes it; its lines are still reported as its own.
+ */
+export function assembleGuest(source: string, file: string): Program {
+  const options = { origin: GUEST_ORIGIN, file };
+  if (!source.endsWith(INCLUDE)) return assemble(source, options);
+  const own = source.slice(0, -INCLUDE.length);
+  const program = assemble(own + fs.readFileSync(path.join(folder(), LIBRARY), 'utf8'), options);
+  const ownLines = own.split('\n').length - 1;
+  const lines = [...program.lines].map(([address, line]): [bigint, SourceLine] => [address, relocated(line, ownLines)]);
+  return { ...program, lines: new Map(lines) };
+}
+
+function relocated(line: SourceLine, ownLines: number): SourceLine {
+  return line.line <= ownLines ? line : { ...line, file: LIBRARY, line: line.line - ownLines };
+}
+
+const folder = (): string => path.join(packageRoot(__filename), 'src', 'guests');

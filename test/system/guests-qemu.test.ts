@@ -1,0 +1,47 @@
+/** What each guest must print is what QEMU's RISC-V board with OpenSBI prints: an opinion that is not ours. */
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { guests, type Guest } from '#guests';
+import { readGuest } from '../../src/course/lab/guest-source';
+
+const QEMU = 'qemu-system-riscv64';
+/** RV64IMAC with M, S and U: what our machine has. Without Sstc the timer is the firmware's. */
+const BOARD = ['-M', 'virt', '-cpu', 'rv64,h=false,v=false,f=false,d=false,sstc=false', '-m', '128M'];
+const WITHOUT_WINDOWS = ['-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
+/** The last line of OpenSBI's banner. */
+const BANNER_END = /Boot HART MEDELEG.*\r?\n/;
+/** A guest that never ends has printed all it will by then. */
+const HUNG_AFTER_MS = 1_000;
+
+const installed = spawnSync(QEMU, ['--version']).status === 0;
+if (!installed && process.env.CI) test('QEMU is installed', () => expect(`${QEMU} is missing`).toBe(''));
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'guests-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+describe(installed ? 'QEMU agrees' : `skipped: ${QEMU} is not installed`, () => {
+  const comparable = guests.filter((guest) => guest.qemuDiffers === undefined);
+  (installed ? test : test.skip).each(comparable.map((guest) => [guest.name, guest] as const))('%s', async (_, guest) => {
+    const { console, ended } = await runInQemu(guest);
+    expect(console).toBe(guest.console);
+    expect(ended).toBe(guest.stop !== 'hung');
+  });
+});
+
+/** Runs a guest until it switches the board off, or for a while if it never does. */
+async function runInQemu(guest: Guest): Promise<{ console: string; ended: boolean }> {
+  const image = path.join(folder, `${guest.name}.bin`);
+  fs.writeFileSync(image, readGuest(guest.name).bytes);
+  const qemu = spawn(QEMU, [...BOARD, ...WITHOUT_WINDOWS, '-bios', 'default', '-kernel', image], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let text = '';
+  qemu.stdout.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+  const exited = new Promise<boolean>((resolve) => qemu.on('close', (code) => resolve(code === 0)));
+  const timer = setTimeout(() => qemu.kill('SIGKILL'), guest.stop === 'hung' ? HUNG_AFTER_MS : 20_000);
+  const ended = await exited;
+  clearTimeout(timer);
+  return { console: text.split(BANNER_END)[1]?.replaceAll('\r', '') ?? `no banner: ${text}`, ended };
+}
