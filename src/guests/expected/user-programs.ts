@@ -10,6 +10,8 @@ process 0: bad access, scause 0xc
   stval 0x20000
 process 0: bad access, scause 0xd
   stval 0x30008
+process 0: exits with 0xd2
+process 1: exits with 0x1a4
 pages mapped on demand: 0x20
 entry of a code page: 0x5b
 entry of a written page: 0xd7
