@@ -72,15 +72,21 @@ export const hartAt = (id: number): number => id * HART_STRIDE;
 export const bankAt = (id: number, bank: number): number => hartAt(id) + HART.TLB + bank * BANK;
 
 /*
- * A slot: the decoded records of one physical page, one of RECORD bytes for each halfword and a last one that means "end of page":
- *   +0 u16 handler   +2 u16 rd x 8   +4 u16 rs1 x 8   +6 u16 rs2 x 8   +8 i32 imm   +12 u16 arrivals   +14 u16 block number in the region
- * Behind them, at REGION, the table index of the page's compiled region, and at HANDLERS a byte for each halfword: its handler as first decoded.
+ * A slot: the decoded records of one physical page, one for each halfword and a last one that means "end of page". A record:
+ *   +0 u16 handler (interpreter/numbers.ts)   +2 u16 rd x 8 (x0: TRASH x 8)   +4 u16 rs1 x 8   +6 u16 rs2 x 8   +8 i32 imm
+ *   +12 u16 instructions from here to the end of the basic block   +14 u16 free: a region compiler will count arrivals here
+ * An undecoded record is all 0.
  */
 export const RECORD = 16;
+export const RECORD_RD = 2;
+export const RECORD_RS1 = 4;
+export const RECORD_RS2 = 6;
+export const RECORD_IMM = 8;
+export const RECORD_REST = 12;
+/** Records of instructions in a slot, and their size in bytes: the record "end of page" lies behind them. */
 export const RECORDS = 2048;
-export const REGION = (RECORDS + 1) * RECORD;
-export const HANDLERS = REGION + 48;
-export const SLOT = HANDLERS + 2112;
+export const PAGE_RECORDS = RECORDS * RECORD;
+export const SLOT = PAGE_RECORDS + RECORD;
 /** Pages that can be decoded at a time. */
 export const SLOTS = 2048;
 /** Linear address of slot 0. */

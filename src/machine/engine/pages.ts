@@ -1,0 +1,180 @@
+/** Decoded instructions of all harts: which physical pages have a slot, decoding by basic block, and forgetting what a store overwrote. */
+import { csrByNumber } from '../hart/csr-file';
+import { decode } from '../isa';
+import type { Instruction, Semantics } from '../isa/row';
+import { handlerOf, lengthOf, SPECIAL } from './interpreter/numbers';
+import { RAM, RAM_BASE, RECORD, RECORD_REST, RECORDS, SLOT, SLOT_BASE, SLOTS, TRASH } from './layout';
+import type { PhysicalMemory } from './memory';
+import { zeroBitsOf } from './storage-csr';
+
+/** What keeps pointers into slots, or lets stores pass by: the TLBs. */
+export interface PageListener {
+  /** The RAM page at this linear address holds decoded instructions from now on: every store to it must come to TypeScript. */
+  codeAppeared(linearPage: number): void;
+  /** The slot at this linear address is no longer valid. */
+  slotDropped(slot: number): void;
+}
+
+interface Page {
+  /** Linear addresses of the page in RAM and of its slot. */
+  readonly linear: number;
+  readonly slot: number;
+  /** The instructions that TypeScript executes, by halfword. */
+  readonly forTypeScript: Map<number, Instruction>;
+}
+
+const PAGE_SIZE = 4096;
+
+export class DecodedPages {
+  readonly listeners: PageListener[] = [];
+  readonly #memory: PhysicalMemory;
+  /** By slot number. */
+  readonly #pages: (Page | undefined)[] = [];
+  /** RAM page number -> slot number + 1, or 0. */
+  readonly #slotOf: Uint16Array;
+  #free: number[] = [];
+  /** The record that `limit` has marked, and what it was. */
+  #limited: { readonly record: number; readonly handler: number } | undefined;
+
+  constructor(memory: PhysicalMemory) {
+    this.#memory = memory;
+    this.#slotOf = new Uint16Array(memory.ramBytes / PAGE_SIZE);
+    this.#dropAll();
+    memory.codeStored = (address, size) => this.#stored(address - RAM_BASE + RAM, size);
+  }
+
+  /** Whether the RAM page at this linear address has decoded instructions. */
+  isCode(linearPage: number): boolean {
+    return this.#slotOf[ramPage(linearPage)] !== 0;
+  }
+
+  /** The slot of the RAM page at this linear address; a page without one gets it. No record of any slot may be in use. */
+  slotFor(linearPage: number): number {
+    const known = this.#slotOf[ramPage(linearPage)];
+    if (known) return slotAt(known - 1);
+    if (this.#free.length === 0) this.#dropAll();
+    const number = this.#free.pop()!;
+    const slot = slotAt(number);
+    this.#memory.u8.fill(0, slot, slot + SLOT); // a dropped slot keeps its records until now, as they may still be executing
+    this.#memory.u16[(slot + RECORDS * RECORD) >> 1] = SPECIAL.pageEnd;
+    this.#pages[number] = { linear: linearPage, slot, forTypeScript: new Map() };
+    this.#slotOf[ramPage(linearPage)] = number + 1;
+    for (const listener of this.listeners) listener.codeAppeared(linearPage);
+    return slot;
+  }
+
+  /** The instruction of a record whose handler is SPECIAL.step, if it could be decoded and its page is still valid. */
+  forTypeScript(record: number): Instruction | undefined {
+    const page = this.#pages[slotNumber(record)];
+    return page?.forTypeScript.get(halfword(record));
+  }
+
+  /** Decodes the undecoded record and those behind it, to the end of the basic block. What is decoded has therefore run, or nearly. */
+  decode(record: number): void {
+    const page = this.#pages[slotNumber(record)];
+    if (!page) throw new Error('an undecoded record in a dropped slot was executed');
+    const block: number[] = [];
+    let next = record;
+    let ended = false;
+    while (!ended && this.#memory.u16[next >> 1] === SPECIAL.undecoded) {
+      block.push(next);
+      const instruction = this.#decodeRecord(page, next);
+      ended = !instruction || endsBlock(instruction, this.#memory.u16[next >> 1]);
+      if (instruction) next += (instruction.length / 2) * RECORD;
+    }
+    let rest = ended ? 0 : this.#memory.u16[(next + RECORD_REST) >> 1]; // runs on into what has been decoded before
+    for (const each of block.reverse()) this.#memory.u16[(each + RECORD_REST) >> 1] = ++rest;
+  }
+
+  /** Marks the record that is `left` instructions behind `record` in its block, so that executing stops there. */
+  limit(record: number, left: number): void {
+    let at = record;
+    for (let i = 0; i < left; i++) at += (lengthOf(this.#memory.u16[at >> 1]) / 2) * RECORD;
+    this.#limited = { record: at, handler: this.#memory.u16[at >> 1] };
+    this.#memory.u16[at >> 1] = SPECIAL.limit;
+  }
+
+  /** Takes the mark away; to be called whenever executing has left the block. */
+  unlimit(): void {
+    if (!this.#limited) return;
+    this.#memory.u16[this.#limited.record >> 1] = this.#limited.handler;
+    this.#limited = undefined;
+  }
+
+  /** Writes one record. Undefined: it cannot be decoded here, and its handler is SPECIAL.step. */
+  #decodeRecord(page: Page, record: number): Instruction | undefined {
+    const { u16, i32 } = this.#memory;
+    const instruction = this.#instructionAt(page, halfword(record));
+    const zeroBits = instruction && storageCsr(instruction);
+    const handler = instruction ? handlerFor(instruction, zeroBits) : SPECIAL.step;
+    u16[record >> 1] = handler;
+    if (!instruction) return undefined;
+    if (handler === SPECIAL.step) page.forTypeScript.set(halfword(record), instruction);
+    u16[(record + 2) >> 1] = (instruction.rd || TRASH) * 8;
+    u16[(record + 4) >> 1] = instruction.rs1 * 8;
+    u16[(record + 6) >> 1] = zeroBits ?? instruction.rs2 * 8;
+    i32[(record + 8) >> 2] = instruction.imm;
+    return instruction;
+  }
+
+  /** Undefined: illegal, or its second half lies in the next page. */
+  #instructionAt(page: Page, at: number): Instruction | undefined {
+    const parcels = (page.linear >> 1) + at;
+    const low = this.#memory.u16[parcels];
+    if ((low & 3) !== 3) return decode(low);
+    return at === RECORDS - 1 ? undefined : decode((low | (this.#memory.u16[parcels + 1] << 16)) >>> 0);
+  }
+
+  /** Bytes of RAM were written from outside generated code: drops each page of which a decoded instruction was overwritten. */
+  #stored(linear: number, size: number): void {
+    const end = linear + size;
+    for (let at = linear; at < end; at = pageOf(at) + PAGE_SIZE) {
+      const slotPlusOne = this.#slotOf[ramPage(at)];
+      if (slotPlusOne) this.#storedToCode(slotPlusOne - 1, at, Math.min(end, pageOf(at) + PAGE_SIZE));
+    }
+  }
+
+  #storedToCode(number: number, start: number, end: number): void {
+    const slot = slotAt(number);
+    const offset = start % PAGE_SIZE;
+    const first = Math.max(0, (offset >> 1) - 1); // an instruction of 4 bytes may begin one halfword before
+    const last = (offset + end - start - 1) >> 1;
+    for (let at = first; at <= last; at++) {
+      if (this.#memory.u16[(slot + at * RECORD) >> 1] !== SPECIAL.undecoded) return this.#drop(number);
+    }
+  }
+
+  #drop(number: number): void {
+    const page = this.#pages[number];
+    if (!page) return;
+    this.#slotOf[ramPage(page.linear)] = 0;
+    this.#pages[number] = undefined;
+    this.#free.push(number);
+    for (const listener of this.listeners) listener.slotDropped(page.slot);
+  }
+
+  #dropAll(): void {
+    this.#pages.forEach((page, number) => page && this.#drop(number));
+    this.#free = Array.from({ length: SLOTS }, (_, i) => SLOTS - 1 - i);
+  }
+}
+
+const pageOf = (linear: number): number => linear - (linear % PAGE_SIZE);
+const ramPage = (linear: number): number => (linear - RAM) >> 12;
+const slotAt = (number: number): number => SLOT_BASE + number * SLOT;
+const slotNumber = (record: number): number => Math.floor((record - SLOT_BASE) / SLOT);
+const halfword = (record: number): number => ((record - SLOT_BASE) % SLOT) / RECORD;
+
+/** The zero bits of the CSR that generated code accesses itself; undefined for all other instructions. */
+function storageCsr({ row, imm }: Instruction): number | undefined {
+  return row.does.kind === 'csr' ? zeroBitsOf(csrByNumber(imm)) : undefined;
+}
+
+function handlerFor({ row, length }: Instruction, zeroBits: number | undefined): number {
+  return row.does.kind === 'csr' && zeroBits === undefined ? SPECIAL.step : handlerOf(row, length);
+}
+
+const JUMPS: readonly Semantics['kind'][] = ['branch', 'jal', 'jalr'];
+
+const endsBlock = ({ row }: Instruction, handler: number): boolean =>
+  handler === SPECIAL.step || JUMPS.includes(row.does.kind);
