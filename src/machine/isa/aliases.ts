@@ -45,6 +45,7 @@ export const ALIASES: readonly Alias[] = [
   both('ret', 'jalr zero,0(ra)'),
   both('jr rs1', 'jalr zero,0(rs1)'),
   both('jr imm(rs1)', 'jalr zero,imm(rs1)'),
+  input('jr rs1,imm', 'jalr zero,imm(rs1)'),
   both('jalr rs1', 'jalr ra,0(rs1)'),
   both('jalr imm(rs1)', 'jalr ra,imm(rs1)'),
   both('jalr rd,rs1', 'jalr rd,0(rs1)'),
@@ -68,6 +69,7 @@ export const ALIASES: readonly Alias[] = [
   input('csrrs rd,csr,zimm', 'csrrsi rd,csr,zimm'),
   input('csrrc rd,csr,zimm', 'csrrci rd,csr,zimm'),
 
+  both('c.nop', 'c.nop 0'),
   both('fence', 'fence iorw,iorw'),
   both('sfence.vma', 'sfence.vma zero,zero'),
   both('sfence.vma rs1', 'sfence.vma rs1,zero'),

@@ -15,7 +15,7 @@ export const C = extension('C', [
   compressed('c.sd', "111 uimm5:3 rs1' uimm7:6 rs2' 00", 'rs2, imm(rs1)', 'sd'),
 
   // Quadrant 1.
-  compressed('c.nop', '000 imm5 00000 imm4:0 01', '', 'addi', { rd: ZERO, rs1: ZERO }),
+  compressed('c.nop', '000 imm5 00000 imm4:0 01', 'imm', 'addi', { rd: ZERO, rs1: ZERO }),
   compressed('c.addi', '000 imm5 rd/rs1≠0 imm4:0 01', 'rd, imm', 'addi'),
   compressed('c.addiw', '001 imm5 rd/rs1≠0 imm4:0 01', 'rd, imm', 'addiw'),
   compressed('c.li', '010 imm5 rd imm4:0 01', 'rd, imm', 'addi', { rs1: ZERO }),

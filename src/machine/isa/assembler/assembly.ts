@@ -84,9 +84,14 @@ export class Assembly {
     return number + (section instanceof Section ? section.address : 0n);
   }
 
-  /** What an expression comes to, when all sections have been placed. */
+  /** What an expression comes to when all sections have been placed, and whether that is an address in one of them. */
+  finalValue(expression: Expression): { number: bigint; address: boolean } {
+    const value = evaluate(expression, this.final);
+    return { number: this.addressOf(value), address: value.section !== undefined };
+  }
+
   finalNumber(expression: Expression): bigint {
-    return this.addressOf(evaluate(expression, this.final));
+    return this.finalValue(expression).number;
   }
 
   /** All names but those of local labels. Call it when everything has been read. */

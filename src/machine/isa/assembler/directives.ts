@@ -105,10 +105,12 @@ function nopBytes(length: number): Uint8Array {
   ]);
 }
 
-/** Fills up to an offset from the start of the section. */
+/** Fills up to an offset from the start of the section, or to an address in it. */
 const org: Directive = (assembly, [text = '', ...rest]) => {
-  const target = assembly.number(/[A-Za-z_.]/.test(text) ? `${text} - (. - ${assembly.section.size})` : text);
-  const gap = target - BigInt(assembly.section.size);
+  const target = assembly.valueNow(assembly.parse(text));
+  const known = target && (target.section === undefined || target.section === assembly.section);
+  if (!known) throw new Mistake(`"${text}" is not yet known here, or in another section`);
+  const gap = target.number - BigInt(assembly.section.size);
   if (gap < 0n) throw new Mistake(`.org ${text} leads back: the section has ${assembly.section.size} bytes already`);
   space(assembly, [String(gap), ...rest], '.org');
 };

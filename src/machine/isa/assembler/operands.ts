@@ -3,6 +3,7 @@ import { CSR_NUMBERS } from '../csr-names';
 import { floatRegisterNumber, registerNumber } from '../registers';
 import type { FieldName } from '../row';
 import type { Assembly } from './assembly';
+import type { Expression } from './expression';
 import { Mistake } from './program';
 import { operandsOf } from './source';
 
@@ -81,7 +82,7 @@ function lateNumber(assembly: Assembly, text: string): (pc: bigint) => bigint {
     case undefined:
       return () => assembly.finalNumber(expression);
     case 'hi':
-      return () => high20(assembly.finalNumber(expression));
+      return () => high20(withinReachOfLui(assembly, expression));
     case 'lo':
       return () => BigInt.asIntN(12, assembly.finalNumber(expression));
     case 'pcrel_hi':
@@ -96,8 +97,17 @@ function lateNumber(assembly: Assembly, text: string): (pc: bigint) => bigint {
 /** Bits 31:12, rounded so that the sign-extended low 12 bits complete them. */
 const high20 = (value: bigint) => ((value + 0x800n) >> 12n) & 0xfffffn;
 
+/** What lui builds is sign-extended: an address in the upper 2 GiB of the first 4 would come out with 32 ones in front. */
+function withinReachOfLui(assembly: Assembly, expression: Expression): bigint {
+  const { address, number } = assembly.finalValue(expression);
+  if (!address || fits32(number + 0x800n)) return number;
+  throw new Mistake(`lui does not reach the address 0x${number.toString(16)}: use la, or %pcrel_hi and %pcrel_lo`);
+}
+
+const fits32 = (value: bigint) => BigInt.asIntN(32, value) === value;
+
 function reachable(distance: bigint): bigint {
-  if (BigInt.asIntN(32, distance + 0x800n) === distance + 0x800n) return distance;
+  if (fits32(distance + 0x800n)) return distance;
   throw new Mistake(`the symbol is ${distance} bytes away, and auipc reaches 2 GiB`);
 }
 

@@ -24,7 +24,7 @@ export function assemblePseudo(assembly: Assembly, emit: Emit, name: string, ope
   if (name === 'li' && count === 2) return loadImmediate(emit, first, assembly.number(second));
   if ((name === 'la' || name === 'lla') && count === 2) return relative(first, second, 'addi', `${first}, ${first}, %`);
   if (name === 'call' && count === 1) return relative('ra', first, 'jalr', 'ra, %(ra)');
-  if (name === 'call' && count === 2) return relative(first, second, 'jalr', `${first}, %(${first})`);
+  if (name === 'call' && count === 2) return relative('t1', second, 'jalr', `${first}, %(t1)`);
   if (name === 'tail' && count === 1) return relative('t1', first, 'jalr', 'zero, %(t1)');
   if (name === 'jump' && count === 2) return relative(second, first, 'jalr', `zero, %(${second})`);
   if (LOADS.includes(name) && count === 2 && !second.endsWith(')'))
@@ -33,26 +33,32 @@ export function assemblePseudo(assembly: Assembly, emit: Emit, name: string, ope
   return false;
 }
 
-/**
- * Builds a 64-bit constant as GNU as does: lui and addiw for 32 bits; for more, the upper part by the same rule,
- * shifted by as much as it has zeros at its end, plus the low 12 bits.
- */
+/** Loads any 64-bit constant with the instructions that GNU as chooses. */
 function loadImmediate(emit: Emit, register: string, wanted: bigint): true {
   if (wanted < -(1n << 63n) || wanted >= 1n << 64n) throw new Mistake(`${wanted} has more than 64 bits`);
   const value = BigInt.asIntN(64, wanted);
+  if (BigInt.asIntN(12, value) === value) emit('addi', `${register}, zero, ${value}`);
+  else buildConstant(emit, register, value);
+  return true;
+}
+
+/**
+ * 32 bits are lui and addiw. More are the upper part by the same rule, shifted left by as many zeros as it had at its end,
+ * and the low 12 bits. These are sign-extended when added, so the upper part is one greater if their top bit is set.
+ */
+function buildConstant(emit: Emit, register: string, value: bigint): void {
   const low = BigInt.asIntN(12, value);
   const high = BigInt.asIntN(64, value - low);
   if (high === 0n) {
-    emit('addi', `${register}, zero, ${low}`);
+    emit('addiw', `${register}, zero, ${low}`);
   } else if (BigInt.asIntN(32, value) === value) {
     emit('lui', `${register}, ${(high >> 12n) & 0xfffffn}`);
     if (low !== 0n) emit('addiw', `${register}, ${register}, ${low}`);
   } else {
-    let shift = 12n;
-    while (((high >> shift) & 1n) === 0n) shift++;
-    loadImmediate(emit, register, high >> shift);
-    emit('slli', `${register}, ${register}, ${shift}`);
+    let zeros = 12n;
+    while (((high >> zeros) & 1n) === 0n) zeros++;
+    buildConstant(emit, register, high >> zeros);
+    emit('slli', `${register}, ${register}, ${zeros}`);
     if (low !== 0n) emit('addi', `${register}, ${register}, ${low}`);
   }
-  return true;
 }
