@@ -23,3 +23,18 @@ export {
   type WalkRequest,
   type WalkResult,
 } from './mmu/walk';
+export { BOARD, createMachine, Machine, type Engine, type MachineOptions, type MachineStop, type Software } from './board';
+export { Bus, type Claim } from './bus/bus';
+export type { Device } from './bus/device';
+export { Ram } from './bus/ram';
+export { Rom } from './bus/rom';
+export { deviceTree, type BoardMap, type Place, type TreeOptions } from './device-tree';
+export { Finisher, type Ending } from './devices/finisher';
+export { Uart16550 } from './devices/uart16550';
+export { ImageError, type Segment } from './elf';
+export { FdtError, readFdt, writeFdt, type FdtNode } from './fdt';
+export { checkApart, loadImage, placeImage, type Image, type ImageOptions } from './image';
+export { InputError } from './input-error';
+export { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
+export { irqLine, unconnected, type IrqLine } from './irq/line';
+export { Plic } from './irq/plic';

@@ -32,6 +32,7 @@ const FIFOS_ON = 0xc0;
 /** FCR. */
 const FIFO_ENABLE = 0x01;
 const CLEAR_RECEIVER = 0x02;
+const CLEAR_TRANSMITTER = 0x04;
 /** FCR bits 7:6 choose how many bytes make a "data available" interrupt. */
 const TRIGGERS = [1, 4, 8, 14];
 const FIFO_BYTES = 16;
@@ -64,7 +65,10 @@ export class Uart16550 implements Device {
   readonly #send: (byte: number) => void;
   #waiting: number[] = [];
   #received: number[] = [];
-  #divisor = 0;
+  /** The byte that came last without FIFOs: RBR goes on showing it after it was read. */
+  #holding = 0;
+  /** The data sheet leaves it open at power-on; QEMU has 12 (9600 baud on a PC). */
+  #divisor = 12;
   #ier = 0;
   #fifo = false;
   #trigger = 1;
@@ -107,6 +111,7 @@ export class Uart16550 implements Device {
   /** The divisor and the scratch register survive (data sheet table "UART Reset Configuration"), as does what waits outside. */
   reset(): void {
     this.#received = [];
+    this.#holding = 0;
     this.#ier = this.#lcr = this.#mcr = 0;
     this.#fifo = false;
     this.#trigger = 1;
@@ -146,7 +151,8 @@ export class Uart16550 implements Device {
 
   #receive(): number {
     this.polls = 0;
-    return this.#received.shift() ?? 0;
+    const byte = this.#received.shift() ?? 0;
+    return this.#fifo ? byte : this.#holding;
   }
 
   #transmit(byte: number): void {
@@ -161,7 +167,12 @@ export class Uart16550 implements Device {
     const full = this.#received.length >= this.#capacity;
     this.#overrun ||= full;
     if (full && !this.#fifo) this.#received = [];
-    if (!full || !this.#fifo) this.#received.push(byte);
+    if (!full || !this.#fifo) this.#accept(byte);
+  }
+
+  #accept(byte: number): void {
+    this.#received.push(byte);
+    if (!this.#fifo) this.#holding = byte;
   }
 
   /** Turning the "sent" interrupt on raises it at once: the transmitter is empty. Drivers start sending this way. */
@@ -179,7 +190,10 @@ export class Uart16550 implements Device {
 
   #controlFifos(value: number): void {
     const on = (value & FIFO_ENABLE) !== 0;
-    if (on !== this.#fifo || value & CLEAR_RECEIVER) this.#received = [];
+    const toggled = on !== this.#fifo;
+    if (toggled || value & CLEAR_RECEIVER) this.#received = [];
+    // An emptied transmitter is news, although ours was empty before: QEMU interrupts too.
+    if (toggled || value & CLEAR_TRANSMITTER) this.#sentPending = true;
     this.#fifo = on;
     this.#trigger = on ? TRIGGERS[value >> 6] : 1;
   }
@@ -227,7 +241,7 @@ export class Uart16550 implements Device {
   #update(): void {
     const cut = (this.#mcr & LOOPBACK) !== 0;
     while (!cut && this.#waiting.length > 0 && this.#received.length < this.#capacity) {
-      this.#received.push(this.#waiting.shift()!);
+      this.#accept(this.#waiting.shift()!);
     }
     this.#irq.set(this.#cause() !== ID_NONE);
   }

@@ -1,0 +1,150 @@
+/** What the board tells software about itself: the device tree of QEMU's virt board, less what this board does not have. */
+import { cells, empty, node, text, writeFdt, type FdtNode } from './fdt';
+
+/** A device's place on the board. */
+export interface Place {
+  readonly base: number;
+  readonly size: number;
+}
+
+/** Where everything is; the same values build the bus. */
+export interface BoardMap {
+  readonly test: Place;
+  readonly clint: Place;
+  readonly plic: Place;
+  readonly uart: Place & { readonly irq: number };
+  readonly ram: { readonly base: number };
+}
+
+export interface TreeOptions {
+  readonly harts: number;
+  readonly ramBytes: number;
+  readonly plicSources: number;
+  /** `riscv,isa`, for instance rv64imac_zicsr_zifencei. */
+  readonly isa: string;
+  /** The longest translation that satp can select: sv39, sv48 or sv57. */
+  readonly translation: string;
+  /** Ticks of mtime in a second. */
+  readonly timebase: number;
+  /** The kernel's command line; none leaves /chosen without bootargs. */
+  readonly bootargs?: string;
+}
+
+/** The clock that a 16550's divisor divides: 3.6864 MHz, as QEMU says. */
+const UART_CLOCK = 3_686_400;
+
+/** phandles: numbers by which nodes refer to each other. Harts' interrupt controllers come after these. */
+const PLIC_PHANDLE = 1;
+const TEST_PHANDLE = 2;
+const cpuPhandle = (hart: number): number => 3 + 2 * hart;
+const cpuIntcPhandle = (hart: number): number => 4 + 2 * hart;
+
+/** Interrupts of a hart, by cause number (Privileged, table "mcause values"). */
+const MACHINE_SOFTWARE = 3;
+const MACHINE_TIMER = 7;
+const SUPERVISOR_EXTERNAL = 9;
+const MACHINE_EXTERNAL = 11;
+
+/** The blob that a1 points at when software starts. */
+export function deviceTree(map: BoardMap, options: TreeOptions): Uint8Array {
+  return writeFdt(
+    node('', { '#address-cells': cells(2), '#size-cells': cells(2), compatible: text('riscv-virtio'), model: text('riscv-virtio,worldswitch') }, [
+      chosen(map, options),
+      node(at('memory', map.ram.base), {
+        device_type: text('memory'),
+        reg: cells(BigInt(map.ram.base), BigInt(options.ramBytes)),
+      }),
+      cpus(options),
+      ...syscon(),
+      soc(map, options),
+    ]),
+  );
+}
+
+/** What the firmware and the kernel are told by whoever starts them. */
+function chosen(map: BoardMap, options: TreeOptions): FdtNode {
+  return node('chosen', {
+    'stdout-path': text(`/soc/${at('serial', map.uart.base)}`),
+    ...(options.bootargs === undefined ? {} : { bootargs: text(options.bootargs) }),
+  });
+}
+
+function cpus(options: TreeOptions): FdtNode {
+  const harts = Array.from({ length: options.harts }, (_, hart) => hart);
+  const cores = harts.map((hart) => node(`core${hart}`, { cpu: cells(cpuPhandle(hart)) }));
+  return node(
+    'cpus',
+    { '#address-cells': cells(1), '#size-cells': cells(0), 'timebase-frequency': cells(options.timebase) },
+    [...harts.map((hart) => cpu(hart, options)), node('cpu-map', {}, [node('cluster0', {}, cores)])],
+  );
+}
+
+function cpu(hart: number, options: TreeOptions): FdtNode {
+  const properties = {
+    phandle: cells(cpuPhandle(hart)),
+    device_type: text('cpu'),
+    reg: cells(hart),
+    status: text('okay'),
+    compatible: text('riscv'),
+    'riscv,isa': text(options.isa),
+    'mmu-type': text(`riscv,${options.translation}`),
+  };
+  const controller = node('interrupt-controller', {
+    '#interrupt-cells': cells(1),
+    'interrupt-controller': empty,
+    compatible: text('riscv,cpu-intc'),
+    phandle: cells(cpuIntcPhandle(hart)),
+  });
+  return node(at('cpu', hart), properties, [controller]);
+}
+
+/** How to switch the board off and to reset it: values to store into the test device (devices/finisher.ts). */
+function syscon(): FdtNode[] {
+  const command = (name: string, value: number): FdtNode =>
+    node(name, { compatible: text(`syscon-${name}`), regmap: cells(TEST_PHANDLE), offset: cells(0), value: cells(value) });
+  return [command('poweroff', 0x5555), command('reboot', 0x7777)];
+}
+
+function soc(map: BoardMap, options: TreeOptions): FdtNode {
+  const properties = { '#address-cells': cells(2), '#size-cells': cells(2), compatible: text('simple-bus'), ranges: empty };
+  return node('soc', properties, [
+    node(at('test', map.test.base), {
+      phandle: cells(TEST_PHANDLE),
+      compatible: text('sifive,test1', 'sifive,test0', 'syscon'),
+      reg: reg(map.test),
+    }),
+    node(at('serial', map.uart.base), {
+      compatible: text('ns16550a'),
+      reg: reg(map.uart),
+      'clock-frequency': cells(UART_CLOCK),
+      interrupts: cells(map.uart.irq),
+      'interrupt-parent': cells(PLIC_PHANDLE),
+    }),
+    node(at('plic', map.plic.base), {
+      phandle: cells(PLIC_PHANDLE),
+      compatible: text('sifive,plic-1.0.0', 'riscv,plic0'),
+      reg: reg(map.plic),
+      'riscv,ndev': cells(options.plicSources),
+      'interrupts-extended': perHart(options, MACHINE_EXTERNAL, SUPERVISOR_EXTERNAL),
+      'interrupt-controller': empty,
+      '#interrupt-cells': cells(1),
+      '#address-cells': cells(0),
+    }),
+    node(at('clint', map.clint.base), {
+      compatible: text('sifive,clint0', 'riscv,clint0'),
+      reg: reg(map.clint),
+      'interrupts-extended': perHart(options, MACHINE_SOFTWARE, MACHINE_TIMER),
+    }),
+  ]);
+}
+
+/** `name@address`, address in hexadecimal. */
+const at = (name: string, address: number): string => `${name}@${address.toString(16)}`;
+
+const reg = (place: Place): Uint8Array => cells(BigInt(place.base), BigInt(place.size));
+
+/** For each hart, in order: which of its interrupts this controller drives. */
+function perHart(options: TreeOptions, ...causes: readonly number[]): Uint8Array {
+  const harts = Array.from({ length: options.harts }, (_, hart) => cpuIntcPhandle(hart));
+  return cells(...harts.flatMap((phandle) => causes.flatMap((cause) => [phandle, cause])));
+}
