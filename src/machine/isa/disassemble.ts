@@ -1,7 +1,8 @@
 /** From bits to text, in the syntax that objdump writes and our assembler reads. */
 import { abbreviate, OPERAND_WORD } from './aliases';
 import { csrName } from './csr-names';
-import { decode, fieldOf, SLOTS } from './decode';
+import { decode } from './decode';
+import { fieldOf, SLOTS } from './fields';
 import { floatRegisterName, registerName } from './registers';
 import type { FieldName, Instruction, Row } from './row';
 

@@ -1,4 +1,5 @@
 /** From a row and its operands to bits: the inverse of decode.ts. */
+import { fieldWidth } from './fields';
 import type { Field, FieldName, Row } from './row';
 
 /** Values of fields, as `fieldValue` would read them back; a field that is not given is 0 (x8 for a short register). */
@@ -19,9 +20,8 @@ export function encode(row: Row, operands: Operands): number {
 /** The least and greatest value that a field can hold, and the power of two that it must be a multiple of. */
 export function fieldRange(field: Field): { least: number; greatest: number; step: number } {
   if (field.plus8) return { least: 8, greatest: 15, step: 1 };
-  const width = Math.max(...field.slices.map(({ high, low, at }) => at + high - low + 1));
   const step = 2 ** Math.min(...field.slices.map(({ at }) => at));
-  const span = 2 ** width;
+  const span = 2 ** fieldWidth(field);
   return field.signed
     ? { least: -span / 2, greatest: span / 2 - step, step }
     : { least: 0, greatest: span - step, step };

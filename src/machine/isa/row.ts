@@ -32,7 +32,7 @@ export interface Exclusion {
 
 /**
  * rd/rs1/rs2 are integer registers; fd/fs1/fs2/fs3 are floating-point registers and use the same decoded slots rd, rs1, rs2, rs3.
- * `zimm` is the 5-bit number of csrrwi in the rs1 slot, `csr` a CSR number in the imm slot. The rest have no slot: see `fieldOf` in decode.ts.
+ * `zimm` is the 5-bit number of csrrwi in the rs1 slot, `csr` a CSR number in the imm slot. The rest have no slot: see `fieldOf`.
  */
 export type FieldName =
   | 'rd'

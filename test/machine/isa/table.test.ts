@@ -1,7 +1,6 @@
 /** The table is sound: no word is two rows', fields lie apart, and what is encoded decodes to itself. */
 import {
   decode,
-  decoderFor,
   encode,
   fieldOf,
   fieldRange,
@@ -95,19 +94,17 @@ test('every halfword, and a million random words, decode or are illegal', () => 
 });
 
 test('the index of the decoder finds what a search through all rows finds', () => {
-  const uncached = decoderFor(ROWS);
   const random = random32(5);
-  for (let i = 0; i < 20000; i++) {
-    const word = i % 2 ? (random() | 3) >>> 0 : random() & 0xffff;
-    if (i % 2 === 0 && (word & 3) === 3) continue;
-    const found = ROWS.filter(
-      (row) => (word & row.mask) >>> 0 === row.match && (row.length === 4) === ((word & 3) === 3),
-    );
-    const legal = found.filter((row) => row.except.every((not) => (word & not.mask) >>> 0 !== not.match));
-    expect(legal.map((row) => row.name)).toEqual(
-      legal.length ? expect.arrayContaining([uncached(word)?.encodedAs.name]) : [],
-    );
-    expect(decode(word)).toEqual(uncached(word));
+  for (let i = 0; i < 20_000; i++) {
+    const word = i % 2 ? (random() | 3) >>> 0 : (random() & 0xfffc) | (random() % 3);
+    const candidates = ROWS.filter((row) => row.length === ((word & 3) === 3 ? 4 : 2));
+    const found = candidates
+      .filter((row) => (word & row.mask) >>> 0 === row.match)
+      .filter((row) => row.except.every((not) => (word & not.mask) >>> 0 !== not.match))
+      .map((row) => row.name);
+    const special = SPECIAL_CASES.find(([name, general]) => found.includes(name) && found.includes(general));
+    expect([decode(word)?.encodedAs.name]).toEqual(special ? [special[0]] : [found[0]]);
+    expect(found.length).toBeLessThan(special ? 3 : 2);
   }
 });
 
