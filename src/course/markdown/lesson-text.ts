@@ -1,7 +1,8 @@
 /** A lesson's text and what is in it: headings, commands, code patterns and figures, each with its line. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { createMarkdown, plainInline, slugOf, type Token } from './markdown';
+import { slugOf } from '../heading-slug';
+import { createMarkdown, plainInline, type Token } from './markdown';
 
 export interface Heading {
   readonly level: number;

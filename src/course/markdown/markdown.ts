@@ -3,6 +3,7 @@ import MarkdownIt from 'markdown-it';
 import anchor from 'markdown-it-anchor';
 import container from 'markdown-it-container';
 import footnote from 'markdown-it-footnote';
+import { slugOf } from '../heading-slug';
 
 export type Token = MarkdownIt.Token;
 export type Markdown = MarkdownIt.MarkdownIt;
@@ -20,14 +21,6 @@ export const CALL_OUTS = {
   spoiler: 'Open when you have tried',
 } as const;
 export type CallOut = keyof typeof CALL_OUTS;
-
-/** `Two copies of one register` -> `two-copies-of-one-register`: the fragment that links and verdicts use. */
-export function slugOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-|-$/g, '');
-}
 
 /** A parser for lessons; whoever renders HTML replaces its renderer rules, the terminal walks its tokens. */
 export function createMarkdown(): Markdown {

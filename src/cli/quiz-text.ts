@@ -1,0 +1,51 @@
+/** Quiz texts on the terminal: the small Markdown as wrapped lines, choices with their letters. */
+import { painter, wrap, type Style } from '#course/markdown';
+import { letter, parseBlocks, parseInlines, type Inline, type Question } from '#course/quiz';
+
+export interface Page {
+  readonly columns: number;
+  readonly color: boolean;
+}
+
+const STYLES: Readonly<Record<Inline['kind'], Style>> = { text: 'plain', code: 'code', emphasis: 'emphasis' };
+
+/** A text's lines, each behind an indent. */
+export function richLines(source: string, page: Page, indent: string): string[] {
+  const paint = painter(page.color);
+  const width = widthOf(page) - indent.length;
+  const blocks = parseBlocks(source).map((block) =>
+    block.kind === 'code'
+      ? block.lines.map((line) => `    ${paint(line, 'code')}`)
+      : wrap(runsOf(block.inlines), width, paint),
+  );
+  return blocks.flatMap((lines, index) => [...(index > 0 ? [''] : []), ...lines.map((line) => indent + line)]);
+}
+
+/** One line of rich text, unwrapped: for entries of a list that inquirer wraps itself. */
+export function richLine(source: string, page: Page): string {
+  const paint = painter(page.color);
+  return parseInlines(source)
+    .map((inline) => paint(inline.text, STYLES[inline.kind]))
+    .join('');
+}
+
+/** What can be chosen, with the letter or line number to type. Nothing for questions that are typed freely. */
+export function choiceLines(question: Question, shown: readonly number[], page: Page): string[] {
+  if (question.kind === 'fault')
+    return ['', ...question.choices.map((choice, index) => `${String(index + 1).padStart(3)}  ${choice.text}`)];
+  if (question.kind === 'number' || question.kind === 'predict') return [];
+  const texts = question.kind === 'order' ? question.steps : question.choices;
+  return ['', ...shown.flatMap((index, place) => lettered(texts[index].text, letter(place), page))];
+}
+
+function lettered(text: string, mark: string, page: Page): string[] {
+  return richLines(text, page, '   ').map((line, index) => (index === 0 ? `${mark}) ${line.trimStart()}` : line));
+}
+
+function widthOf(page: Page): number {
+  return Math.min(Math.max(page.columns, 30), 90);
+}
+
+function runsOf(inlines: readonly Inline[]): { readonly text: string; readonly style: Style }[] {
+  return inlines.map((inline) => ({ text: inline.text, style: STYLES[inline.kind] }));
+}
