@@ -84,7 +84,9 @@ class Reader {
       const macro = macroFrom(rest, body);
       this.macros.set(macro.name, macro);
     } else if (name === '.rept') {
-      for (let count = this.assembly.number(rest); count > 0n; count--) this.run(body, depth + 1);
+      const times = this.assembly.number(rest);
+      if (times > MOST_STATEMENTS) throw new Mistake(`a repetition of ${times} times is too long`);
+      for (let i = 0; i < times; i++) this.run(body, depth + 1);
     } else if (name === '.irp') this.run(iterations(rest, body), depth + 1);
     else this.run(chosenHalf(this.assembly, name, rest, body), depth + 1);
   }
@@ -94,14 +96,19 @@ class Reader {
     const macro = this.macros.get(name);
     const assignment = /^=\s*([^=].*)$/.exec(rest);
     if (macro) this.run(expand(macro, rest, this.expansions++), depth + 1);
-    else if (assignment) DIRECTIVES['.set'](assembly, [name, assignment[1]], '.set');
-    else if (name in DIRECTIVES) DIRECTIVES[name](assembly, operandsOf(rest), name);
-    else if (name.startsWith('.')) throw new Mistake(`there is no directive "${name}"`);
+    else if (assignment) this.directive('.set', [name, assignment[1]]);
+    else if (name.startsWith('.')) this.directive(name, operandsOf(rest));
     else this.instruction(name, rest);
   }
 
+  private directive(name: string, operands: readonly string[]): void {
+    const directive = DIRECTIVES.get(name);
+    if (!directive) throw new Mistake(`there is no directive "${name}"`);
+    directive(this.assembly, operands, name);
+  }
+
   private readonly instruction = (name: string, rest: string): void => {
-    if (assemblePseudo(this.assembly, this.instruction, name, rest)) return;
+    if (assemblePseudo(this.assembly, this.instruction, name, operandsOf(rest))) return;
     assembleInstruction(this.assembly, this.mnemonics, name, rest);
   };
 }

@@ -58,10 +58,11 @@ export class Assembly {
 
   /** Reads an expression; what is not known yet is left for the end. */
   parse(text: string): Expression {
-    const count = (digits: string) => this.numericLabels.get(digits) ?? 0;
-    const unique = text.replaceAll(/(?<![\w.$'])(\d+)([fb])(?![\w.$'])/g, (_, digits: string, way: string) =>
-      localName(digits, count(digits) + (way === 'f' ? 1 : 0)),
-    );
+    const unique = text.replaceAll(/(?<![\w.$'])(\d+)([fb])(?![\w.$'])/g, (_, digits: string, way: string) => {
+      const count = this.numericLabels.get(digits) ?? 0;
+      if (way === 'b' && count === 0) throw new Mistake(`there is no label ${digits} before this line`);
+      return localName(digits, way === 'f' ? count + 1 : count);
+    });
     return parseExpression(unique, this.known);
   }
 
@@ -111,7 +112,11 @@ export class Assembly {
   /** What a name means when everything has been read. */
   private readonly final: Scope = (name) => {
     const definition = this.definitions.get(name);
-    if (!definition) return undefined;
+    if (!definition) {
+      const [, digits] = LOCAL_NAME.exec(name) ?? [];
+      if (digits !== undefined) throw new Mistake(`there is no label ${digits} after this line`);
+      return undefined;
+    }
     if (!('kind' in definition.value)) return definition.value;
     if (this.evaluating.has(name)) throw new Mistake(`"${name}" is defined by itself`);
     this.evaluating.add(name);
@@ -122,7 +127,9 @@ export class Assembly {
   };
 }
 
+/** The second label 1 of a program is `.L1.2`, so that `1f` and `1b` mean the right one wherever they are looked up. */
 const localName = (digits: string, count: number) => `.L${digits}.${count}`;
+const LOCAL_NAME = /^\.L(\d+)\.\d+$/;
 
 function isKnown(expression: Expression): boolean {
   switch (expression.kind) {

@@ -4,26 +4,26 @@ import { Mistake, type SourceLine } from './program';
 import { operandsOf } from './source';
 
 /** What ends a block, by what begins it. */
-const ENDS: Readonly<Record<string, RegExp>> = {
-  '.macro': /^\.endm$/,
-  '.rept': /^\.endr$/,
-  '.irp': /^\.endr$/,
-  '.if': /^\.endif$/,
-  '.ifdef': /^\.endif$/,
-  '.ifndef': /^\.endif$/,
-};
+const ENDS: ReadonlyMap<string, string> = new Map([
+  ['.macro', '.endm'],
+  ['.rept', '.endr'],
+  ['.irp', '.endr'],
+  ['.if', '.endif'],
+  ['.ifdef', '.endif'],
+  ['.ifndef', '.endif'],
+]);
 
 const nameOf = (text: string) => /^(?:[\w.$]+\s*:\s*)*(\.\w+)/.exec(text)?.[1] ?? '';
 
-export const beginsBlock = (name: string): boolean => name in ENDS;
+export const beginsBlock = (name: string): boolean => ENDS.has(name);
 
 /** The statements inside the block that begins at `start`, and the index of the statement that ends it. */
 export function blockAt(statements: readonly SourceLine[], start: number): { body: SourceLine[]; end: number } {
   const open = [nameOf(statements[start].text)];
   for (let i = start + 1; i < statements.length; i++) {
     const name = nameOf(statements[i].text);
-    if (name in ENDS) open.push(name);
-    else if (ENDS[open[open.length - 1]].test(name)) open.pop();
+    if (ENDS.has(name)) open.push(name);
+    else if (ENDS.get(open[open.length - 1]) === name) open.pop();
     if (open.length === 0) return { body: statements.slice(start + 1, i), end: i };
   }
   throw new Mistake(`the block that ${open[0]} begins does not end`);
@@ -79,8 +79,8 @@ export function macroFrom(header: string, body: readonly SourceLine[]): Macro {
 /** The statements that a use of a macro stands for; `count` is the number of uses so far, for `\@`. */
 export function expand(macro: Macro, operands: string, count: number): SourceLine[] {
   const given = operandsOf(operands);
-  if (given.length > macro.parameters.length)
-    throw new Mistake(`the macro "${macro.name}" takes ${macro.parameters.length} operands`);
+  const surplus = given[macro.parameters.length];
+  if (surplus !== undefined) throw new Mistake(`the macro "${macro.name}" has no parameter for "${surplus}"`);
   const values = new Map(macro.parameters.map(({ name, fallback }, i) => [name, given[i] || fallback]));
   for (const text of given) {
     const [, name, value] = /^(\w+)\s*=(.*)$/.exec(text) ?? [];

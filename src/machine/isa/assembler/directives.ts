@@ -36,8 +36,7 @@ const integers =
 /** Signed and unsigned numbers are both welcome. */
 function checkedInteger(value: bigint, length: number): bigint {
   const bits = BigInt(8 * length);
-  if (value < -(1n << (bits - 1n)) || value >= 1n << bits)
-    throw new Mistake(`${value} does not fit into ${length} bytes`);
+  if (value < -(1n << (bits - 1n)) || value >= 1n << bits) throw new Mistake(`${value} does not fit into ${bits} bits`);
   return value;
 }
 
@@ -124,7 +123,7 @@ const define =
     assembly.define(name, assembly.valueNow(expression) ?? expression, redefinable);
   };
 
-export const DIRECTIVES: Readonly<Record<string, Directive>> = {
+const directives: Readonly<Record<string, Directive>> = {
   ...Object.fromEntries(WITHOUT_EFFECT.map((name) => [name, ignore])),
   ...{ '.text': section, '.data': section, '.rodata': section, '.bss': section },
   '.section': (assembly, [name = '', flags]) =>
@@ -144,3 +143,6 @@ export const DIRECTIVES: Readonly<Record<string, Directive>> = {
   ...{ '.align': align(false), '.p2align': align(false), '.balign': align(true), '.org': org },
   ...{ '.equ': define(true), '.set': define(true), '.equiv': define(false) },
 };
+
+/** What to do for each directive, by its name with the dot. */
+export const DIRECTIVES: ReadonlyMap<string, Directive> = new Map(Object.entries(directives));

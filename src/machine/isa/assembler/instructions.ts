@@ -58,9 +58,14 @@ function findRow(mnemonics: Mnemonics, name: string, operands: readonly string[]
     return findRow(mnemonics, full, filled);
   }
   if (!row && aliases.length === 0) throw new Mistake(`there is no instruction "${name}"`);
-  const ways = [...(row ? [row.syntax] : []), ...aliases.map(({ syntax }) => syntax)];
-  const listed = ways.map((way) => `"${`${name} ${way.replaceAll(/, ?/g, ', ')}`.trim()}"`).join(' or ');
-  throw new Mistake(`"${`${name} ${operands.join(', ')}`.trim()}" should be ${listed}`);
+  throw wrongForm(name, operands, [...(row ? [row.syntax] : []), ...aliases.map(({ syntax }) => syntax)]);
+}
+
+/** `"add a0" should be "add rd, rs1, rs2"` */
+export function wrongForm(name: string, operands: readonly string[], syntaxes: readonly string[]): Mistake {
+  const line = (list: readonly string[]) => `"${`${name} ${list.join(', ')}`.trim()}"`;
+  const expected = syntaxes.map((syntax) => line(operandsOf(syntax))).join(' or ');
+  return new Mistake(`${line(operands)} should be ${expected}`);
 }
 
 /** `amoadd.w.aqrl` is the row amoadd.w with two more operands. */

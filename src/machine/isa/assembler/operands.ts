@@ -12,6 +12,8 @@ export type OperandTexts = ReadonlyMap<string, string>;
 
 const ROUNDING_MODES = ['rne', 'rtz', 'rdn', 'rup', 'rmm', '', '', 'dyn'];
 const IN_PARENTHESES = /^(.*)\(\s*([\w$.]+)\s*\)$/;
+/** `8(a0)` or `%lo(x)(a0)`, but not `%lo(x)` and not `2 * (3)`. */
+const WITH_BASE = /(?:\)|(?<!%)\b[\w.$]+)\s*\([^()]*\)$/;
 const isRegister = (text: string) => registerNumber(text) !== undefined;
 
 /** Matches operands with a syntax by their shape only; undefined if they are of another one. */
@@ -39,8 +41,8 @@ function matchWord(word: string, text: string, texts: Map<string, string>): bool
   if (/^fs?[d\d]$/.test(word)) return floatRegisterNumber(text) !== undefined;
   if (word === 'rm') return text !== '' && ROUNDING_MODES.includes(text);
   if (word === 'pred' || word === 'succ') return /^(?=.)i?o?r?w?$|^0$/.test(text);
-  const base = /^%/.test(text) ? undefined : IN_PARENTHESES.exec(text)?.[2];
-  return text !== '' && !isRegister(text) && !(base !== undefined && isRegister(base));
+  const bare = text.replaceAll(/^\(\s*|\s*\)$/g, ''); // `(a0)` is no expression either
+  return text !== '' && !isRegister(bare) && !WITH_BASE.test(text);
 }
 
 /** A field of the encoding, and its value when all addresses are known; `pc` is the address of the instruction. */
@@ -56,7 +58,9 @@ export function lateOperand(assembly: Assembly, word: string, text: string): Lat
   if (/^fs?[d\d]$/.test(word)) return constant(word as FieldName, floatRegisterNumber(text)!);
   if (word === 'rm') return constant('rm', ROUNDING_MODES.indexOf(text));
   if (word === 'pred' || word === 'succ') return constant(word, accessSet(text));
-  if (word === 'csr' && text in CSR_NUMBERS) return constant('csr', CSR_NUMBERS[text]);
+  if (word === 'csr' && Object.hasOwn(CSR_NUMBERS, text)) return constant('csr', CSR_NUMBERS[text]);
+  if (word === 'csr' && /^[a-z]\w*$/.test(text) && !assembly.isDefined(text))
+    throw new Mistake(`there is no CSR "${text}"`);
 
   const number = lateNumber(assembly, text);
   if (word === 'csr' || word === 'zimm') return { field: word, value: (pc) => Number(number(pc)) };

@@ -1,45 +1,94 @@
 /** Pseudo-instructions that become several instructions: `li`, and all that reach a symbol by auipc. psABI and GNU as, "RISC-V macros". */
 import type { Assembly } from './assembly';
+import { wrongForm } from './instructions';
+import { matchSyntax, type OperandTexts } from './operands';
 import { Mistake } from './program';
-import { operandsOf } from './source';
 
 /** Assembles one instruction or pseudo-instruction. */
 export type Emit = (name: string, operands: string) => void;
 
-const LOADS = ['lb', 'lh', 'lw', 'ld', 'lbu', 'lhu', 'lwu'];
-const STORES = ['sb', 'sh', 'sw', 'sd'];
+interface Pseudo {
+  readonly name: string;
+  /** Operands as in the syntax of a row. */
+  readonly syntax: string;
+  readonly assemble: (assembly: Assembly, emit: Emit, operand: (word: string) => string) => void;
+}
+
+/** auipc with the high part of a symbol's distance into `base`, then an instruction with the low part: `low` in `operands`. */
+function relative(emit: Emit, base: string, symbol: string, follower: string, operands: string): void {
+  emit('auipc', `${base}, %pcrel_hi(${symbol})`);
+  emit(follower, operands.replace('low', '%pcrel_lo(. - 4)'));
+}
+
+const loadFrom = (name: string): Pseudo => ({
+  name,
+  syntax: 'rd, target',
+  assemble: (_, emit, op) => relative(emit, op('rd'), op('target'), name, `${op('rd')}, low(${op('rd')})`),
+});
+
+const storeTo = (name: string): Pseudo => ({
+  name,
+  syntax: 'rs2, target, rs1', // rs1 is overwritten with a part of the address
+  assemble: (_, emit, op) => relative(emit, op('rs1'), op('target'), name, `${op('rs2')}, low(${op('rs1')})`),
+});
+
+const loadAddress = (name: string): Pseudo => ({
+  name,
+  syntax: 'rd, target',
+  assemble: (_, emit, op) => relative(emit, op('rd'), op('target'), 'addi', `${op('rd')}, ${op('rd')}, low`),
+});
+
+/** A jump of any distance: `link` is the register for the return address, `base` the one for a part of the target. */
+const farJump = (name: string, syntax: string, link: string, base: string): Pseudo => ({
+  name,
+  syntax,
+  assemble(_, emit, op) {
+    const register = (word: string) => (syntax.includes(word) ? op(word) : word);
+    relative(emit, register(base), op('target'), 'jalr', `${register(link)}, low(${register(base)})`);
+  },
+});
+
+const PSEUDOS: readonly Pseudo[] = [
+  {
+    name: 'li',
+    syntax: 'rd, imm',
+    assemble: (assembly, emit, op) => loadImmediate(emit, op('rd'), assembly.number(op('imm'))),
+  },
+  loadAddress('la'),
+  loadAddress('lla'),
+  farJump('call', 'target', 'ra', 'ra'),
+  farJump('call', 'rd, target', 'rd', 't1'),
+  farJump('tail', 'target', 'zero', 't1'),
+  farJump('jump', 'target, rs1', 'zero', 'rs1'),
+  ...['lb', 'lh', 'lw', 'ld', 'lbu', 'lhu', 'lwu'].map(loadFrom),
+  ...['sb', 'sh', 'sw', 'sd'].map(storeTo),
+];
 
 /** Assembles `name operands` if it is such a pseudo-instruction, by `emit`; says whether it was. */
-export function assemblePseudo(assembly: Assembly, emit: Emit, name: string, operands: string): boolean {
-  const [first, second, third] = operandsOf(operands);
-  const count = operandsOf(operands).length;
-  /** auipc with the high part, then `rest` with the low part in place of `%`. */
-  const relative = (register: string, symbol: string, follower: string, rest: string) => {
-    const low = `%pcrel_lo(. - 4)`;
-    emit('auipc', `${register}, %pcrel_hi(${symbol})`);
-    emit(follower, rest.replace('%', low));
+export function assemblePseudo(assembly: Assembly, emit: Emit, name: string, operands: readonly string[]): boolean {
+  const forms = PSEUDOS.filter((each) => each.name === name);
+  for (const { syntax, assemble } of forms) {
+    const texts: OperandTexts | undefined = matchSyntax(syntax, operands);
+    if (!texts) continue;
+    assemble(assembly, emit, (word) => texts.get(word)!);
     return true;
-  };
-
-  if (name === 'li' && count === 2) return loadImmediate(emit, first, assembly.number(second));
-  if ((name === 'la' || name === 'lla') && count === 2) return relative(first, second, 'addi', `${first}, ${first}, %`);
-  if (name === 'call' && count === 1) return relative('ra', first, 'jalr', 'ra, %(ra)');
-  if (name === 'call' && count === 2) return relative('t1', second, 'jalr', `${first}, %(t1)`);
-  if (name === 'tail' && count === 1) return relative('t1', first, 'jalr', 'zero, %(t1)');
-  if (name === 'jump' && count === 2) return relative(second, first, 'jalr', `zero, %(${second})`);
-  if (LOADS.includes(name) && count === 2 && !second.endsWith(')'))
-    return relative(first, second, name, `${first}, %(${first})`);
-  if (STORES.includes(name) && count === 3) return relative(third, second, name, `${first}, %(${third})`);
+  }
+  // Loads and stores are rows too; the others have no form but these.
+  if (forms.length > 0 && !/^[ls]([bhw]u?|d)$/.test(name))
+    throw wrongForm(
+      name,
+      operands,
+      forms.map(({ syntax }) => syntax),
+    );
   return false;
 }
 
 /** Loads any 64-bit constant with the instructions that GNU as chooses. */
-function loadImmediate(emit: Emit, register: string, wanted: bigint): true {
+function loadImmediate(emit: Emit, register: string, wanted: bigint): void {
   if (wanted < -(1n << 63n) || wanted >= 1n << 64n) throw new Mistake(`${wanted} has more than 64 bits`);
   const value = BigInt.asIntN(64, wanted);
   if (BigInt.asIntN(12, value) === value) emit('addi', `${register}, zero, ${value}`);
   else buildConstant(emit, register, value);
-  return true;
 }
 
 /**
