@@ -97,6 +97,11 @@ export class Uart16550 implements Device {
     return this.#waiting.length === 0 && this.#received.length === 0;
   }
 
+  /** True while the guest has asked to be interrupted by input. */
+  get listens(): boolean {
+    return (this.#ier & RECEIVED) !== 0;
+  }
+
   load(offset: number): bigint {
     const value = this.#read(offset);
     this.#update();

@@ -1,0 +1,39 @@
+/** The keys that do not reach the guest: Ctrl-A and one more, as in QEMU. */
+
+const CTRL_A = 0x01;
+
+export const ESCAPE_HELP = `
+Ctrl-A h     this help
+Ctrl-A x     leave: the guest is switched off
+Ctrl-A Ctrl-A   types Ctrl-A
+`;
+
+/** What became of some keys: those meant for the guest, and what the person wants of us. */
+export interface Keys {
+  readonly forGuest: readonly number[];
+  readonly leave: boolean;
+  readonly help: boolean;
+}
+
+/** Remembers a Ctrl-A from one read to the next. */
+export class EscapeKeys {
+  #escaped = false;
+
+  /** Sorts the bytes of one read from the terminal. Keys behind a Ctrl-A x are nobody's. */
+  sort(bytes: Iterable<number>): Keys {
+    const forGuest: number[] = [];
+    let help = false;
+    for (const byte of bytes) {
+      if (!this.#escaped && byte === CTRL_A) {
+        this.#escaped = true;
+        continue;
+      }
+      const key = this.#escaped ? String.fromCharCode(byte).toLowerCase() : '';
+      if (key === 'x') return { forGuest, leave: true, help };
+      if (key === 'h' || key === '?') help = true;
+      if (key === '' || byte === CTRL_A) forGuest.push(byte);
+      this.#escaped = false;
+    }
+    return { forGuest, leave: false, help };
+  }
+}

@@ -1,0 +1,173 @@
+/** A guest on this terminal: keys go in, bytes come out, and the host rests while the guest does. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ESCAPE_HELP, EscapeKeys } from './escape-keys';
+
+/** What a guest was doing at the end of a slice. */
+export type GuestState =
+  /** It computes, and does not look at its input. */
+  | { readonly state: 'busy'; readonly slept: number }
+  /** Input would interrupt it. `slept`: seconds of its own time that it passed in wfi. */
+  | { readonly state: 'listening'; readonly slept: number }
+  /** It asks its port for input over and over. */
+  | { readonly state: 'polling'; readonly slept: number }
+  /** Nothing but input can wake it. */
+  | { readonly state: 'waiting' }
+  /** It is off; `code` is this command's exit code. */
+  | { readonly state: 'over'; readonly code: number };
+
+export interface TerminalGuest {
+  /** Runs for some milliseconds of host time. */
+  run(): GuestState;
+  /** Types. */
+  input(bytes: readonly number[]): void;
+  /** True when it has taken all that was typed. */
+  readonly drained: boolean;
+  /** Seconds since it started, by its own clock. */
+  now(): number;
+}
+
+/** The three streams of a process; tests give their own. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
+/** A guest that polled for so long (seconds of its time) without a byte either way is idle, not counting down. */
+const IDLE_AFTER = 2;
+/** Milliseconds that the host sleeps between two slices of an idle guest; a key ends the nap. */
+const NAP = 25;
+/** The longest that the host sleeps for a guest that sleeps. */
+const LONGEST_NAP = 1000;
+/** Piped input is handed on in pieces of so many bytes, and read from the pipe while less than this is in stock. */
+const PIECE = 4096;
+const STOCK = 65536;
+
+export class GuestTerminal {
+  readonly #streams: Streams;
+  /** A person sits there: every key goes to the guest at once, and the guest's pauses are real ones. */
+  readonly #person: boolean;
+  readonly #escape = new EscapeKeys();
+  #output: number[] = [];
+  #typed: number[] = [];
+  #ended = false;
+  #left = false;
+  #wake: () => void = () => undefined;
+  /** By the guest's clock, when a byte last went either way. */
+  #active = 0;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+    this.#person = streams.stdin.isTTY === true;
+  }
+
+  /** Takes a byte that the guest sends; shown at the end of the slice. */
+  readonly send = (byte: number): void => {
+    this.#output.push(byte);
+  };
+
+  /** Runs the guest until it is off, the person leaves, or it waits for input that cannot come. Gives the exit code. */
+  async run(guest: TerminalGuest): Promise<number> {
+    const close = this.#open();
+    try {
+      for (;;) {
+        const state = guest.run();
+        if (this.#output.length > 0) this.#active = guest.now();
+        await this.#flush();
+        if (this.#left) return 0;
+        if (state.state === 'over') return state.code;
+        if (this.#typed.length > 0 && this.#pass(guest, state)) continue;
+        if (this.#stuck(guest, state)) return 0;
+        await this.#rest(guest, state);
+      }
+    } finally {
+      close();
+    }
+  }
+
+  /** Connects the streams; the result disconnects them. Whatever happens to this process, the terminal is usable afterwards. */
+  #open(): () => void {
+    const { stdin, stderr } = this.#streams;
+    const raw = (on: boolean) => (this.#person ? void stdin.setRawMode?.(on) : undefined);
+    const restore = (): void => raw(false);
+    const killed = (signal: NodeJS.Signals): void => {
+      restore();
+      process.exit(signal === 'SIGHUP' ? 129 : 143);
+    };
+    const typed = (chunk: Buffer): void => this.#take(chunk);
+    const ended = (): void => {
+      this.#ended = true;
+      this.#left ||= this.#person; // the terminal is gone
+      this.#wake();
+    };
+    raw(true);
+    process.once('exit', restore).once('SIGTERM', killed).once('SIGHUP', killed);
+    stdin.on('data', typed).on('end', ended).on('error', ended);
+    stdin.resume();
+    if (this.#person) stderr.write('Ctrl-A x leaves, Ctrl-A h helps.\r\n');
+    return () => {
+      restore();
+      process.off('exit', restore).off('SIGTERM', killed).off('SIGHUP', killed);
+      stdin.off('data', typed).off('end', ended).off('error', ended);
+      stdin.pause();
+    };
+  }
+
+  #take(chunk: Buffer): void {
+    const keys = this.#person ? this.#escape.sort(chunk) : { forGuest: chunk, leave: false, help: false };
+    for (const byte of keys.forGuest) this.#typed.push(byte);
+    if (keys.help) this.#streams.stderr.write(ESCAPE_HELP.replaceAll('\n', '\r\n'));
+    this.#left ||= keys.leave;
+    if (this.#typed.length > STOCK) this.#streams.stdin.pause();
+    this.#wake();
+  }
+
+  /** Hands input on. From a pipe only when the guest asks for it: firmware throws away what comes too early. */
+  #pass(guest: TerminalGuest, { state }: GuestState): boolean {
+    if (!this.#person && (state === 'busy' || !guest.drained)) return false;
+    guest.input(this.#typed.splice(0, PIECE));
+    this.#active = guest.now();
+    if (!this.#ended) this.#streams.stdin.resume();
+    return true;
+  }
+
+  /** There is no input left, and there is nothing that the guest could do without. */
+  #stuck(guest: TerminalGuest, { state }: GuestState): boolean {
+    const over = this.#ended && guest.drained && (state === 'waiting' || this.#idle(guest, state));
+    if (over) this.#streams.stderr.write('\nhv: the guest waits for input, and standard input has ended.\n');
+    return over;
+  }
+
+  #idle(guest: TerminalGuest, state: GuestState['state']): boolean {
+    return state === 'polling' && guest.now() - this.#active > IDLE_AFTER;
+  }
+
+  /** Lets the host do other things: as long as the guest has nothing to do if a person watches, else just for input to arrive. */
+  async #rest(guest: TerminalGuest, state: GuestState): Promise<void> {
+    if (state.state === 'waiting') return this.#input(Infinity);
+    if (this.#person && 'slept' in state && state.slept > 0) return this.#input(Math.min(1000 * state.slept, LONGEST_NAP));
+    if (this.#idle(guest, state.state)) return this.#input(this.#person ? NAP : 0);
+    await nextTurn();
+  }
+
+  /** Waits for input, at most so many milliseconds. */
+  #input(milliseconds: number): Promise<void> {
+    if (this.#typed.length > 0 || this.#left || (this.#ended && milliseconds === Infinity)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = milliseconds < Infinity ? setTimeout(resolve, milliseconds) : undefined;
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Shows what the guest sent; waits when the reader is slower than the guest. */
+  async #flush(): Promise<void> {
+    if (this.#output.length === 0) return;
+    const { stdout } = this.#streams;
+    const taken = stdout.write(Buffer.from(this.#output));
+    this.#output = [];
+    if (!taken) await new Promise<void>((resolve) => stdout.once('drain', resolve));
+  }
+}
