@@ -8,7 +8,9 @@ const root = path.join(__dirname, '..');
 /** True if no source was changed after the bundle was built. Looks at about 200 files: a few milliseconds. */
 function isFresh(bundle) {
   const built = fs.statSync(bundle, { throwIfNoEntry: false })?.mtimeMs;
-  return built !== undefined && ['src', 'lessons', 'solutions'].every((folder) => newest(path.join(root, folder)) <= built);
+  return (
+    built !== undefined && ['src', 'lessons', 'solutions'].every((folder) => newest(path.join(root, folder)) <= built)
+  );
 }
 
 function newest(folder) {
@@ -27,6 +29,10 @@ module.exports = function launch(bundle, source) {
   const built = path.join(root, 'dist', bundle);
   if (!process.env.HV_SOURCE && isFresh(built)) return require(built);
   // CommonJS also for import(): ts-node leaves import() alone otherwise, and Node cannot import TypeScript.
-  require('ts-node').register({ cwd: root, swc: true, compilerOptions: { module: 'commonjs', moduleResolution: 'node10' } });
+  require('ts-node').register({
+    cwd: root,
+    swc: true,
+    compilerOptions: { module: 'commonjs', moduleResolution: 'node10' },
+  });
   return require(path.join(root, 'src', source));
 };

@@ -10,8 +10,12 @@ export class UsageError extends Error {
   }
 }
 
+/** Errors that are recognised by name. ImageError and InputError are the machine's: a person's file or value is wrong. */
+export type ErrorName =
+  'UsageError' | 'ImageError' | 'InputError' | 'AssemblyError' | 'PartFailure' | 'NotWritten' | 'Divergence';
+
 /** True for any error of this name, whichever copy of this module made it: jest loads its own copy of everything. */
-export function isNamed(error: unknown, name: 'UsageError' | 'PartFailure' | 'NotWritten' | 'Divergence'): error is Error {
+export function isNamed(error: unknown, name: ErrorName): error is Error {
   return typeof error === 'object' && error !== null && (error as { name?: unknown }).name === name;
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writeAtomically } from './atomic-write';
 import { UsageError, messageOf } from './errors';
 import type { Course, WrittenLesson } from './manifest';
-import { folderOf, writtenLessons } from './manifest';
+import { folderOf, twoDigits, writtenLessons } from './manifest';
 import { deriveStub } from './stub';
 import type { Workspace } from './workspace';
 import { exerciseFile, shownPath, solutionFile } from './workspace';
@@ -12,7 +12,7 @@ import { exerciseFile, shownPath, solutionFile } from './workspace';
 /** The text that a student starts from. Derived every time: what stands in exercises/ cannot touch it. */
 export function pristineStub(workspace: Workspace, lesson: WrittenLesson): string {
   const file = solutionFile(workspace, lesson);
-  const number = String(lesson.number).padStart(2, '0');
+  const number = twoDigits(lesson.number);
   const header = `Edit this file: \`npx hv watch ${number}\` grades it at every save, \`npx hv reset ${number}\` brings this original back.`;
   return deriveStub(readOrRefuse(file), header, shownPath(workspace, file));
 }
@@ -43,7 +43,9 @@ export function resetExercise(workspace: Workspace, lesson: WrittenLesson): Rese
     writeAtomically(file, stub);
     return kept === undefined ? { file } : { file, kept };
   } catch (error) {
-    throw new UsageError(`${shownPath(workspace, file)} could not be reset (${messageOf(error)}); your text is where it was.`);
+    throw new UsageError(
+      `${shownPath(workspace, file)} could not be reset (${messageOf(error)}); your text is where it was.`,
+    );
   }
 }
 
@@ -62,7 +64,9 @@ function keepBeside(file: string): string {
 
 /** Lessons whose file in exercises/ differs from the derived stub. */
 export function staleStubs(workspace: Workspace, course: Course): readonly WrittenLesson[] {
-  return writtenLessons(course).filter((lesson) => readIfThere(exerciseFile(workspace, lesson)) !== pristineStub(workspace, lesson));
+  return writtenLessons(course).filter(
+    (lesson) => readIfThere(exerciseFile(workspace, lesson)) !== pristineStub(workspace, lesson),
+  );
 }
 
 /** Writes all stubs into exercises/, for authors. A student uses `resetExercise`, which keeps what was there. */
@@ -75,9 +79,11 @@ export function writeStubs(workspace: Workspace, course: Course): readonly strin
   });
 }
 
-/** True if the student has changed the file, or it is not there to be changed. */
-export function isTouched(workspace: Workspace, lesson: WrittenLesson): boolean {
-  return readIfThere(exerciseFile(workspace, lesson)) !== pristineStub(workspace, lesson);
+/** Whether a student has begun: the file is gone, is what it was, or is theirs. */
+export function exerciseState(workspace: Workspace, lesson: WrittenLesson): 'missing' | 'original' | 'changed' {
+  const text = readIfThere(exerciseFile(workspace, lesson));
+  if (text === undefined) return 'missing';
+  return text === pristineStub(workspace, lesson) ? 'original' : 'changed';
 }
 
 function readIfThere(file: string): string | undefined {

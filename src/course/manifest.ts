@@ -56,7 +56,8 @@ export function nameOf(lesson: Lesson): string {
   return `${twoDigits(lesson.number)} ${lesson.slug}`;
 }
 
-function twoDigits(value: number): string {
+/** `03`: a lesson's number as folders and texts have it. */
+export function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
@@ -77,8 +78,11 @@ export function findLesson(course: Course, name: string): Lesson {
   if (begins.length > 1) {
     throw new UsageError(`"${name}" could be ${begins.map(nameOf).join(' or ')}; write a little more of it.`);
   }
-  const slugs = course.lessons.map((lesson) => lesson.slug);
-  throw new UsageError(`There is no lesson "${name}" (1 to ${course.lessons.length}, or a name).${didYouMean(wanted, slugs)} \`hv list\` shows all of them.`);
+  // A beginning is a name, too.
+  const slugs = course.lessons.flatMap((lesson) => [lesson.slug, lesson.slug.split('-')[0]]);
+  throw new UsageError(
+    `There is no lesson "${name}" (1 to ${course.lessons.length}, or a name).${didYouMean(wanted, slugs)} \`hv list\` shows all of them.`,
+  );
 }
 
 /** Like `findLesson`, but only lessons that can be done today. */

@@ -24,7 +24,8 @@ export interface LessonProgress {
 /** What is kept of one quiz question; wrong answers come back at `due`. */
 export interface QuestionProgress {
   readonly asked: number;
-  readonly right: number;
+  /** Right answers since the last wrong one. */
+  readonly streak: number;
   readonly lastAsked: string;
   readonly due: string;
 }
@@ -82,7 +83,9 @@ export class ProgressFile {
       });
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      throw new UsageError(`Your progress could not be saved (${savingProblem(error)}); nothing saved earlier is lost (${this.path}).`);
+      throw new UsageError(
+        `Your progress could not be saved (${savingProblem(error)}); nothing saved earlier is lost (${this.path}).`,
+      );
     }
   }
 
@@ -98,14 +101,20 @@ export class ProgressFile {
     } catch {
       throw this.corrupt('is cut off or not JSON');
     }
-    if (typeof found !== 'object' || found === null || typeof found.version !== 'number') throw this.corrupt('is no progress file');
+    if (typeof found !== 'object' || found === null || typeof found.version !== 'number')
+      throw this.corrupt('is no progress file');
     if (found.version > VERSION) {
-      throw new UsageError(`${this.path} was written by a newer version of this course (format ${found.version}, this one knows ${VERSION}): update the course.`);
+      throw new UsageError(
+        `${this.path} was written by a newer version of this course (format ${found.version}, this one knows ${VERSION}): update the course.`,
+      );
     }
     if (found.course !== this.course) {
-      throw new UsageError(`${this.path} belongs to the course "${String(found.course)}", not to "${this.course}": move it away to begin here.`);
+      throw new UsageError(
+        `${this.path} belongs to the course "${String(found.course)}", not to "${this.course}": move it away to begin here.`,
+      );
     }
-    if (!isProgress(found.progress) || found.checksum !== checksumOf(found.progress)) throw this.corrupt('does not match its checksum');
+    if (!isProgress(found.progress) || found.checksum !== checksumOf(found.progress))
+      throw this.corrupt('does not match its checksum');
     return found.progress;
   }
 
@@ -113,7 +122,9 @@ export class ProgressFile {
   private corrupt(what: string): UsageError {
     const copy = keepCopy(this.path);
     const kept = copy === undefined ? '' : ` A copy is in ${copy}.`;
-    return new UsageError(`${this.path} ${what}, so your progress is unknown.${kept} Restore the file, or delete it to begin anew.`);
+    return new UsageError(
+      `${this.path} ${what}, so your progress is unknown.${kept} Restore the file, or delete it to begin anew.`,
+    );
   }
 }
 

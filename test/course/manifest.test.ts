@@ -6,10 +6,27 @@ import { manifestErrors } from '../../src/course/manifest-check';
 import { course } from '../../lessons/course';
 
 const written = {
-  number: 1, slug: 'event-handler', title: 'A', about: 'the run loop', needs: [], written: true, part: 'runLoop', file: 'run-loop.ts', points: 12,
-  guests: ['hello'], demo: 'hv trace hello', hints: ['a', 'b', 'c'],
+  number: 1,
+  slug: 'event-handler',
+  title: 'A',
+  about: 'the run loop',
+  needs: [],
+  written: true,
+  part: 'runLoop',
+  file: 'run-loop.ts',
+  points: 12,
+  guests: ['hello'],
+  demo: 'hv trace hello',
+  hints: ['a', 'b', 'c'],
 } as const;
-const planned = { number: 2, slug: 'popek-goldberg', title: 'B', about: 'classify', needs: ['event-handler'], written: false } as const;
+const planned = {
+  number: 2,
+  slug: 'popek-goldberg',
+  title: 'B',
+  about: 'classify',
+  needs: ['event-handler'],
+  written: false,
+} as const;
 const small: Course = { id: 'small', title: 'Small', lessons: [written, planned] };
 
 describe('our course', () => {
@@ -19,14 +36,21 @@ describe('our course', () => {
 
   test('lists the 21 lessons of the plan, and 01, 03 and 04 can be done', () => {
     expect(course.lessons).toHaveLength(21);
-    expect(course.lessons.filter((lesson) => lesson.written).map(folderOf)).toEqual(['01-event-handler', '03-trap-and-emulate', '04-reflecting-traps']);
+    expect(course.lessons.filter((lesson) => lesson.written).map(folderOf)).toEqual([
+      '01-event-handler',
+      '03-trap-and-emulate',
+      '04-reflecting-traps',
+    ]);
   });
 });
 
 describe('findLesson', () => {
-  test.each(['3', '03', 'trap-and-emulate', '03-trap-and-emulate', 'trap', 'TRAP', '03-trap'])('%s means lesson 03', (name) => {
-    expect(findLesson(course, name).slug).toBe('trap-and-emulate');
-  });
+  test.each(['3', '03', 'trap-and-emulate', '03-trap-and-emulate', 'trap', 'TRAP', '03-trap'])(
+    '%s means lesson 03',
+    (name) => {
+      expect(findLesson(course, name).slug).toBe('trap-and-emulate');
+    },
+  );
 
   test('an unknown name gets the nearest one', () => {
     expect(() => findLesson(course, 'trap-and-emulat3')).toThrow('Did you mean "trap-and-emulate"?');
@@ -41,7 +65,9 @@ describe('findLesson', () => {
   });
 
   test('a lesson that comes later says so and names those that are ready', () => {
-    expect(() => findWrittenLesson(course, '07')).toThrow('07 shadow-paging comes later; these lessons are ready: 01 event-handler');
+    expect(() => findWrittenLesson(course, '07')).toThrow(
+      '07 shadow-paging comes later; these lessons are ready: 01 event-handler',
+    );
   });
 });
 
@@ -64,21 +90,46 @@ describe('manifestErrors', () => {
   });
 
   test.each([
-    ['slug', 'Trap And Emulate'], ['slug', 3], ['title', ''], ['about', 'far more words than anybody can read in one line'], ['needs', 'event-handler'],
-    ['written', 'yes'], ['part', 'not a name'], ['file', '../run-loop.ts'], ['file', 'run-loop.js'], ['points', 0], ['points', NaN], ['points', '12'],
-    ['guests', []], ['demo', ' '], ['hints', ['a', 'b']], ['hints', ['a', '', 'c']],
+    ['slug', 'Trap And Emulate'],
+    ['slug', 3],
+    ['title', ''],
+    ['about', 'far more words than anybody can read in one line'],
+    ['needs', 'event-handler'],
+    ['written', 'yes'],
+    ['part', 'not a name'],
+    ['file', '../run-loop.ts'],
+    ['file', 'run-loop.js'],
+    ['points', 0],
+    ['points', NaN],
+    ['points', '12'],
+    ['guests', []],
+    ['demo', ' '],
+    ['hints', ['a', 'b']],
+    ['hints', ['a', '', 'c']],
   ])('refuses %s = %p', (field, value) => {
-    expect(manifestErrors({ ...small, lessons: [{ ...written, [field]: value }] }).join('\n')).toContain(`\`${field}\``);
+    expect(manifestErrors({ ...small, lessons: [{ ...written, [field]: value }] }).join('\n')).toContain(
+      `\`${field}\``,
+    );
   });
 
   test('refuses a field that means nothing', () => {
-    expect(manifestErrors({ ...small, lessons: [{ ...written, ponts: 3 }] })).toEqual(['Lesson 1 ("event-handler") has a field `ponts`, which means nothing.']);
+    expect(manifestErrors({ ...small, lessons: [{ ...written, ponts: 3 }] })).toEqual([
+      'Lesson 1 ("event-handler") has a field `ponts`, which means nothing.',
+    ]);
   });
 
   test('refuses numbers out of order, the same slug twice, the same part twice, and a need that is no earlier lesson', () => {
-    expect(manifestErrors({ ...small, lessons: [{ ...written, number: 7 }] }).join()).toContain('has the number 7; it stands at place 1');
-    expect(manifestErrors({ ...small, lessons: [written, { ...planned, slug: 'event-handler', needs: [] }] }).join()).toContain('Two lessons are called');
-    expect(manifestErrors({ ...small, lessons: [written, { ...written, number: 2, slug: 'again' }] }).join()).toContain('belongs to two lessons');
-    expect(manifestErrors({ ...small, lessons: [{ ...written, needs: ['popek-goldberg'] }, planned] }).join()).toContain('no earlier lesson');
+    expect(manifestErrors({ ...small, lessons: [{ ...written, number: 7 }] }).join()).toContain(
+      'has the number 7; it stands at place 1',
+    );
+    expect(
+      manifestErrors({ ...small, lessons: [written, { ...planned, slug: 'event-handler', needs: [] }] }).join(),
+    ).toContain('Two lessons are called');
+    expect(manifestErrors({ ...small, lessons: [written, { ...written, number: 2, slug: 'again' }] }).join()).toContain(
+      'belongs to two lessons',
+    );
+    expect(
+      manifestErrors({ ...small, lessons: [{ ...written, needs: ['popek-goldberg'] }, planned] }).join(),
+    ).toContain('no earlier lesson');
   });
 });

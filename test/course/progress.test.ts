@@ -21,7 +21,10 @@ const NOON = new Date('2027-03-01T12:00:00Z');
 const LATER = new Date('2027-03-02T12:00:00Z');
 
 function withPoints(file: ProgressFile, slug: string, points: number) {
-  return file.update((before) => ({ ...before, lessons: { ...before.lessons, [slug]: afterRun(before.lessons[slug], points, 12, NOON) } }));
+  return file.update((before) => ({
+    ...before,
+    lessons: { ...before.lessons, [slug]: afterRun(before.lessons[slug], points, 12, NOON) },
+  }));
 }
 
 test('a student who has not begun has no progress, and no file appears by looking', () => {
@@ -33,13 +36,23 @@ test('what was saved is read back, and nothing is left beside the file', () => {
   const file = new ProgressFile(folder, 'c');
   withPoints(file, 'event-handler', 9);
   withPoints(file, 'event-handler', 12);
-  expect(new ProgressFile(folder, 'c').read().lessons['event-handler']).toMatchObject({ points: 12, best: 12, runs: 2, passedAt: NOON.toISOString() });
+  expect(new ProgressFile(folder, 'c').read().lessons['event-handler']).toMatchObject({
+    points: 12,
+    best: 12,
+    runs: 2,
+    passedAt: NOON.toISOString(),
+  });
   expect(fs.readdirSync(folder)).toEqual(['progress.json']);
 });
 
 test('a later, worse run keeps the best points and the date of passing', () => {
   const passed = afterRun(undefined, 12, 12, NOON);
-  expect(afterRun(passed, 3, 12, LATER)).toMatchObject({ points: 3, best: 12, passedAt: NOON.toISOString(), lastRun: LATER.toISOString() });
+  expect(afterRun(passed, 3, 12, LATER)).toMatchObject({
+    points: 3,
+    best: 12,
+    passedAt: NOON.toISOString(),
+    lastRun: LATER.toISOString(),
+  });
   expect(afterHint(passed, 2, 12)).toMatchObject({ points: 12, hints: 2 });
   expect(afterHint(afterHint(undefined, 3, 12), 1, 12).hints).toBe(3);
 });
@@ -84,7 +97,15 @@ describe('a file that cannot be trusted', () => {
     expect(broken(good().replace('"course": "c"', '"course": "compilers"')).message).toContain('"compilers"');
   });
 
-  test.each(['null', '[]', '3', '{}', '{"version":"1"}', '{"version":1,"course":"c"}', '{"version":1,"course":"c","progress":{"lessons":[],"questions":{}}}'])('%s', (text) => {
+  test.each([
+    'null',
+    '[]',
+    '3',
+    '{}',
+    '{"version":"1"}',
+    '{"version":1,"course":"c"}',
+    '{"version":1,"course":"c","progress":{"lessons":[],"questions":{}}}',
+  ])('%s', (text) => {
     expect(broken(text).message).toContain(folder);
   });
 
@@ -111,25 +132,38 @@ describe('a failure at any step of saving', () => {
   /** Fails at the n-th system call. */
   function failingAt(n: number, failure: Error): FileCalls {
     let count = 0;
-    const step = <A extends unknown[], R>(call: (...args: A) => R) => (...args: A): R => {
-      count += 1;
-      if (count === n) throw failure;
-      return call(...args);
-    };
+    const step =
+      <A extends unknown[], R>(call: (...args: A) => R) =>
+      (...args: A): R => {
+        count += 1;
+        if (count === n) throw failure;
+        return call(...args);
+      };
     const { open, write, fsync, close, rename, unlink } = realFileCalls;
-    return { open: step(open), write: step(write), fsync: step(fsync), close: step(close), rename: step(rename), unlink };
+    return {
+      open: step(open),
+      write: step(write),
+      fsync: step(fsync),
+      close: step(close),
+      rename: step(rename),
+      unlink,
+    };
   }
 
   test.each([1, 2, 3, 4, 5])('step %d: the old progress is still there, and the sentence says so', (n) => {
     withPoints(new ProgressFile(folder, 'c'), 'event-handler', 9);
-    expect(() => withPoints(new ProgressFile(folder, 'c', failingAt(n, new Full())), 'event-handler', 12)).toThrow('the disk is full');
+    expect(() => withPoints(new ProgressFile(folder, 'c', failingAt(n, new Full())), 'event-handler', 12)).toThrow(
+      'the disk is full',
+    );
     expect(new ProgressFile(folder, 'c').read().lessons['event-handler'].points).toBe(9);
     expect(fs.readdirSync(folder)).toEqual(['progress.json']);
   });
 
   test.each([6, 7, 8])('step %d comes after the rename: the new progress is there', (n) => {
     withPoints(new ProgressFile(folder, 'c'), 'event-handler', 9);
-    expect(() => withPoints(new ProgressFile(folder, 'c', failingAt(n, new Full())), 'event-handler', 12)).toThrow('the disk is full');
+    expect(() => withPoints(new ProgressFile(folder, 'c', failingAt(n, new Full())), 'event-handler', 12)).toThrow(
+      'the disk is full',
+    );
     expect(new ProgressFile(folder, 'c').read().lessons['event-handler'].points).toBe(12);
   });
 });

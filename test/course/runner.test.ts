@@ -16,7 +16,8 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-const GOOD = 'export const twice = (n: number): number => { if (Number.isNaN(n)) throw new RangeError("no number"); return 2 * n; };';
+const GOOD =
+  'export const twice = (n: number): number => { if (Number.isNaN(n)) throw new RangeError("no number"); return 2 * n; };';
 
 async function grade(text: string): Promise<Run> {
   fs.writeFileSync(part, text);
@@ -50,12 +51,17 @@ test('a good part passes every test; groups, titles and points are read from the
 }, 60_000);
 
 test('the result is that of the file as it is now', async () => {
-  expect(failing(await grade('export const twice = (n: number): number => n + 2;'))).toEqual(['doubles zero', 'refuses what is no number']);
+  expect(failing(await grade('export const twice = (n: number): number => n + 2;'))).toEqual([
+    'doubles zero',
+    'refuses what is no number',
+  ]);
   await goesOn();
 }, 60_000);
 
 test('an endless loop fails its own test; the others are run in a new process', async () => {
-  const run = await grade('export const twice = (n: number): number => { while (n === 2); if (Number.isNaN(n)) throw new Error(); return 2 * n; };');
+  const run = await grade(
+    'export const twice = (n: number): number => { while (n === 2); if (Number.isNaN(n)) throw new Error(); return 2 * n; };',
+  );
   expect(failing(run)).toEqual(['doubles a number']);
   expect(firstMessage(run)).toBe('your `twice` had not returned after 1 s.');
   expect(run.ends.size).toBe(4);
@@ -75,32 +81,49 @@ test('an endless loop at import is stopped too', async () => {
 }, 60_000);
 
 test('endless microtasks are stopped', async () => {
-  const run = await grade('const again = (): void => void Promise.resolve().then(again); again(); export const twice = (n: number): number => 2 * n;');
+  const run = await grade(
+    'const again = (): void => void Promise.resolve().then(again); again(); export const twice = (n: number): number => 2 * n;',
+  );
   expect(run.runFailure?.message).toContain('had not returned');
   await goesOn();
 }, 60_000);
 
 test.each([
-  ['objects', 'const all: unknown[] = []; export const twice = (n: number): number => { for (;;) all.push(new Array(1000).fill(n)); };'],
-  ['typed arrays', 'const all: unknown[] = []; export const twice = (n: number): number => { for (;;) all.push(new Uint8Array(1 << 26).fill(1)); };'],
-])('endless allocation of %s is a sentence about memory', async (_, text) => {
-  const slow = new Runner({ root, cache: path.join(folder, 'cache'), budgetMs: 20_000, restarts: 0 });
-  fs.writeFileSync(part, text);
-  const run = await slow.grade({ suite, part }, 'your `twice`');
-  slow.close();
-  expect(firstMessage(run)).toMatch(/more memory than a run may have|Array buffer allocation failed/);
-  await goesOn();
-}, 120_000);
+  [
+    'objects',
+    'const all: unknown[] = []; export const twice = (n: number): number => { for (;;) all.push(new Array(1000).fill(n)); };',
+  ],
+  [
+    'typed arrays',
+    'const all: unknown[] = []; export const twice = (n: number): number => { for (;;) all.push(new Uint8Array(1 << 26).fill(1)); };',
+  ],
+])(
+  'endless allocation of %s is a sentence about memory',
+  async (_, text) => {
+    const slow = new Runner({ root, cache: path.join(folder, 'cache'), budgetMs: 20_000, restarts: 0 });
+    fs.writeFileSync(part, text);
+    const run = await slow.grade({ suite, part }, 'your `twice`');
+    slow.close();
+    expect(firstMessage(run)).toMatch(/more memory than a run may have|Array buffer allocation failed/);
+    await goesOn();
+  },
+  120_000,
+);
 
 test('100 MB of console.log are cut, and the verdict still comes', async () => {
-  const run = await grade(`const line = 'x'.repeat(1000);\n${GOOD.replace('return', 'if (n === 2) for (let i = 0; i < 100_000; i++) console.log(line); return')}`);
+  const run = await grade(
+    `const line = 'x'.repeat(1000);\n${GOOD.replace('return', 'if (n === 2) for (let i = 0; i < 100_000; i++) console.log(line); return')}`,
+  );
   expect(failing(run)).toEqual([]);
   expect(run.printed.text.length).toBeLessThanOrEqual(64 * 1024);
   expect(run.printed.text).toContain('xxxx');
 }, 60_000);
 
 test('100 MB written straight to stdout are read and forgotten', async () => {
-  const text = GOOD.replace('return', 'if (n === 2) for (let i = 0; i < 100; i++) process.stdout.write("x".repeat(1_000_000)); return');
+  const text = GOOD.replace(
+    'return',
+    'if (n === 2) for (let i = 0; i < 100; i++) process.stdout.write("x".repeat(1_000_000)); return',
+  );
   const run = await grade(text);
   expect(failing(run)).toEqual([]);
   expect(run.printed.text.length).toBeLessThanOrEqual(64 * 1024);
@@ -125,7 +148,9 @@ test('a part cannot report results itself', async () => {
 }, 60_000);
 
 test('deep recursion is an ordinary failure', async () => {
-  expect(firstMessage(await grade('export const twice = (n: number): number => 1 + twice(n);'))).toContain('Maximum call stack size exceeded');
+  expect(firstMessage(await grade('export const twice = (n: number): number => 1 + twice(n);'))).toContain(
+    'Maximum call stack size exceeded',
+  );
 }, 60_000);
 
 test('syntax errors fail every test', async () => {

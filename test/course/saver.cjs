@@ -5,6 +5,9 @@ const { ProgressFile, afterRun } = require('../../src/course/progress.ts');
 const [folder, times] = process.argv.slice(2);
 const file = new ProgressFile(folder, 'c');
 for (let i = 0; i < Number(times); i++) {
-  file.update((before) => ({ ...before, lessons: { ...before.lessons, 'event-handler': afterRun(before.lessons['event-handler'], 3, 12, new Date(0)) } }));
+  file.update((before) => ({
+    ...before,
+    lessons: { ...before.lessons, 'event-handler': afterRun(before.lessons['event-handler'], 3, 12, new Date(0)) },
+  }));
   if (i === 0) process.send?.('saving');
 }

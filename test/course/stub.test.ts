@@ -39,7 +39,11 @@ test('Windows line ends make the same stub', () => {
 test.each([
   ['a solution without a region', 'export const x = 1;\n', 'would give the solution away'],
   ['a region without an end', '// #region solution: todo()\nsecret\n', 'f.ts:1: this solution region has no'],
-  ['a region in a region', '// #region solution: a\n// #region solution: b\n// #endregion\n', 'f.ts:2: a solution region inside the one of line 1'],
+  [
+    'a region in a region',
+    '// #region solution: a\n// #region solution: b\n// #endregion\n',
+    'f.ts:2: a solution region inside the one of line 1',
+  ],
 ])('%s is refused', (_, text, sentence) => {
   expect(() => deriveStub(text, 'h', 'f.ts')).toThrow(sentence);
 });

@@ -13,7 +13,14 @@ const MEMORY_LOOK_MS = 100;
 /** Output kept of one run, in bytes. More is read, so that the runner does not block, and forgotten. */
 const OUTPUT_LIMIT = 64 * 1024;
 
-export type Death = { readonly why: 'memory' } | { readonly why: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly text: string };
+export type Death =
+  | { readonly why: 'memory' }
+  | {
+      readonly why: 'exit';
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly text: string;
+    };
 
 export class RunnerProcess {
   onMessage: (message: RunnerMessage) => void = () => undefined;
@@ -60,7 +67,9 @@ export class RunnerProcess {
 
   /** An idle runner does not keep its parent alive. */
   idle(on: boolean): void {
-    const handles = [this.child, this.child.channel, this.child.stdout, this.child.stderr] as ({ ref?(): void; unref?(): void } | null | undefined)[];
+    const handles = [this.child, this.child.channel, this.child.stdout, this.child.stderr] as (
+      { ref?(): void; unref?(): void } | null | undefined
+    )[];
     for (const handle of handles) {
       if (on) handle?.unref?.();
       else handle?.ref?.();
@@ -75,7 +84,8 @@ export class RunnerProcess {
   }
 
   private deathOf(code: number | null, signal: NodeJS.Signals | null): Death {
-    if (this.outOfMemory || /heap out of memory|allocation failed/i.test(this.complaints.text)) return { why: 'memory' };
+    if (this.outOfMemory || /heap out of memory|allocation failed/i.test(this.complaints.text))
+      return { why: 'memory' };
     return { why: 'exit', code, signal, text: this.complaints.text.trim() };
   }
 

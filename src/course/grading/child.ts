@@ -43,19 +43,30 @@ async function run(jest: Jest, root: string, cache: string, job: GradeJob): Prom
   const file = results.testResults[0];
   if (file === undefined) throw new Error(`jest found no suite at ${job.suite}`);
   const ends = file.testResults.filter((test) => test.status === 'passed' || test.status === 'failed').map(endOf);
-  send({ kind: 'done', ends, ...(file.testExecError ? { runFailure: runFailureOf(file.testExecError, file.failureMessage) } : {}) });
+  send({
+    kind: 'done',
+    ends,
+    ...(file.testExecError ? { runFailure: runFailureOf(file.testExecError, file.failureMessage) } : {}),
+  });
 }
 
 function endOf(test: JestResults['testResults'][number]['testResults'][number]): TestEnd {
   const end = { name: test.fullName, ms: test.duration ?? 0 };
   if (test.status === 'passed') return end;
-  return { ...end, failure: failureOf(test.failureDetails[0] ?? { message: test.failureMessages[0] ?? 'failed without a message' }) };
+  return {
+    ...end,
+    failure: failureOf(test.failureDetails[0] ?? { message: test.failureMessages[0] ?? 'failed without a message' }),
+  };
 }
 
 /** jest sometimes leaves the error's fields out and keeps the text. */
 function runFailureOf(error: unknown, text: string | null | undefined) {
   const failure = failureOf(error);
-  return { ...failure, message: failure.message || (text ?? 'the suite could not be loaded'), stack: failure.stack || (text ?? '') };
+  return {
+    ...failure,
+    message: failure.message || (text ?? 'the suite could not be loaded'),
+    stack: failure.stack || (text ?? ''),
+  };
 }
 
 function escapeRegExp(text: string): string {

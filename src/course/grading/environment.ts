@@ -20,7 +20,8 @@ interface Test {
   readonly errors: readonly unknown[];
   readonly duration?: number | null;
 }
-type CircusEvent = { readonly name: 'test_start' | 'test_done'; readonly test: Test } | { readonly name: 'setup' | 'run_start' };
+type CircusEvent =
+  { readonly name: 'test_start' | 'test_done'; readonly test: Test } | { readonly name: 'setup' | 'run_start' };
 
 /** What a student may print in one run, in characters; the rest is dropped. */
 const PRINTED_LIMIT = 64 * 1024;
@@ -48,7 +49,8 @@ class GradingEnvironment extends TestEnvironment {
       throw new Error(`process.exit(${code ?? ''}) was called`);
     };
     delete (global.process as Partial<NodeJS.Process>).send;
-    (global as { hvMeasure?: (measure: Measure) => void }).hvMeasure = (measure) => report({ kind: 'measure', measure });
+    (global as { hvMeasure?: (measure: Measure) => void }).hvMeasure = (measure) =>
+      report({ kind: 'measure', measure });
   }
 
   private print(text: string): void {
@@ -63,7 +65,9 @@ function report(message: RunnerMessage): void {
 }
 
 function testsIn(block: Block): TestId[] {
-  return block.children.flatMap((child) => (child.type === 'test' ? (testId(blocksOf(child), child.name) ?? []) : testsIn(child)));
+  return block.children.flatMap((child) =>
+    child.type === 'test' ? (testId(blocksOf(child), child.name) ?? []) : testsIn(child),
+  );
 }
 
 /** Names of the describe blocks around a test, outermost first, without jest's own root. */

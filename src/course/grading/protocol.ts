@@ -64,15 +64,25 @@ export function testId(blocks: readonly string[], fullTitle: string): TestId | u
   const group = GROUPS.find((candidate) => blocks.includes(candidate));
   if (group === undefined) return undefined;
   const points = POINTS.exec(fullTitle);
-  return { name: [...blocks, fullTitle].join(' '), group, title: fullTitle.replace(POINTS, ''), points: points ? Number(points[1]) : 1 };
+  return {
+    name: [...blocks, fullTitle].join(' '),
+    group,
+    title: fullTitle.replace(POINTS, ''),
+    points: points ? Number(points[1]) : 1,
+  };
 }
 
 /** A thrown value as it travels: it may be anything, and comes from another realm. */
 export function failureOf(thrown: unknown): Failure {
-  const error = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as Partial<Record<keyof Failure, unknown>>;
-  const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : otherwise);
+  const error = (typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) }) as Partial<
+    Record<keyof Failure, unknown>
+  >;
+  const text = (value: unknown, otherwise: string): string =>
+    typeof value === 'string' ? value.slice(0, LONGEST_TEXT) : otherwise;
   const cause = (thrown as { cause?: { stack?: unknown } } | null | undefined)?.cause;
-  const stack = [error.stack, typeof cause === 'object' ? cause.stack : undefined].map((part) => text(part, '')).join('\n');
+  const stack = [error.stack, typeof cause === 'object' ? cause.stack : undefined]
+    .map((part) => text(part, ''))
+    .join('\n');
   return { name: text(error.name, 'Error'), message: text(error.message, String(thrown)), stack };
 }
 

@@ -33,13 +33,22 @@ const RESTARTS = 2;
 /** jest keeps a little of every run; a new process now and then keeps the runner small. */
 const JOBS_PER_PROCESS = 60;
 
+/** `grade` rejects with this after `cancel`. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
 /** How a process's work on a job ended. */
-type JobEnd = { readonly how: 'done'; readonly runFailure?: Failure } | { readonly how: 'stopped'; readonly sentence: string };
+type JobEnd =
+  | { readonly how: 'done'; readonly runFailure?: Failure }
+  | { readonly how: 'stopped'; readonly sentence: string }
+  | { readonly how: 'cancelled' };
 
 export class Runner {
   private readonly options: RunnerOptions;
   private process: RunnerProcess | undefined;
   private jobs = 0;
+  private endJob: (end: JobEnd) => void = () => undefined;
 
   constructor(options: RunnerOptions) {
     this.options = options;
@@ -55,25 +64,40 @@ export class Runner {
     this.process = undefined;
   }
 
+  /** Gives up the run at hand: its `grade` rejects with Cancelled. Nothing happens if there is none. */
+  cancel(): void {
+    this.endJob({ how: 'cancelled' });
+  }
+
   /**
    * Runs `job.suite` on `job.part`. `partName` is what sentences call the part. `onMessage` sees the run as it happens.
    * Rejects with a plain Error if the runner itself is broken, never because of the part.
    */
-  async grade(job: GradeJob, partName: string, onMessage: (message: RunnerMessage) => void = () => undefined): Promise<Run> {
+  async grade(
+    job: GradeJob,
+    partName: string,
+    onMessage: (message: RunnerMessage) => void = () => undefined,
+  ): Promise<Run> {
     const begun = Date.now();
     const record = new Recorder();
     let only = job.only;
     for (let restarts = 0; ; restarts++) {
       const process = this.acquire();
       process.idle(false);
-      const end = await this.runOnce(process, { ...job, ...(only === undefined ? {} : { only }) }, partName, (message) => {
-        record.take(message);
-        onMessage(message);
-      });
+      const end = await this.runOnce(
+        process,
+        { ...job, ...(only === undefined ? {} : { only }) },
+        partName,
+        (message) => {
+          record.take(message);
+          onMessage(message);
+        },
+      );
       record.printed(process.output());
       process.idle(true);
       if (end.how === 'done') return record.run(Date.now() - begun, end.runFailure);
       this.close();
+      if (end.how === 'cancelled') throw new Cancelled();
       const stopped = record.stop(end.sentence);
       if (stopped) onMessage({ kind: 'end', end: stopped });
       else return record.run(Date.now() - begun, { name: 'PartFailure', message: end.sentence, stack: '' });
@@ -94,42 +118,48 @@ export class Runner {
   }
 
   /** One job in one process: until it says that it is done, dies, or is silent for longer than the budget. */
-  private runOnce(process: RunnerProcess, job: GradeJob, partName: string, take: (message: RunnerMessage) => void): Promise<JobEnd> {
+  private runOnce(
+    process: RunnerProcess,
+    job: GradeJob,
+    partName: string,
+    take: (message: RunnerMessage) => void,
+  ): Promise<JobEnd> {
     const budget = this.options.budgetMs ?? BUDGET_MS;
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout;
+    let timer: NodeJS.Timeout | undefined;
+    const ended = new Promise<JobEnd>((resolve, reject) => {
+      this.endJob = resolve;
       const wait = (ms: number) => {
         clearTimeout(timer);
-        timer = setTimeout(() => resolve({ how: 'stopped', sentence: `${partName} had not returned after ${seconds(ms)}.` }), ms);
+        timer = setTimeout(
+          () => resolve({ how: 'stopped', sentence: `${partName} had not returned after ${seconds(ms)}.` }),
+          ms,
+        );
       };
       process.onMessage = (message) => {
         if (message.kind === 'ready') return;
         if (message.kind === 'broken') {
-          clearTimeout(timer);
           reject(new Error(`the runner failed: ${message.failure.stack || message.failure.message}`));
           return;
         }
         take(message);
-        if (message.kind === 'done') {
-          clearTimeout(timer);
+        if (message.kind === 'done')
           resolve({ how: 'done', ...(message.runFailure ? { runFailure: message.runFailure } : {}) });
-        } else {
-          wait(budget);
-        }
+        else wait(budget);
       };
       process.onDeath = (death) => {
-        clearTimeout(timer);
         this.process = undefined;
         resolve({ how: 'stopped', sentence: deathSentence(death, partName) });
       };
       wait(START_MS);
       process.start(job);
     });
+    return ended.finally(() => clearTimeout(timer));
   }
 }
 
 function deathSentence(death: Death, partName: string): string {
-  if (death.why === 'memory') return `${partName} asked for more memory than a run may have (512 MB of JavaScript objects, 1.5 GB in all).`;
+  if (death.why === 'memory')
+    return `${partName} asked for more memory than a run may have (512 MB of JavaScript objects, 1.5 GB in all).`;
   const how = death.signal ? `signal ${death.signal}` : `exit code ${death.code}`;
   return `The process that ran ${partName} ended (${how}) before the test did.${death.text ? ` It said: ${death.text.slice(0, 500)}` : ''}`;
 }
@@ -181,6 +211,13 @@ class Recorder {
 
   run(ms: number, runFailure?: Failure): Run {
     const { tests, ends, measures } = this;
-    return { tests, ends, measures, ms, printed: { text: this.text, bytes: this.bytes }, ...(runFailure ? { runFailure } : {}) };
+    return {
+      tests,
+      ends,
+      measures,
+      ms,
+      printed: { text: this.text, bytes: this.bytes },
+      ...(runFailure ? { runFailure } : {}),
+    };
   }
 }

@@ -32,6 +32,9 @@ export function formatSignatures(signatures: readonly Signature[]): string {
 /** The sentences of the wrong solutions that fail exactly these tests. */
 export function misconceptionsOf(failing: readonly string[], signatures: readonly Signature[]): readonly string[] {
   if (failing.length === 0) return [];
-  const found = signatures.filter((signature) => signature.failing.length === failing.length && signature.failing.every((name) => failing.includes(name)));
+  const found = signatures.filter(
+    (signature) =>
+      signature.failing.length === failing.length && signature.failing.every((name) => failing.includes(name)),
+  );
   return found.length > MOST_SHOWN ? [] : found.map((signature) => signature.sentence);
 }

@@ -52,10 +52,17 @@ export class InternalError extends Error {
 const SHOWN_LINES = 14;
 
 /** Throws an InternalError where the run says more about us than about the part. */
-export function verdictOf(lesson: WrittenLesson, part: string, run: Run, signatures: readonly Signature[], typeProblems: readonly TypeProblem[]): Verdict {
+export function verdictOf(
+  lesson: WrittenLesson,
+  part: string,
+  run: Run,
+  signatures: readonly Signature[],
+  typeProblems: readonly TypeProblem[],
+): Verdict {
   const failures = [...run.ends.values()].flatMap((end) => end.failure ?? []);
   for (const failure of [...failures, ...(run.runFailure ? [run.runFailure] : [])]) refuseOurBug(failure, part);
-  if (run.tests.length === 0 && run.runFailure === undefined) throw new InternalError(`the suite of ${lesson.slug} has no test in any group`);
+  if (run.tests.length === 0 && run.runFailure === undefined)
+    throw new InternalError(`the suite of ${lesson.slug} has no test in any group`);
 
   const problem = run.runFailure?.message ?? commonProblem(failures, run);
   const groups = GROUPS.map((group) => groupVerdict(group, run, part, problem));
@@ -95,13 +102,19 @@ function testVerdict(test: TestId, run: Run, part: string, problem: string | und
   if (end === undefined) return { title, points, outcome: 'not-run', lines: [] };
   if (end.failure === undefined) return { title, points, outcome: 'passed', lines: [] };
   if (end.failure.name === 'NotWritten') return { title, points, outcome: 'not-written', lines: [end.failure.message] };
-  return { title, points, outcome: 'failed', lines: end.failure.message === problem ? [] : failureLines(end.failure, part) };
+  return {
+    title,
+    points,
+    outcome: 'failed',
+    lines: end.failure.message === problem ? [] : failureLines(end.failure, part),
+  };
 }
 
 /** A sentence that every test failed with says something about the file, not about the tests. */
 function commonProblem(failures: readonly Failure[], run: Run): string | undefined {
   const first = failures[0];
-  if (first === undefined || first.name === 'NotWritten' || failures.length < run.tests.length || run.tests.length < 2) return undefined;
+  if (first === undefined || first.name === 'NotWritten' || failures.length < run.tests.length || run.tests.length < 2)
+    return undefined;
   return failures.every((failure) => failure.message === first.message) ? first.message : undefined;
 }
 
@@ -111,7 +124,10 @@ function failureLines(failure: Failure, part: string): string[] {
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
-  const shown = message.length > SHOWN_LINES ? [...message.slice(0, SHOWN_LINES), `... (${message.length - SHOWN_LINES} more lines)`] : message;
+  const shown =
+    message.length > SHOWN_LINES
+      ? [...message.slice(0, SHOWN_LINES), `... (${message.length - SHOWN_LINES} more lines)`]
+      : message;
   const place = placeIn(failure.stack, part);
   return place === undefined || failure.name === 'Divergence' ? shown : [...shown, place];
 }
@@ -128,7 +144,8 @@ const PROGRAMMING_ERRORS = ['TypeError', 'ReferenceError', 'SyntaxError', 'Range
 
 function refuseOurBug(failure: Failure, part: string): void {
   // The hypervisor's frame says by itself when it is at fault (vmm/guarded.ts).
-  const ours = failure.name === 'FrameFault' || (PROGRAMMING_ERRORS.includes(failure.name) && !failure.stack.includes(part));
+  const ours =
+    failure.name === 'FrameFault' || (PROGRAMMING_ERRORS.includes(failure.name) && !failure.stack.includes(part));
   if (!ours) return;
   throw new InternalError(`${failure.name}: ${failure.message}\n${failure.stack}`);
 }

@@ -1,0 +1,21 @@
+/** `hv site build`: the lessons as a web site that needs no server. */
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { Context } from '../context';
+
+export function addSite(program: Command, context: Context): void {
+  program
+    .command('site')
+    .description('the lessons as a web site')
+    .command('build')
+    .description('write the site; open its index.html in any browser')
+    .option('-o, --out <folder>', 'where to', 'public')
+    .addHelpText('after', '\nExamples:\n  hv site build\n  hv site build --out /tmp/course')
+    .action(async (options: { out: string }) => {
+      const { buildSite } = await import('#course/site');
+      const out = path.resolve(options.out);
+      const built = await buildSite({ out, root: context.workspace.root, course: context.course });
+      if (context.json) context.io.out(`${JSON.stringify({ out, ...built })}\n`);
+      else context.io.out(`The site is in ${out}. Open ${path.join(options.out, 'index.html')} in a browser.\n`);
+    });
+}

@@ -1,0 +1,136 @@
+/** `hv trace hello`: every exit of a guest, when and why it came out, and what the hypervisor did. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { TraceEvent } from '#vmm';
+import { UsageError, isNamed } from '#course';
+import type { Context } from '../context';
+import { loadTraceText } from '../lazy';
+import { PART_HELP, collect, ownParts } from '../own-parts';
+import { clip, padEnd, styleFor } from '../style';
+import type { TracedExit } from '../trace-text';
+
+interface TraceFlags {
+  readonly part: readonly string[];
+  readonly vmm: string;
+  readonly exits?: string;
+  readonly rows?: string;
+}
+
+const MEMORY_BYTES = 16 * 1024 * 1024;
+
+export function addTrace(program: Command, context: Context): void {
+  program
+    .command('trace <guest>')
+    .description('every exit of a guest, and what the hypervisor did')
+    .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
+    .option('--vmm <technique>', 'trap-and-emulate, or bare', 'trap-and-emulate')
+    .option('--exits <number>', 'stop after so many exits')
+    .option('--rows <number>', 'print only the first so many')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hv trace hello\n  hv trace csr-torture --part 03=exercises\n  hv trace hello --json',
+    )
+    .action((guest: string, flags: TraceFlags) => trace(context, guest, flags));
+}
+
+async function trace(context: Context, name: string, flags: TraceFlags): Promise<void> {
+  const { run, exits } = await runTraced(context, name, flags);
+  if (context.json) {
+    context.io.out(`${JSON.stringify({ guest: name, end: run.end, exits }, bigintAsHex)}\n`);
+    return;
+  }
+  const rows = flags.rows === undefined ? exits.length : wholeNumber('--rows', flags.rows);
+  context.io.out(`${traceLines(context, exits, rows).join('\n')}\n${run.end}\n`);
+  if (run.failed) context.exitCode = 1;
+}
+
+interface Ended {
+  readonly end: string;
+  readonly failed: boolean;
+}
+
+async function runTraced(
+  context: Context,
+  name: string,
+  flags: TraceFlags,
+): Promise<{ run: Ended; exits: readonly TracedExit[] }> {
+  const { findGuest, readGuest } = await import('#course/lab');
+  const { bootVms, fromProgram } = await import('#vmm');
+  const { referenceParts } = await import('#reference');
+  const { tracedExits } = loadTraceText();
+  const guest = findGuest(name);
+  if (flags.vmm !== 'trap-and-emulate' && flags.vmm !== 'bare')
+    throw new UsageError(`There is no technique "${flags.vmm}" yet: trap-and-emulate, or bare.`);
+  const allowance = flags.exits === undefined ? guest.budget : wholeNumber('--exits', flags.exits);
+  const events: TraceEvent[] = [];
+  const vm = { name, load: fromProgram(readGuest(name)), memoryBytes: MEMORY_BYTES };
+  const run = await attempt(async () => {
+    const parts = { ...referenceParts, ...(await ownParts(context, flags.part)) };
+    const host = bootVms({ vms: [vm], technique: flags.vmm as 'bare', parts, onEvent: (event) => events.push(event) });
+    const end = host.run(allowance);
+    const [result] = host.results();
+    const printed = result.console === '' ? '' : `\nIt printed:\n${result.console.trimEnd()}`;
+    return `${name}: ${result.stop?.detail ?? ENDS[end]}${printed}`;
+  });
+  return { run, exits: tracedExits(events) };
+}
+
+const ENDS = {
+  'all-stopped': 'over',
+  deadlock: 'waits for ever: nothing can wake it',
+  'out-of-budget': 'still running when its allowance of exits was used up',
+} as const;
+
+/** A student's part that fails ends the trace, and what came before is what one wants to see. */
+async function attempt(action: () => Promise<string>): Promise<Ended> {
+  try {
+    return { end: await action(), failed: false };
+  } catch (error) {
+    if (!isNamed(error, 'PartFailure') && !isNamed(error, 'NotWritten')) throw error;
+    return { end: error.message, failed: true };
+  }
+}
+
+function traceLines(context: Context, exits: readonly TracedExit[], rows: number): string[] {
+  const style = styleFor(context.colour);
+  const columns = context.io.columns;
+  const whyWidth = Math.max(16, Math.min(40, Math.floor((columns - 30) / 2)));
+  const head = `${'exit'.padStart(6)}  ${'time'.padStart(8)}  ${'pc'.padEnd(10)}  ${padEnd('why', whyWidth)}  what the hypervisor did`;
+  const body = exits.slice(0, rows).map(({ number, time, pc, why, did }) => {
+    const left = `${String(number).padStart(6)}  ${String(time).padStart(8)}  ${`0x${pc.toString(16)}`.padEnd(10)}`;
+    return clip(`${left}  ${padEnd(clip(why, whyWidth), whyWidth)}  ${did.join(', ')}`, columns);
+  });
+  const hidden = exits.length - body.length;
+  return [style.dim(clip(head, columns)), ...body, ...(hidden > 0 ? [style.dim(`... ${hidden} more exits`)] : [])];
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
+    throw new UsageError(`${option} ${text}: a whole number above 0, please.`);
+  return Number(text);
+}
+
+function bigintAsHex(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `0x${value.toString(16)}` : value;
+}
+
+const PATIENCE_MS = 5_000;
+
+/** The trace under a student's part as lines, made in a process of its own: a part that never returns must not freeze the terminal. */
+export function traceInChild(context: Context, guest: string, part: string, rows: number): Promise<string[]> {
+  const hv = path.join(context.workspace.root, 'bin', 'hv.cjs');
+  const flags = ['--part', part, '--rows', String(rows), ...(context.colour ? [] : ['--no-color'])];
+  const env = { ...process.env, COLUMNS: String(context.io.columns), ...(context.colour ? { FORCE_COLOR: '1' } : {}) };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [hv, 'trace', guest, ...flags],
+      { env, timeout: PATIENCE_MS, killSignal: 'SIGKILL' },
+      (error, out, err) => {
+        const late = error?.killed ? [`Your part had not returned after ${PATIENCE_MS / 1000} s.`] : [];
+        resolve([...`${out}${err}`.trimEnd().split('\n'), ...late]);
+      },
+    );
+  });
+}

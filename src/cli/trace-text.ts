@@ -1,0 +1,84 @@
+/** An exit of a guest in words: why it came out, and what the hypervisor did. */
+import { causeName, disassemble } from '#machine';
+import type { Next, TraceEvent, VmExit } from '#vmm';
+
+/** One exit with all that followed from it. */
+export interface TracedExit {
+  readonly number: number;
+  /** Ticks of the guest's clock. */
+  readonly time: bigint;
+  readonly pc: bigint;
+  readonly exit: VmExit;
+  readonly why: string;
+  readonly did: readonly string[];
+}
+
+/** Groups a run's events by exit. */
+export function tracedExits(events: readonly TraceEvent[]): TracedExit[] {
+  const exits: { number: number; time: bigint; pc: bigint; exit: VmExit; why: string; did: string[] }[] = [];
+  for (const event of events) {
+    if (event.kind === 'exit') {
+      const { number, time, pc, exit } = event;
+      exits.push({ number, time, pc, exit, why: whyText(exit), did: [] });
+    } else {
+      exits.at(-1)?.did.push(didText(event));
+    }
+  }
+  return exits;
+}
+
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
+function whyText(exit: VmExit): string {
+  switch (exit.kind) {
+    case 'budget':
+      return 'its slice is used up';
+    case 'ecall':
+      return `SBI ${sbiName(exit.extension)} ${exit.fn}`;
+    case 'privileged':
+      return disassemble(exit.instruction.word);
+    case 'reflected':
+      return `${causeName(exit.cause)}, its own`;
+    case 'shadow-miss':
+      return `hidden fault: ${exit.access} at ${hex(exit.gva)}`;
+    case 'mmio':
+      return `${exit.access} of ${exit.width} at device address ${hex(exit.gpa)}`;
+    case 'unmapped':
+      return `${exit.access} at ${hex(exit.gpa)}, where nothing is`;
+  }
+}
+
+/** SBI 2.0: names of the extensions by their numbers. */
+const SBI_NAMES: Readonly<Record<string, string>> = {
+  '0x10': 'base',
+  '0x54494d45': 'timer',
+  '0x735049': 'IPI',
+  '0x52464e43': 'remote fence',
+  '0x48534d': 'hart state',
+  '0x53525354': 'system reset',
+  '0x4442434e': 'debug console',
+  '0x0': 'set timer',
+  '0x1': 'console putchar',
+  '0x2': 'console getchar',
+  '0x8': 'shutdown',
+};
+
+function sbiName(extension: bigint): string {
+  return SBI_NAMES[hex(extension)] ?? hex(extension);
+}
+
+function didText(event: Exclude<TraceEvent, { kind: 'exit' }>): string {
+  if (event.kind === 'injected') return `put ${causeName(event.cause, event.interrupt)} into the guest`;
+  if (event.kind === 'stop') return `stopped the VM: ${event.reason.detail}`;
+  return nextText(event.next);
+}
+
+function nextText(next: Next): string {
+  if (typeof next === 'object') return `over: ${next.stop.why}`;
+  return {
+    advance: 'did it for the guest',
+    retry: 'let it try again',
+    redirected: 'set its pc',
+    block: 'lets it wait',
+  }[next];
+}

@@ -1,0 +1,115 @@
+/** A verdict as a student reads it: three rows of boxes, and under each what to look at. */
+import type { GroupVerdict, TestVerdict, TypeProblem, Verdict } from '#course/grading';
+import type { Style } from './style';
+import { padEnd, widthOf, wrap } from './style';
+
+export interface VerdictPage {
+  readonly style: Style;
+  readonly columns: number;
+  /** What stands at the right of the first line, as `saved 14:02:11 · 0.42 s`. */
+  readonly when: string;
+  /** `03 trap-and-emulate · exercises/03-trap-and-emulate/virtual-supervisor.ts` */
+  readonly title: string;
+}
+
+const NAME_WIDTH = 14;
+const WIDEST = 100;
+
+/** All lines of the verdict, without a newline at their ends. */
+export function verdictLines(verdict: Verdict, page: VerdictPage): string[] {
+  const lines = [...titleLines(page)];
+  if (verdict.state === 'not-written') return [...lines, ...notWrittenLines(verdict, page)];
+  if (verdict.problem !== undefined) lines.push(...marked(verdict.problem, page));
+  for (const group of verdict.groups) lines.push(...groupLines(group, page, verdict.problem !== undefined));
+  for (const sentence of verdict.misconceptions)
+    lines.push('', ...block(sentence, page, 2).map((line) => page.style.strong(line)));
+  if (verdict.printed.text !== '') lines.push('', ...printedLines(verdict, page));
+  return [...lines, `  ${pointsText(verdict, page.style)}`];
+}
+
+export function pointsText(verdict: Verdict, style: Style): string {
+  const text = `${verdict.points} of ${verdict.outOf} points`;
+  return verdict.state === 'passed' ? style.good(`${text}: this part of the hypervisor is yours now`) : text;
+}
+
+/** What the type checker found, in the student's file. */
+export function typeLines(
+  problems: readonly TypeProblem[],
+  file: string,
+  page: Pick<VerdictPage, 'style' | 'columns'>,
+): string[] {
+  if (problems.length === 0) return [];
+  const shown = problems.slice(0, 8);
+  const lines = shown.flatMap((problem) => [
+    `    ${file}:${problem.line}:${problem.column}  ${page.style.dim(problem.code)}`,
+    ...wrap(problem.text, Math.min(page.columns, WIDEST), 6),
+  ]);
+  const more = problems.length > shown.length ? [`    ... and ${problems.length - shown.length} more`] : [];
+  return [`  ${page.style.strong('The type checker')} (points do not depend on it)`, ...lines, ...more];
+}
+
+function titleLines({ title, when, columns, style }: VerdictPage): string[] {
+  const gap = Math.min(columns, WIDEST) - widthOf(title) - widthOf(when);
+  if (gap >= 2) return [style.strong(title) + ' '.repeat(gap) + style.dim(when)];
+  return [...wrap(title, columns).map((line) => style.strong(line)), style.dim(when)];
+}
+
+function notWrittenLines(verdict: Verdict, page: VerdictPage): string[] {
+  const first = verdict.groups.flatMap((group) => group.tests).find((test) => test.outcome === 'not-written');
+  return [
+    ...block(`Nothing is written yet: ${first?.lines[0]?.replace(/^not written yet: /, '') ?? 'the stub'}.`, page, 2),
+    `  0 of ${verdict.outOf} points`,
+  ];
+}
+
+function groupLines(group: GroupVerdict, page: VerdictPage, quiet: boolean): string[] {
+  if (group.tests.length === 0) return [];
+
+  const count = `${group.points} of ${group.outOf}`;
+  const row = `  ${padEnd(group.group, NAME_WIDTH)}${boxes(group, page)}   ${count}`;
+  const measures = group.measures.map((measure) => `   ${measure}`).join('');
+  const fits = widthOf(row) + widthOf(measures) <= page.columns;
+  const rest = fits ? [] : group.measures.flatMap((measure) => block(measure, page, 6));
+  return [fits ? row + measures : row, ...rest, ...group.tests.flatMap((test) => testLines(test, page, quiet))];
+}
+
+/** One box a point, filled if it was reached. */
+function boxes(group: GroupVerdict, page: VerdictPage): string {
+  const { good, bad } = page.style;
+  const filled = Array.from({ length: group.points }, () => good('■'));
+  const open = Array.from({ length: group.outOf - group.points }, () => bad('□'));
+  return [...filled, ...open].join(' ');
+}
+
+function testLines(test: TestVerdict, page: VerdictPage, quiet: boolean): string[] {
+  if (test.outcome === 'passed' || quiet) return [];
+  const { style, columns } = page;
+  const worth = `${test.points} ${test.points === 1 ? 'point' : 'points'}`;
+  const head = `    ${style.bad('✗')} ${test.title}`;
+  const gap = Math.min(columns, WIDEST) - widthOf(head) - widthOf(worth);
+  const title = gap >= 2 ? [head + ' '.repeat(gap) + style.dim(worth)] : titleWrapped(test.title, worth, page);
+  const lines = test.outcome === 'not-run' ? ['not run: the run ended before'] : test.lines;
+  return [...title, ...lines.flatMap((line) => block(line, page, 8))];
+}
+
+function titleWrapped(title: string, worth: string, { style, columns }: VerdictPage): string[] {
+  const [first, ...rest] = wrap(`${title} (${worth})`, Math.min(columns, WIDEST), 6);
+  return [`    ${style.bad('✗')} ${first.trimStart()}`, ...rest];
+}
+
+function marked(text: string, page: VerdictPage): string[] {
+  const [first, ...rest] = block(text, page, 4);
+  return [`  ${page.style.bad('✗')} ${first.trimStart()}`, ...rest];
+}
+
+function printedLines({ printed }: Verdict, { style, columns }: VerdictPage): string[] {
+  const all = printed.text.trimEnd().split('\n');
+  const shown = all.slice(0, 10).map((line) => `    ${line}`);
+  const hidden = all.length - shown.length;
+  const more = hidden > 0 ? [style.dim(`    ... ${hidden} more lines`)] : [];
+  return [`  ${style.strong('Your part printed')}`, ...shown.flatMap((line) => wrap(line, columns)), ...more];
+}
+
+function block(text: string, page: Pick<VerdictPage, 'columns'>, indent: number): string[] {
+  return wrap(text, Math.min(page.columns, WIDEST), indent);
+}

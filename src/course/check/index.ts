@@ -1,0 +1,3 @@
+/** The door to `hv check`. */
+export * from './check-course';
+export * from './finding';

@@ -1,0 +1,43 @@
+/** Files that belong to no lesson: leftovers of a renaming, which readers would take for the real thing. */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Course, WrittenLesson } from '../manifest';
+import { folderOf, writtenLessons } from '../manifest';
+import type { Workspace } from '../workspace';
+import type { Finding } from './finding';
+
+/** Where a lesson has a folder, and what may lie in it. exercises/ belongs to the student and is not looked at. */
+const PLACES: readonly {
+  readonly parent: string;
+  readonly allowed: (lesson: WrittenLesson, name: string) => boolean;
+}[] = [
+  { parent: 'lessons', allowed: (_, name) => ['lesson.md', 'quiz.yaml', 'figures'].includes(name) },
+  { parent: 'lessons/*/figures', allowed: (_, name) => name.endsWith('.svg') },
+  { parent: 'solutions', allowed: (lesson, name) => name === lesson.file },
+  { parent: 'test/mutants', allowed: (_, name) => name.endsWith('.ts') || name === 'signatures.json' },
+  { parent: 'test/second', allowed: (_, name) => name.endsWith('.ts') },
+];
+
+/** Files beside the lessons' folders that are meant to be there. */
+const COMMON = new Set(['lessons/course.ts', 'lessons/README.md', 'lessons/LICENSE']);
+
+export function strayFiles(workspace: Workspace, course: Course): Finding {
+  const lessons = new Map(writtenLessons(course).map((lesson) => [folderOf(lesson), lesson]));
+  const stray = PLACES.flatMap(({ parent, allowed }) => {
+    const [top, below] = parent.split('/*/');
+    return namesIn(path.join(workspace.root, top)).flatMap((folder) => {
+      const lesson = lessons.get(folder);
+      if (lesson === undefined)
+        return below === undefined && !COMMON.has(`${top}/${folder}`) ? [`${top}/${folder}`] : [];
+      const inside = [top, folder, ...(below ? [below] : [])].join('/');
+      return namesIn(path.join(workspace.root, inside))
+        .filter((name) => !allowed(lesson, name))
+        .map((name) => `${inside}/${name}`);
+    });
+  });
+  return { what: 'stray files', ok: stray.length === 0, detail: stray.length === 0 ? 'none' : stray.join(', ') };
+}
+
+function namesIn(folder: string): string[] {
+  return fs.existsSync(folder) && fs.statSync(folder).isDirectory() ? fs.readdirSync(folder).sort() : [];
+}
