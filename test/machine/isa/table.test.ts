@@ -1,14 +1,5 @@
 /** The table is sound: no word is two rows', fields lie apart, and what is encoded decodes to itself. */
-import {
-  decode,
-  encode,
-  fieldOf,
-  fieldRange,
-  ROWS,
-  rowByName,
-  type FieldName,
-  type Row,
-} from '../../../src/machine/isa';
+import { decode, encode, fieldOf, fieldRange, ROWS, rowByName, type Row } from '../../../src/machine/isa';
 import { randomOperands, random32 } from './random';
 
 /** Rows that are special cases of another row: [special, general]. The decoder prefers the special one. */
@@ -61,13 +52,12 @@ test.each(ROWS)('$name: mask, match and fields fit the length, and no two fields
 
 test.each(ROWS)('$name: random operands survive encode and decode', (row) => {
   const random = random32(row.id + 1);
+  const special = SPECIAL_CASES.filter(([, general]) => general === row.name).map(([name]) => name);
   for (let i = 0; i < 200; i++) {
     const operands = randomOperands(row, random);
     const word = encode(row, operands);
-    const decoded = decode(word);
-    const special = SPECIAL_CASES.some(([name, general]) => decoded?.encodedAs.name === name && row.name === general);
-    if (!special) expect(decoded?.encodedAs).toBe(row);
-    for (const [name, value] of Object.entries(operands)) expect(fieldOf(row, name as FieldName, word)).toBe(value);
+    expect([row.name, ...special]).toContain(decode(word)?.encodedAs.name);
+    expect(Object.fromEntries(row.fields.map(({ name }) => [name, fieldOf(row, name, word)]))).toEqual(operands);
   }
 });
 
@@ -87,7 +77,7 @@ test('a compressed row means its full row with the operands in place', () => {
 test('every halfword, and a million random words, decode or are illegal', () => {
   for (let word = 0; word < 1 << 16; word++) {
     const instruction = decode(word);
-    if (instruction && (word & 3) !== 3) expect(instruction.length).toBe(2);
+    if (instruction && instruction.length !== ((word & 3) === 3 ? 4 : 2)) throw new Error(`length of ${word}`);
   }
   const random = random32(3);
   for (let i = 0; i < 1e6; i++) decode(random());

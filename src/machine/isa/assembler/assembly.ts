@@ -11,9 +11,8 @@ export class Assembly {
   section: Section;
   /** The statement that is being read. */
   source: SourceLine = { file: '', line: 0, text: '' };
-  /** The expressions of %pcrel_hi, by where their instruction is. */
-  readonly highs: { section: Section; offset: number; target: Expression }[] = [];
-
+  /** The expressions of %pcrel_hi, by the place of their instruction. */
+  private readonly highs = new Map<string, Expression>();
   private readonly definitions = new Map<string, Definition>();
   private readonly numericLabels = new Map<string, number>();
   private readonly evaluating = new Set<string>();
@@ -85,14 +84,24 @@ export class Assembly {
     return number + (section instanceof Section ? section.address : 0n);
   }
 
-  /** What an expression comes to when all sections have been placed, and whether that is an address in one of them. */
-  finalValue(expression: Expression): { number: bigint; address: boolean } {
-    const value = evaluate(expression, this.final);
-    return { number: this.addressOf(value), address: value.section !== undefined };
+  /** Notes what the %pcrel_hi of the next instruction is of. */
+  noteHigh(target: Expression): void {
+    this.highs.set(placeName(this.here), target);
   }
 
+  /** What the %pcrel_hi at a place is of; undefined if there is none. */
+  highAt(place: Value): Expression | undefined {
+    return this.highs.get(placeName(place));
+  }
+
+  /** What an expression comes to when everything has been read: perhaps an address in a section. */
+  finalValue(expression: Expression): Value {
+    return evaluate(expression, this.final);
+  }
+
+  /** The same as a number, when all sections have been placed. */
   finalNumber(expression: Expression): bigint {
-    return this.finalValue(expression).number;
+    return this.addressOf(this.finalValue(expression));
   }
 
   /** All names but those of local labels. Call it when everything has been read. */
@@ -118,6 +127,7 @@ export class Assembly {
       return undefined;
     }
     if (!('kind' in definition.value)) return definition.value;
+    if (this.evaluating.size > 1000) throw new Mistake(`"${name}" is defined by a chain of more than 1000 names`);
     if (this.evaluating.has(name)) throw new Mistake(`"${name}" is defined by itself`);
     this.evaluating.add(name);
     const value = evaluate(definition.value, this.final);
@@ -126,6 +136,8 @@ export class Assembly {
     return value;
   };
 }
+
+const placeName = ({ section, number }: Value) => `${section?.name} ${number}`;
 
 /** The second label 1 of a program is `.L1.2`, so that `1f` and `1b` mean the right one wherever they are looked up. */
 const localName = (digits: string, count: number) => `.L${digits}.${count}`;

@@ -90,10 +90,10 @@ function lateNumber(assembly: Assembly, text: string): (pc: bigint) => bigint {
     case 'lo':
       return () => BigInt.asIntN(12, assembly.finalNumber(expression));
     case 'pcrel_hi':
-      assembly.highs.push({ section: assembly.section, offset: assembly.section.size, target: expression });
+      assembly.noteHigh(expression);
       return (pc) => high20(reachable(assembly.finalNumber(expression) - pc));
     case 'pcrel_lo':
-      return () => BigInt.asIntN(12, pcRelative(assembly, assembly.finalNumber(expression), inner!));
+      return () => BigInt.asIntN(12, pcRelative(assembly, expression, inner!));
   }
   throw new Mistake(`there is no %${relocation} here, only %hi, %lo, %pcrel_hi and %pcrel_lo`);
 }
@@ -103,8 +103,9 @@ const high20 = (value: bigint) => ((value + 0x800n) >> 12n) & 0xfffffn;
 
 /** What lui builds is sign-extended: an address in the upper 2 GiB of the first 4 would come out with 32 ones in front. */
 function withinReachOfLui(assembly: Assembly, expression: Expression): bigint {
-  const { address, number } = assembly.finalValue(expression);
-  if (!address || fits32(number + 0x800n)) return number;
+  const value = assembly.finalValue(expression);
+  const number = assembly.addressOf(value);
+  if (!value.section || fits32(number + 0x800n)) return number;
   throw new Mistake(`lui does not reach the address 0x${number.toString(16)}: use la, or %pcrel_hi and %pcrel_lo`);
 }
 
@@ -116,8 +117,9 @@ function reachable(distance: bigint): bigint {
 }
 
 /** %pcrel_lo names the auipc with the other half: the distance is from there. */
-function pcRelative(assembly: Assembly, auipc: bigint, label: string): bigint {
-  const high = assembly.highs.find(({ section, offset }) => section.address + BigInt(offset) === auipc);
-  if (!high) throw new Mistake(`there is no %pcrel_hi at "${label}"`);
-  return assembly.finalNumber(high.target) - auipc;
+function pcRelative(assembly: Assembly, label: Expression, text: string): bigint {
+  const auipc = assembly.finalValue(label);
+  const target = assembly.highAt(auipc);
+  if (!target) throw new Mistake(`there is no %pcrel_hi at "${text}"`);
+  return assembly.finalNumber(target) - assembly.addressOf(auipc);
 }
