@@ -47,6 +47,7 @@ export const operandsOf = (text: string): string[] =>
 
 /** Splits at a character that stands outside of strings, character literals and parentheses. */
 function splitOutsideQuotes(text: string, separator: string): string[] {
+  if (!/["'(]/.test(text)) return text.split(separator);
   const parts = [''];
   let depth = 0;
   for (const [piece] of text.matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'|[^]/g)) {
