@@ -1,4 +1,4 @@
-/** The ACLINT: software interrupts between harts (MSWI) and the machine's clock with its alarms (MTIMER). RISC-V ACLINT specification 1.0, ch. 2-3. */
+/** The ACLINT: software interrupts between harts (MSWI) and the machine's clock with its alarms (MTIMER). RISC-V ACLINT specification 1.0-rc4. */
 import { unsigned } from '../bits';
 import type { Device } from '../bus/device';
 import { INSTRUCTIONS_PER_TICK, type Timer } from '../hart/ports';
