@@ -1,59 +1,48 @@
 /** Names and numbers of control and status registers: privileged manual, "CSR Listing". What each does is the hart's business. */
 
-/** `hpmcounter3` .. `hpmcounter31`: registers numbered alike, from 0xc03 on. */
-function numbered(prefix: string, first: number, last: number, base: number): Record<string, number> {
-  const result: Record<string, number> = {};
-  for (let i = first; i <= last; i++) result[`${prefix}${i}`] = base + i;
-  return result;
+/** Name and hexadecimal number; `hpmcounter3-31 c03` stands for hpmcounter3 (0xc03) to hpmcounter31 (0xc1f). */
+const UNPRIVILEGED = `
+  fflags 001  frm 002  fcsr 003
+  cycle c00  time c01  instret c02  hpmcounter3-31 c03
+`;
+
+const SUPERVISOR = `
+  sstatus 100  sie 104  stvec 105  scounteren 106  senvcfg 10a
+  sscratch 140  sepc 141  scause 142  stval 143  sip 144  stimecmp 14d
+  satp 180  scontext 5a8
+`;
+
+const HYPERVISOR = `
+  hstatus 600  hedeleg 602  hideleg 603  hie 604  htimedelta 605  hcounteren 606  hgeie 607  henvcfg 60a
+  htval 643  hip 644  hvip 645  htinst 64a  hgatp 680  hcontext 6a8  hgeip e12
+  vsstatus 200  vsie 204  vstvec 205
+  vsscratch 240  vsepc 241  vscause 242  vstval 243  vsip 244  vstimecmp 24d  vsatp 280
+`;
+
+const MACHINE = `
+  mvendorid f11  marchid f12  mimpid f13  mhartid f14  mconfigptr f15
+  mstatus 300  misa 301  medeleg 302  mideleg 303  mie 304  mtvec 305  mcounteren 306  menvcfg 30a
+  mscratch 340  mepc 341  mcause 342  mtval 343  mip 344  mtinst 34a  mtval2 34b
+  pmpcfg0-15 3a0  pmpaddr0-63 3b0  mseccfg 747
+  mcycle b00  minstret b02  mhpmcounter3-31 b03  mcountinhibit 320  mhpmevent3-31 323
+  tselect 7a0  tdata1-3 7a1  tinfo 7a4  tcontrol 7a5  mcontext 7a8
+  dcsr 7b0  dpc 7b1  dscratch0-1 7b2
+`;
+
+function* entriesOf(listing: string): Iterable<[name: string, number: number]> {
+  for (const [, name, first, last, hex] of listing.matchAll(/([a-z]+)(\d*)(?:-(\d+))? ([0-9a-f]{3})\b/g)) {
+    const base = Number.parseInt(hex, 16);
+    const count = last === undefined ? 1 : Number(last) - Number(first) + 1;
+    for (let i = 0; i < count; i++) yield [name + (first && Number(first) + i), base + i];
+  }
 }
 
-const UNPRIVILEGED = {
-  ...{ fflags: 0x001, frm: 0x002, fcsr: 0x003 },
-  ...{ cycle: 0xc00, time: 0xc01, instret: 0xc02, ...numbered('hpmcounter', 3, 31, 0xc00) },
-};
-
-const SUPERVISOR = {
-  ...{ sstatus: 0x100, sie: 0x104, stvec: 0x105, scounteren: 0x106, senvcfg: 0x10a },
-  ...{ sscratch: 0x140, sepc: 0x141, scause: 0x142, stval: 0x143, sip: 0x144, stimecmp: 0x14d },
-  ...{ satp: 0x180, scontext: 0x5a8 },
-};
-
-const HYPERVISOR = {
-  ...{ hstatus: 0x600, hedeleg: 0x602, hideleg: 0x603, hie: 0x604, htimedelta: 0x605, hcounteren: 0x606, hgeie: 0x607 },
-  ...{
-    henvcfg: 0x60a,
-    htval: 0x643,
-    hip: 0x644,
-    hvip: 0x645,
-    htinst: 0x64a,
-    hgatp: 0x680,
-    hcontext: 0x6a8,
-    hgeip: 0xe12,
-  },
-  ...{ vsstatus: 0x200, vsie: 0x204, vstvec: 0x205, vsscratch: 0x240, vsepc: 0x241, vscause: 0x242, vstval: 0x243 },
-  ...{ vsip: 0x244, vstimecmp: 0x24d, vsatp: 0x280 },
-};
-
-const MACHINE = {
-  ...{ mvendorid: 0xf11, marchid: 0xf12, mimpid: 0xf13, mhartid: 0xf14, mconfigptr: 0xf15 },
-  ...{ mstatus: 0x300, misa: 0x301, medeleg: 0x302, mideleg: 0x303, mie: 0x304, mtvec: 0x305, mcounteren: 0x306 },
-  ...{ menvcfg: 0x30a, mcountinhibit: 0x320, ...numbered('mhpmevent', 3, 31, 0x320) },
-  ...{ mscratch: 0x340, mepc: 0x341, mcause: 0x342, mtval: 0x343, mip: 0x344, mtinst: 0x34a, mtval2: 0x34b },
-  ...{ ...numbered('pmpcfg', 0, 15, 0x3a0), ...numbered('pmpaddr', 0, 63, 0x3b0), mseccfg: 0x747 },
-  ...{ mcycle: 0xb00, minstret: 0xb02, ...numbered('mhpmcounter', 3, 31, 0xb00) },
-  ...{ tselect: 0x7a0, tdata1: 0x7a1, tdata2: 0x7a2, tdata3: 0x7a3, tinfo: 0x7a4, tcontrol: 0x7a5, mcontext: 0x7a8 },
-  ...{ dcsr: 0x7b0, dpc: 0x7b1, dscratch0: 0x7b2, dscratch1: 0x7b3 },
-};
+const entries = [UNPRIVILEGED, SUPERVISOR, HYPERVISOR, MACHINE].flatMap((listing) => [...entriesOf(listing)]);
 
 /** The 12-bit number of each CSR by its name. A name here does not mean that the machine has the register. */
-export const CSR_NUMBERS: Readonly<Record<string, number>> = {
-  ...UNPRIVILEGED,
-  ...SUPERVISOR,
-  ...HYPERVISOR,
-  ...MACHINE,
-};
+export const CSR_NUMBERS: Readonly<Record<string, number>> = Object.fromEntries(entries);
 
-const names = new Map(Object.entries(CSR_NUMBERS).map(([name, number]) => [number, name]));
+const names = new Map(entries.map(([name, number]) => [number, name]));
 
 /** The name of a CSR by its number; undefined if the manual gives it none. */
 export const csrName = (number: number): string | undefined => names.get(number);

@@ -5,8 +5,17 @@ export type Slot = 'rd' | 'rs1' | 'rs2' | 'rs3' | 'imm';
 
 /** Where a decoded operand is kept. The fields that are not here are read with `fieldOf` by the few who need them. */
 export const SLOTS: Partial<Record<FieldName, Slot>> = {
-  ...{ rd: 'rd', rs1: 'rs1', rs2: 'rs2', rs3: 'rs3', imm: 'imm' },
-  ...{ fd: 'rd', fs1: 'rs1', fs2: 'rs2', fs3: 'rs3', zimm: 'rs1', csr: 'imm' },
+  rd: 'rd',
+  rs1: 'rs1',
+  rs2: 'rs2',
+  rs3: 'rs3',
+  imm: 'imm',
+  fd: 'rd',
+  fs1: 'rs1',
+  fs2: 'rs2',
+  fs3: 'rs3',
+  zimm: 'rs1',
+  csr: 'imm',
 };
 
 /** The number of bits of the value that a field holds, those that are always 0 included. */

@@ -10,11 +10,18 @@ export interface Encoding {
   readonly except: readonly Exclusion[];
 }
 
-/** Operands that are one run of bits, by their width. */
-const PLAIN_WIDTHS: Readonly<Record<string, number>> = {
-  ...{ rd: 5, rs1: 5, rs2: 5, rs3: 5, fd: 5, fs1: 5, fs2: 5, fs3: 5 },
-  ...{ csr: 12, zimm: 5, rm: 3, aq: 1, rl: 1, pred: 4, succ: 4, fm: 4 },
-};
+/** The widths of operands that are one run of bits; registers have 5, or 3 with a prime. */
+const WIDTHS: ReadonlyMap<string, number> = new Map([
+  ['zimm', 5],
+  ['csr', 12],
+  ['rm', 3],
+  ['aq', 1],
+  ['rl', 1],
+  ['pred', 4],
+  ['succ', 4],
+  ['fm', 4],
+]);
+const REGISTER = /^[rf](d|s[123])$/;
 
 /** `01.` literal bits (a dot: any value) | `rd`, `rd'`, `rd/rs1`, `rd≠0,2` | `imm12|10:5`, `nzuimm5:4`, `shamt5:0`. */
 const LITERAL = /^[01.]+$/;
@@ -40,7 +47,7 @@ export function parsePattern(pattern: string): Encoding {
     } else if (IMMEDIATE.test(token)) addImmediate(drafts, token, low);
     else addOperand(drafts, token, low);
   }
-  const fields = [...drafts.values()].map(({ not: _, ...field }): Field => field);
+  const fields = [...drafts.values()].map(({ not: _not, ...field }): Field => field);
   const except = [...drafts.values()].flatMap((draft) => draft.not.map((value) => exclusion(draft, value)));
   return { length: bits === 16 ? 2 : 4, mask, match, fields, except };
 }
@@ -49,9 +56,10 @@ function widthOf(token: string): number {
   if (LITERAL.test(token)) return token.length;
   const immediate = IMMEDIATE.exec(token);
   if (immediate) return runs(immediate[3]).reduce((sum, [high, low]) => sum + high - low + 1, 0);
-  const operand = OPERAND.exec(token);
-  if (!operand || !(operand[1] in PLAIN_WIDTHS)) throw new Error(`"${token}" is not part of an encoding`);
-  return operand[2] === "'" ? 3 : PLAIN_WIDTHS[operand[1]];
+  const [, name = '', prime] = OPERAND.exec(token) ?? [];
+  const width = REGISTER.test(name) ? (prime === "'" ? 3 : 5) : WIDTHS.get(name);
+  if (width === undefined) throw new Error(`"${token}" is not part of an encoding`);
+  return width;
 }
 
 /** `12|10:5` as [[12, 12], [10, 5]]. */

@@ -92,7 +92,6 @@ class Reader {
   }
 
   private statement(name: string, rest: string, depth: number): void {
-    const { assembly } = this;
     const macro = this.macros.get(name);
     const assignment = /^=\s*([^=].*)$/.exec(rest);
     if (macro) this.run(expand(macro, rest, this.expansions++), depth + 1);

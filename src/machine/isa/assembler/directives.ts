@@ -2,26 +2,15 @@
 import type { Assembly } from './assembly';
 import { littleEndian } from './instructions';
 import { Mistake } from './program';
-import { operandsOf, stringLiteral } from './source';
+import { stringLiteral } from './source';
 
 type Directive = (assembly: Assembly, operands: readonly string[], name: string) => void;
 
-/** Directives that say nothing to an assembler which neither links nor relaxes nor compresses by itself. */
-const WITHOUT_EFFECT = [
-  '.globl',
-  '.global',
-  '.local',
-  '.weak',
-  '.type',
-  '.size',
-  '.file',
-  '.ident',
-  '.option',
-  '.attribute',
-];
-
-const ignore: Directive = () => {};
 const section: Directive = (assembly, _, name) => void assembly.enter(name);
+
+/** `.section name, "flags"`: what follows the flags is for linkers. */
+const sectionWithFlags: Directive = (assembly, [name = '', flags]) =>
+  void assembly.enter(name, flags === undefined ? undefined : String.fromCharCode(...stringLiteral(flags)));
 
 const integers =
   (length: number): Directive =>
@@ -92,16 +81,16 @@ const align =
     );
   };
 
-/** Code is padded with what can be executed: zeros up to an even address, a c.nop, then nops. */
+/** Code is padded with what can be executed: a zero up to an even address, a c.nop up to a word, then nops. */
 function nopBytes(length: number): Uint8Array {
-  const odd = length % 2;
-  const half = (length - odd) % 4;
-  const nops = (length - odd - half) / 4;
-  return Uint8Array.from([
-    ...new Array<number>(odd).fill(0),
-    ...(half ? [1, 0] : []),
-    ...Array.from({ length: nops }, () => [0x13, 0, 0, 0]).flat(),
-  ]);
+  const bytes = new Uint8Array(length);
+  let at = length % 2;
+  if ((length - at) % 4 === 2) {
+    bytes[at] = 0x01; // 0x0001 is c.nop
+    at += 2;
+  }
+  for (; at < length; at += 4) bytes[at] = 0x13; // 0x00000013 is nop
+  return bytes;
 }
 
 /** Fills up to an offset from the start of the section, or to an address in it. */
@@ -123,26 +112,28 @@ const define =
     assembly.define(name, assembly.valueNow(expression) ?? expression, redefinable);
   };
 
-const directives: Readonly<Record<string, Directive>> = {
-  ...Object.fromEntries(WITHOUT_EFFECT.map((name) => [name, ignore])),
-  ...{ '.text': section, '.data': section, '.rodata': section, '.bss': section },
-  '.section': (assembly, [name = '', flags]) =>
-    void assembly.enter(name, flags === undefined ? undefined : String.fromCharCode(...stringLiteral(flags))),
-  '.previous': (assembly) => assembly.leave(),
-  ...{
-    '.byte': integers(1),
-    '.half': integers(2),
-    '.short': integers(2),
-    '.2byte': integers(2),
-    '.hword': integers(2),
-  },
-  ...{ '.word': integers(4), '.long': integers(4), '.int': integers(4), '.4byte': integers(4) },
-  ...{ '.quad': integers(8), '.dword': integers(8), '.8byte': integers(8) },
-  ...{ '.ascii': strings([]), '.asciz': strings([0]), '.string': strings([0]) },
-  ...{ '.zero': space, '.space': space, '.skip': space, '.fill': fill },
-  ...{ '.align': align(false), '.p2align': align(false), '.balign': align(true), '.org': org },
-  ...{ '.equ': define(true), '.set': define(true), '.equiv': define(false) },
-};
+/** The same directive under several names. */
+const named = (names: string, directive: Directive): [string, Directive][] =>
+  names.split(' ').map((name) => [name, directive]);
 
 /** What to do for each directive, by its name with the dot. */
-export const DIRECTIVES: ReadonlyMap<string, Directive> = new Map(Object.entries(directives));
+export const DIRECTIVES: ReadonlyMap<string, Directive> = new Map([
+  ...named('.text .data .rodata .bss', section),
+  ...named('.section', sectionWithFlags),
+  ...named('.previous', (assembly) => assembly.leave()),
+  ...named('.byte', integers(1)),
+  ...named('.half .short .hword .2byte', integers(2)),
+  ...named('.word .long .int .4byte', integers(4)),
+  ...named('.dword .quad .8byte', integers(8)),
+  ...named('.ascii', strings([])),
+  ...named('.asciz .string', strings([0])),
+  ...named('.zero .space .skip', space),
+  ...named('.fill', fill),
+  ...named('.align .p2align', align(false)),
+  ...named('.balign', align(true)),
+  ...named('.org', org),
+  ...named('.set .equ', define(true)),
+  ...named('.equiv', define(false)),
+  // These say nothing to an assembler that neither links nor relaxes nor compresses by itself.
+  ...named('.globl .global .local .weak .type .size .file .ident .option .attribute', () => {}),
+]);

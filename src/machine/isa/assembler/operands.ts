@@ -81,7 +81,7 @@ function upperImmediate(bits: bigint): number {
 /** An expression or one of %hi, %lo, %pcrel_hi, %pcrel_lo (psABI, "Relocations"). */
 function lateNumber(assembly: Assembly, text: string): (pc: bigint) => bigint {
   const [, relocation, inner] = /^%(\w+)\s*\((.*)\)$/.exec(text) ?? [undefined, undefined, text];
-  const expression = assembly.parse(inner!);
+  const expression = assembly.parse(inner);
   switch (relocation) {
     case undefined:
       return () => assembly.finalNumber(expression);
@@ -93,7 +93,7 @@ function lateNumber(assembly: Assembly, text: string): (pc: bigint) => bigint {
       assembly.noteHigh(expression);
       return (pc) => high20(reachable(assembly.finalNumber(expression) - pc));
     case 'pcrel_lo':
-      return () => BigInt.asIntN(12, pcRelative(assembly, expression, inner!));
+      return () => BigInt.asIntN(12, pcRelative(assembly, expression, inner));
   }
   throw new Mistake(`there is no %${relocation} here, only %hi, %lo, %pcrel_hi and %pcrel_lo`);
 }

@@ -93,7 +93,7 @@ describe('what is written is what is encoded', () => {
     const { bytes } = assemble(
       '.set i, 1\n.rept 3\n.byte i\n.set i, i + i\n.endr\n.byte size\n.equ size, end - start\nstart: .zero 9\nend:',
     );
-    expect([...bytes.slice(0, 4)]).toEqual([1, 2, 4, 9]);
+    expect(Array.from(bytes.subarray(0, 4))).toEqual([1, 2, 4, 9]);
   });
 
   test('a macro line keeps its own place, so that a trace leads to the macro', () => {
