@@ -91,6 +91,7 @@ function cpu(hart: number, options: TreeOptions): FdtNode {
   };
   const controller = node('interrupt-controller', {
     '#interrupt-cells': cells(1),
+    '#address-cells': cells(0),
     'interrupt-controller': empty,
     compatible: text('riscv,cpu-intc'),
     phandle: cells(cpuIntcPhandle(hart)),

@@ -34,6 +34,8 @@ const RISCV = 243;
 const TOO_MANY = 0xffff;
 const PT_LOAD = 1;
 const SHT_SYMTAB = 2;
+/** The symbols that stay in a stripped file: enough to name functions of Debian's OpenSBI. */
+const SHT_DYNSYM = 11;
 /** Addresses and sizes beyond this are not exact as JavaScript numbers, and no machine has them. */
 const LIMIT = 2n ** 53n;
 const LONGEST_NAME = 4096;
@@ -214,7 +216,8 @@ function sectionHeaders(elf: ElfBytes): Section[] {
 /** Names of functions, objects and labels. Where a name occurs twice (two static functions), the first one counts. */
 function symbols(elf: ElfBytes, sections: readonly Section[]): Map<string, bigint> {
   const names = new Map<string, bigint>();
-  const table = sections.find((section) => section.type === SHT_SYMTAB);
+  const ofType = (type: number) => sections.find((section) => section.type === type);
+  const table = ofType(SHT_SYMTAB) ?? ofType(SHT_DYNSYM);
   if (!table) return names;
   const strings = sections[table.link];
   if (!strings) elf.refuse(`has symbols whose names are in section ${table.link}, which it does not have`);
