@@ -12,6 +12,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off', // methods of our interfaces do not use this
+      '@typescript-eslint/only-throw-error': ['error', { allow: [{ from: 'file', name: 'Trap' }] }], // a Trap is a value without a stack
       'max-lines': ['error', { max: 400, skipBlankLines: true }],
       'max-params': ['error', { max: 5 }],
       complexity: ['error', 20],
