@@ -1,32 +1,99 @@
 /** Who may import whom. test/layers.test.ts runs these rules over the tree and over planted violations. */
-const door = (...folders) => folders.flatMap((f) => (f === 'course' ? ['^src/course/index\\.ts$', '^src/course/[a-z]+/index\\.ts$'] : [`^src/${f}/index\\.ts$`]));
+const door = (...folders) =>
+  folders.flatMap((f) =>
+    f === 'course' ? ['^src/course/index\\.ts$', '^src/course/[a-z]+/index\\.ts$'] : [`^src/${f}/index\\.ts$`],
+  );
 /** Files of `from` may import their own folder, the doors named, and what `more` lists. */
 const layer = (name, from, comment, allowed) => ({
-  name, severity: 'error', comment, from: { path: from }, to: { pathNot: allowed, dependencyTypesNot: ['core', 'npm', 'npm-dev'] },
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from },
+  to: { pathNot: allowed, dependencyTypesNot: ['core', 'npm', 'npm-dev'] },
 });
 const noRuntime = (name, from, comment) => ({
-  name, severity: 'error', comment, from: { path: from }, to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'unknown'] },
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from },
+  to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'unknown'] },
 });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    layer('machine-imports-nothing', '^src/machine/', 'The machine is a computer: it knows no hypervisor, no course and no Node, so that it runs in a page and can be read alone.', ['^src/machine/']),
-    layer('guests-see-the-machine', '^src/guests/', 'Guests are programs for the machine; they must not know who carries them.', ['^src/guests/', ...door('machine')]),
-    layer('vmm-sees-the-machine', '^src/vmm/', 'The hypervisor meets the hardware through #machine only, and never sees the solutions: students replace them.', ['^src/vmm/', ...door('machine')]),
-    layer('parts-see-what-students-see', '^(solutions|exercises|test/mutants|test/second)/', 'A part is written against the doors that a student has: #machine and #vmm.', door('machine', 'vmm')),
-    layer('reference-composes', '^src/reference\\.ts$', 'The composition root joins frame and solutions, and nothing else.', ['^solutions/', ...door('machine', 'vmm')]),
-    layer('course-gets-its-manifest', '^src/course/', 'The engine of the course is handed lessons and parts; it must work for a course that is not ours.', ['^src/course/', ...door('machine', 'vmm', 'guests')]),
+    layer(
+      'machine-imports-nothing',
+      '^src/machine/',
+      'The machine is a computer: it knows no hypervisor, no course and no Node, so that it runs in a page and can be read alone.',
+      ['^src/machine/'],
+    ),
+    layer(
+      'guests-see-the-machine',
+      '^src/guests/',
+      'Guests are programs for the machine; they must not know who carries them.',
+      ['^src/guests/', ...door('machine')],
+    ),
+    layer(
+      'vmm-sees-the-machine',
+      '^src/vmm/',
+      'The hypervisor meets the hardware through #machine only, and never sees the solutions: students replace them.',
+      ['^src/vmm/', ...door('machine')],
+    ),
+    layer(
+      'parts-see-what-students-see',
+      '^(solutions|exercises|test/mutants|test/second)/',
+      'A part is written against the doors that a student has: #machine and #vmm.',
+      door('machine', 'vmm'),
+    ),
+    layer(
+      'reference-composes',
+      '^src/reference\\.ts$',
+      'The composition root joins frame and solutions, and nothing else.',
+      ['^solutions/', ...door('machine', 'vmm')],
+    ),
+    layer(
+      'course-gets-its-manifest',
+      '^src/course/',
+      'The engine of the course is handed lessons and parts; it must work for a course that is not ours.',
+      ['^src/course/', ...door('machine', 'vmm', 'guests')],
+    ),
     layer('lessons-are-data', '^lessons/', 'The manifest is typed data.', ['^lessons/', ...door('course', 'vmm')]),
-    layer('cli-uses-doors', '^src/cli/', 'Commands use what everybody can use.', ['^src/cli/', '^lessons/course\\.ts$', '^src/reference\\.ts$', ...door('machine', 'vmm', 'guests', 'course')]),
-    noRuntime('machine-is-pure', '^src/(machine|guests|vmm)/', 'No clock, file, console or package: everything is injected, so runs are repeatable and work in a browser.'),
+    layer('cli-uses-doors', '^src/cli/', 'Commands use what everybody can use.', [
+      '^src/cli/',
+      '^lessons/course\\.ts$',
+      '^src/reference\\.ts$',
+      ...door('machine', 'vmm', 'guests', 'course'),
+    ]),
+    noRuntime(
+      'machine-is-pure',
+      '^src/(machine|guests|vmm)/',
+      'No clock, file, console or package: everything is injected, so runs are repeatable and work in a browser.',
+    ),
     noRuntime('parts-are-pure', '^(solutions|exercises)/', 'A part needs nothing but the doors.'),
-    { name: 'no-circular', severity: 'error', comment: 'A cycle hides which of the two is the foundation.', from: { path: '^(src|solutions|lessons)/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'resolvable', severity: 'error', comment: 'An import that resolves to nothing.', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'A cycle hides which of the two is the foundation.',
+      from: { path: '^(src|solutions|lessons)/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      comment: 'An import that resolves to nothing.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
   ],
   options: {
-    tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true,
-    doNotFollow: { path: 'node_modules' }, exclude: { path: '^(dist|\\.hv|public)/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.hv|public)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

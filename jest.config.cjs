@@ -1,9 +1,16 @@
-const swc = { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, sourceMaps: 'inline', module: { type: 'commonjs' }, swcrc: false };
+const swc = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+  sourceMaps: 'inline',
+  module: { type: 'commonjs' },
+  swcrc: false,
+};
 
 /** Everything that `npm test` runs. Graders use their own configuration: src/course/runner. */
 /** @type {import('jest').Config} */
 module.exports = {
-  rootDir: __dirname, testEnvironment: 'node', watchman: false,
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  watchman: false,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '^.+\\.[cm]?[jt]s$': ['@swc/jest', swc] },
   // Packages that exist as ES modules only are compiled too: require(esm) inside jest needs Node 24.9 and a flag.

@@ -24,7 +24,8 @@ function settled() {
 
 const PALETTE = ['#45475a', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#cba6f7', '#94e2d5', '#cdd6f4'];
 const BRIGHT = ['#7f849c', '#f38ba8', '#a6e3a1', '#f9e2af', '#89b4fa', '#cba6f7', '#94e2d5', '#ffffff'];
-const BACK = '#1e1e2e', FORE = '#cdd6f4';
+const BACK = '#1e1e2e',
+  FORE = '#cdd6f4';
 const escape = (s) => s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** One line of text with SGR escapes, as runs of equal style. */
@@ -58,14 +59,25 @@ function runs(line) {
 
 function svg(screen) {
   const lines = screen.replace(/\n+$/, '').split('\n');
-  const width = 8.4, height = 19, left = 18, top = 46;
-  const w = Math.round(columns * width + 2 * left), h = Math.round(lines.length * height + top + 16);
-  const body = lines.flatMap((line, y) => runs(line).filter((r) => r.text.trim() || r.reverse).map((r) => {
-    const x = (left + r.at * width).toFixed(1), base = top + y * height + 14;
-    const back = r.reverse ? `<rect x="${x}" y="${top + y * height}" width="${([...r.text].length * width).toFixed(1)}" height="${height}" fill="${r.fill}"/>` : '';
-    const look = `${r.bold ? ' font-weight="bold"' : ''}${r.dim ? ' opacity="0.65"' : ''}${r.underline ? ' text-decoration="underline"' : ''}`;
-    return `${back}<text x="${x}" y="${base}" fill="${r.reverse ? BACK : r.fill}"${look} textLength="${([...r.text].length * width).toFixed(1)}" xml:space="preserve">${escape(r.text)}</text>`;
-  }));
+  const width = 8.4,
+    height = 19,
+    left = 18,
+    top = 46;
+  const w = Math.round(columns * width + 2 * left),
+    h = Math.round(lines.length * height + top + 16);
+  const body = lines.flatMap((line, y) =>
+    runs(line)
+      .filter((r) => r.text.trim() || r.reverse)
+      .map((r) => {
+        const x = (left + r.at * width).toFixed(1),
+          base = top + y * height + 14;
+        const back = r.reverse
+          ? `<rect x="${x}" y="${top + y * height}" width="${([...r.text].length * width).toFixed(1)}" height="${height}" fill="${r.fill}"/>`
+          : '';
+        const look = `${r.bold ? ' font-weight="bold"' : ''}${r.dim ? ' opacity="0.65"' : ''}${r.underline ? ' text-decoration="underline"' : ''}`;
+        return `${back}<text x="${x}" y="${base}" fill="${r.reverse ? BACK : r.fill}"${look} textLength="${([...r.text].length * width).toFixed(1)}" xml:space="preserve">${escape(r.text)}</text>`;
+      }),
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" aria-label="${escape(title)}">
 <title>${escape(title)}</title>
 <rect width="${w}" height="${h}" rx="10" fill="${BACK}"/>
@@ -78,7 +90,19 @@ ${body.join('\n')}
 `;
 }
 
-tmux('-f', '/dev/null', 'new-session', '-d', '-s', session, '-x', columns, '-y', rows, `env PS1= ${command}; sleep 600`);
+tmux(
+  '-f',
+  '/dev/null',
+  'new-session',
+  '-d',
+  '-s',
+  session,
+  '-x',
+  columns,
+  '-y',
+  rows,
+  `env PS1= ${command}; sleep 600`,
+);
 try {
   let screen = settled();
   for (const key of keys) {

@@ -8,14 +8,23 @@ const depcruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cru
 
 /** Names of the rules that `paths` break, with the imports that break them. */
 function violations(paths: string[]): string[] {
-  const run = spawnSync(process.execPath, [depcruise, '--output-type', 'json', ...paths], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
-  const report = JSON.parse(run.stdout) as { summary: { violations: { rule: { name: string }; from: string; to: string }[] } };
+  const run = spawnSync(process.execPath, [depcruise, '--output-type', 'json', ...paths], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const report = JSON.parse(run.stdout) as {
+    summary: { violations: { rule: { name: string }; from: string; to: string }[] };
+  };
   return report.summary.violations.map((v) => `${v.rule.name}: ${v.from} -> ${v.to}`);
 }
 
 /** All TypeScript sources of the tree that git knows or would add. */
 function sources(...folders: string[]): string[] {
-  const out = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...folders], { cwd: root, encoding: 'utf8' });
+  const out = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...folders], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return out.split('\n').filter((f) => f.endsWith('.ts'));
 }
 
@@ -26,9 +35,21 @@ describe('import rules (docs: ARCHITECTURE.md, "Who may import whom")', () => {
 
   test.each([
     ['src/machine', "import { todo } from '#vmm';\nexport const planted = todo;\n", 'machine-imports-nothing'],
-    ['src/machine', "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n", 'machine-is-pure'],
-    ['src/vmm', "import { referenceParts } from '../reference';\nexport const planted = referenceParts;\n", 'vmm-sees-the-machine'],
-    ['src/vmm', "import { decode } from '../machine/isa/decode';\nexport const planted = decode;\n", 'vmm-sees-the-machine'],
+    [
+      'src/machine',
+      "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n",
+      'machine-is-pure',
+    ],
+    [
+      'src/vmm',
+      "import { referenceParts } from '../reference';\nexport const planted = referenceParts;\n",
+      'vmm-sees-the-machine',
+    ],
+    [
+      'src/vmm',
+      "import { decode } from '../machine/isa/decode';\nexport const planted = decode;\n",
+      'vmm-sees-the-machine',
+    ],
     ['src/course', "import { course } from '#lessons';\nexport const planted = course;\n", 'course-gets-its-manifest'],
   ])('an import planted in %s is found', (folder, text, rule) => {
     const planted = join(root, folder, 'planted-for-layers-test');
@@ -47,7 +68,11 @@ describe('shape of the sources', () => {
 
   test('only index.ts files re-export', () => {
     const re = /^export (\*|\{[^}]*\}|type \{[^}]*\}) from /m;
-    expect(files.filter((f) => !f.path.endsWith('index.ts') && f.path !== 'src/reference.ts' && re.test(f.text)).map((f) => f.path)).toEqual([]);
+    expect(
+      files
+        .filter((f) => !f.path.endsWith('index.ts') && f.path !== 'src/reference.ts' && re.test(f.text))
+        .map((f) => f.path),
+    ).toEqual([]);
   });
 
   test('every file opens with a sentence that names its subject', () => {
@@ -60,7 +85,9 @@ describe('shape of the sources', () => {
   });
 
   test('files stay short: tables 400 lines, others 300, half of them under 120', () => {
-    const lines = files.map((f) => ({ path: f.path, count: f.text.split('\n').length })).sort((a, b) => a.count - b.count);
+    const lines = files
+      .map((f) => ({ path: f.path, count: f.text.split('\n').length }))
+      .sort((a, b) => a.count - b.count);
     expect(lines.filter((f) => f.count > 400)).toEqual([]);
     expect(lines[lines.length >> 1].count).toBeLessThan(120);
   });
