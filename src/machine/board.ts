@@ -159,7 +159,7 @@ export class Machine {
   load(software: Software): void {
     const images = imagesOf(software);
     if (software.firmware && software.kernel) checkApart(software.firmware, software.kernel);
-    for (const image of images) checkApart(image, this.#treeImage(software));
+    for (const image of images) checkApart(this.#treeImage(software), image);
     this.#software = software;
     this.reset();
   }

@@ -52,7 +52,7 @@ test.each([
   [0x1000_0000, '"uart1" claims 0x10000000-0x100000ff, which overlaps "uart0" at 0x10000000-0x100000ff.'],
   [0x1000_00ff, '"uart1" claims 0x100000ff-0x100001fe, which overlaps "uart0" at 0x10000000-0x100000ff.'],
   [0x0fff_ff01, '"uart1" claims 0xfffff01-0x10000000, which overlaps "uart0" at 0x10000000-0x100000ff.'],
-])('two devices cannot share a byte (second at 0x%x)', (base, sentence) => {
+])('two devices cannot share a byte (second at %i)', (base, sentence) => {
   const bus = new Bus();
   bus.claim(0x1000_0000, new Probe('uart0', 0x100));
   expect(() => bus.claim(base, new Probe('uart1', 0x100))).toThrow(sentence);

@@ -51,7 +51,7 @@ describe('receiving', () => {
     expect([read(LSR), read(DATA), read(LSR), read(DATA), read(LSR), read(DATA)]).toEqual([0x61, 1, 0x61, 2, 0x60, 0]);
   });
 
-  test.each([[0x01, 1], [0x41, 4], [0x81, 8], [0xc1, 14]])('FCR 0x%x: %i bytes are "data available", fewer are a time-out', (fcr, trigger) => {
+  test.each([[0x01, 1], [0x41, 4], [0x81, 8], [0xc1, 14]])('FCR %i: %i bytes are "data available", fewer are a time-out', (fcr, trigger) => {
     const { uart, irq, read, write } = setUp();
     write(IIR_FCR, fcr);
     write(IER, 1);
