@@ -33,32 +33,40 @@ describe('import rules (docs: ARCHITECTURE.md, "Who may import whom")', () => {
     expect(violations(['src', 'solutions', 'lessons', 'test/mutants', 'test/second'])).toEqual([]);
   });
 
-  test.each([
-    ['src/machine', "import { todo } from '#vmm';\nexport const planted = todo;\n", 'machine-imports-nothing'],
-    [
-      'src/machine',
-      "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n",
-      'machine-is-pure',
-    ],
-    [
-      'src/vmm',
-      "import { referenceParts } from '../reference';\nexport const planted = referenceParts;\n",
-      'vmm-sees-the-machine',
-    ],
-    [
-      'src/vmm',
-      "import { decode } from '../machine/isa/decode';\nexport const planted = decode;\n",
-      'vmm-sees-the-machine',
-    ],
-    ['src/course', "import { course } from '#lessons';\nexport const planted = course;\n", 'course-gets-its-manifest'],
-  ])('an import planted in %s is found', (folder, text, rule) => {
-    const planted = join(root, folder, 'planted-for-layers-test');
-    mkdirSync(planted, { recursive: true });
+  test('violations planted in the tree are found, each by its rule', () => {
+    const planted = [
+      ['src/machine', "import { todo } from '#vmm';\nexport const planted = todo;\n", 'machine-imports-nothing'],
+      [
+        'src/guests',
+        "import { readFileSync } from 'node:fs';\nexport const planted = readFileSync;\n",
+        'machine-is-pure',
+      ],
+      [
+        'src/vmm',
+        "import { referenceParts } from '../../reference';\nexport const planted = referenceParts;\n",
+        'vmm-sees-the-machine',
+      ],
+      [
+        'src/cli',
+        "import { decode } from '../../machine/isa/decode';\nexport const planted = decode;\n",
+        'cli-uses-doors',
+      ],
+      [
+        'src/course',
+        "import { course } from '#lessons';\nexport const planted = course;\n",
+        'course-gets-its-manifest',
+      ],
+    ].map(([folder, text, rule]) => ({ folder: join(folder, 'planted-for-layers-test'), text, rule }));
     try {
-      writeFileSync(join(planted, 'planted.ts'), text.replaceAll("'../", "'../../"));
-      expect(violations([`${folder}/planted-for-layers-test`]).join('\n')).toContain(rule);
+      for (const { folder, text } of planted) {
+        mkdirSync(join(root, folder), { recursive: true });
+        writeFileSync(join(root, folder, 'planted.ts'), text);
+      }
+      const found = violations(planted.map(({ folder }) => folder));
+      for (const { folder, rule } of planted)
+        expect(found.filter((v) => v.includes(`: ${folder}/`)).join()).toContain(rule);
     } finally {
-      rmSync(planted, { recursive: true });
+      for (const { folder } of planted) rmSync(join(root, folder), { recursive: true, force: true });
     }
   });
 });
@@ -76,7 +84,7 @@ describe('shape of the sources', () => {
   });
 
   test('every file opens with a sentence that names its subject', () => {
-    expect(files.filter((f) => !/^(#!.*\n)?(\/\*\*|\/\/) ?\S/.test(f.text)).map((f) => f.path)).toEqual([]);
+    expect(files.filter((f) => !/^(#!.*\n)?(\/\*\*\s+(\* )?|\/\/ )\S/.test(f.text)).map((f) => f.path)).toEqual([]);
   });
 
   test('no default exports, enums or namespaces: a student can run every file by stripping its types', () => {
