@@ -1,6 +1,6 @@
 /** An exit of a guest in words: why it came out, and what the hypervisor did. */
 import { causeName, disassemble } from '#machine';
-import type { Next, TraceEvent, VmExit } from '#vmm';
+import { sbiName, type Next, type TraceEvent, type VmExit } from '#vmm';
 
 /** One exit with all that followed from it. */
 export interface TracedExit {
@@ -34,7 +34,7 @@ function whyText(exit: VmExit): string {
     case 'budget':
       return 'its slice is used up';
     case 'ecall':
-      return `SBI ${sbiName(exit.extension)} ${exit.fn}`;
+      return sbiText(exit);
     case 'privileged':
       return disassemble(exit.instruction.word);
     case 'reflected':
@@ -48,23 +48,14 @@ function whyText(exit: VmExit): string {
   }
 }
 
-/** SBI 2.0: names of the extensions by their numbers. */
-const SBI_NAMES: Readonly<Record<string, string>> = {
-  '0x10': 'base',
-  '0x54494d45': 'timer',
-  '0x735049': 'IPI',
-  '0x52464e43': 'remote fence',
-  '0x48534d': 'hart state',
-  '0x53525354': 'system reset',
-  '0x4442434e': 'debug console',
-  '0x0': 'set timer',
-  '0x1': 'console putchar',
-  '0x2': 'console getchar',
-  '0x8': 'shutdown',
-};
+/** SBI, ch. 5: the legacy call that prints one character; what it prints says more than its number. */
+const CONSOLE_PUTCHAR = 1n;
 
-function sbiName(extension: bigint): string {
-  return SBI_NAMES[hex(extension)] ?? hex(extension);
+function sbiText({ extension, fn, args }: Extract<VmExit, { kind: 'ecall' }>): string {
+  const name = sbiName(extension) ?? hex(extension);
+  return extension === CONSOLE_PUTCHAR
+    ? `SBI ${name} ${JSON.stringify(String.fromCharCode(Number(args[0] & 0xffn)))}`
+    : `SBI ${name}, function ${fn}`;
 }
 
 function didText(event: Exclude<TraceEvent, { kind: 'exit' }>): string {

@@ -15,7 +15,7 @@ export function addSite(program: Command, context: Context): void {
       const { buildSite } = await import('#course/site');
       const out = path.resolve(options.out);
       const built = await buildSite({ out, root: context.workspace.root, course: context.course });
-      if (context.json) context.io.out(`${JSON.stringify({ out, ...built })}\n`);
+      if (context.json) context.io.out(`${JSON.stringify(built)}\n`);
       else context.io.out(`The site is in ${out}. Open ${path.join(options.out, 'index.html')} in a browser.\n`);
     });
 }

@@ -7,7 +7,7 @@ import { UsageError, isNamed } from '#course';
 import type { Context } from '../context';
 import { loadTraceText } from '../lazy';
 import { PART_HELP, collect, ownParts } from '../own-parts';
-import { clip, padEnd, styleFor } from '../style';
+import { clip, styleFor } from '../style';
 import type { TracedExit } from '../trace-text';
 
 interface TraceFlags {
@@ -16,8 +16,6 @@ interface TraceFlags {
   readonly exits?: string;
   readonly rows?: string;
 }
-
-const MEMORY_BYTES = 16 * 1024 * 1024;
 
 export function addTrace(program: Command, context: Context): void {
   program
@@ -55,8 +53,8 @@ async function runTraced(
   name: string,
   flags: TraceFlags,
 ): Promise<{ run: Ended; exits: readonly TracedExit[] }> {
-  const { findGuest, readGuest } = await import('#course/lab');
-  const { bootVms, fromProgram } = await import('#vmm');
+  const { MEMORY_BYTES, findGuest, readGuest } = await import('#course/lab');
+  const { bootVms, imageOf } = await import('#vmm');
   const { referenceParts } = await import('#reference');
   const { tracedExits } = loadTraceText();
   const guest = findGuest(name);
@@ -64,7 +62,7 @@ async function runTraced(
     throw new UsageError(`There is no technique "${flags.vmm}" yet: trap-and-emulate, or bare.`);
   const allowance = flags.exits === undefined ? guest.budget : wholeNumber('--exits', flags.exits);
   const events: TraceEvent[] = [];
-  const vm = { name, load: fromProgram(readGuest(name)), memoryBytes: MEMORY_BYTES };
+  const vm = { name, image: imageOf(name, readGuest(name)), memoryBytes: MEMORY_BYTES };
   const run = await attempt(async () => {
     const parts = { ...referenceParts, ...(await ownParts(context, flags.part)) };
     const host = bootVms({ vms: [vm], technique: flags.vmm as 'bare', parts, onEvent: (event) => events.push(event) });
@@ -92,17 +90,29 @@ async function attempt(action: () => Promise<string>): Promise<Ended> {
   }
 }
 
+/** Columns of exit, time and pc with what stands between them. */
+const LEFT_WIDTH = 32;
+
 function traceLines(context: Context, exits: readonly TracedExit[], rows: number): string[] {
   const style = styleFor(context.colour);
-  const columns = context.io.columns;
-  const whyWidth = Math.max(16, Math.min(40, Math.floor((columns - 30) / 2)));
-  const head = `${'exit'.padStart(6)}  ${'time'.padStart(8)}  ${'pc'.padEnd(10)}  ${padEnd('why', whyWidth)}  what the hypervisor did`;
-  const body = exits.slice(0, rows).map(({ number, time, pc, why, did }) => {
-    const left = `${String(number).padStart(6)}  ${String(time).padStart(8)}  ${`0x${pc.toString(16)}`.padEnd(10)}`;
-    return clip(`${left}  ${padEnd(clip(why, whyWidth), whyWidth)}  ${did.join(', ')}`, columns);
-  });
-  const hidden = exits.length - body.length;
-  return [style.dim(clip(head, columns)), ...body, ...(hidden > 0 ? [style.dim(`... ${hidden} more exits`)] : [])];
+  const { columns } = context.io;
+  const shown = exits.slice(0, rows);
+  const longest = (texts: readonly string[]) => Math.max(4, ...texts.map((text) => text.length));
+  const didWidth = Math.min(longest(shown.map(({ did }) => did.join(', '))), 30);
+  const whyWidth = Math.max(12, Math.min(longest(shown.map(({ why }) => why)), columns - LEFT_WIDTH - didWidth));
+  const row = (number: string, time: string, pc: string, why: string, did: string) =>
+    clip(
+      `${number.padStart(6)}  ${time.padStart(8)}  ${pc.padEnd(10)}  ${clip(why, whyWidth).padEnd(whyWidth)}  ${did}`,
+      columns,
+    );
+  const hidden = exits.length - shown.length;
+  return [
+    style.dim(row('exit', 'time', 'pc', 'why', 'what the hypervisor did')),
+    ...shown.map(({ number, time, pc, why, did }) =>
+      row(String(number), String(time), `0x${pc.toString(16)}`, why, did.join(', ')),
+    ),
+    ...(hidden > 0 ? [style.dim(`... ${hidden} more exits`)] : []),
+  ];
 }
 
 function wholeNumber(option: string, text: string): number {

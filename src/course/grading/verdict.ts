@@ -60,9 +60,8 @@ export function verdictOf(
   typeProblems: readonly TypeProblem[],
 ): Verdict {
   const failures = [...run.ends.values()].flatMap((end) => end.failure ?? []);
-  for (const failure of [...failures, ...(run.runFailure ? [run.runFailure] : [])]) refuseOurBug(failure, part);
-  if (run.tests.length === 0 && run.runFailure === undefined)
-    throw new InternalError(`the suite of ${lesson.slug} has no test in any group`);
+  for (const failure of failures) refuseOurBug(failure, part);
+  if (run.tests.length === 0) refuseUnloaded(lesson, run, part);
 
   const problem = run.runFailure?.message ?? commonProblem(failures, run);
   const groups = GROUPS.map((group) => groupVerdict(group, run, part, problem));
@@ -148,6 +147,13 @@ function refuseOurBug(failure: Failure, part: string): void {
     failure.name === 'FrameFault' || (PROGRAMMING_ERRORS.includes(failure.name) && !failure.stack.includes(part));
   if (!ours) return;
   throw new InternalError(`${failure.name}: ${failure.message}\n${failure.stack}`);
+}
+
+/** A suite without tests: either the part kept it from loading, or it is broken or missing. */
+function refuseUnloaded(lesson: WrittenLesson, { runFailure }: Run, part: string): void {
+  if (runFailure === undefined) throw new InternalError(`the suite of ${lesson.slug} has no test in any group`);
+  if (runFailure.name === 'PartFailure' || runFailure.stack.includes(part)) return;
+  throw new InternalError(`the suite of ${lesson.slug} cannot be loaded: ${runFailure.message}`);
 }
 
 function sum(values: readonly number[]): number {

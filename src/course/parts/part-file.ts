@@ -44,10 +44,14 @@ function checkFile(file: string, refuse: Refuse): void {
 }
 
 function checkExport(key: keyof Parts, exported: unknown, file: string, refuse: Refuse): unknown {
-  const names = typeof exported === 'object' && exported !== null ? Object.keys(exported).filter((name) => name !== '__esModule') : [];
+  const names =
+    typeof exported === 'object' && exported !== null
+      ? Object.keys(exported).filter((name) => name !== '__esModule')
+      : [];
   if (names.includes(key)) return (exported as Record<string, unknown>)[key];
   if (names.length === 0) throw refuse(`exports nothing; it must \`export const ${key}: Parts['${key}'] = ...\`.`);
-  if (names.includes('default')) throw refuse(`has a default export; write \`export const ${key} = ...\` instead of \`export default\`.`);
+  if (names.includes('default'))
+    throw refuse(`has a default export; write \`export const ${key} = ...\` instead of \`export default\`.`);
   const found = names.map((name) => `\`${name}\``).join(', ');
   throw refuse(`exports no \`${key}\` (found: ${found}). Rename it${resetAdvice(file, 'the original file', ', or')}`);
 }
@@ -55,10 +59,12 @@ function checkExport(key: keyof Parts, exported: unknown, file: string, refuse: 
 function checkShape<K extends keyof Parts>(key: K, part: unknown, refuse: Refuse): Parts[K] {
   const shape: 'function' | readonly string[] = SHAPES[key];
   if (shape === 'function') {
-    if (typeof part !== 'function') throw refuse(`exports a \`${key}\` that is ${kindOf(part)}; it must be a function.`);
+    if (typeof part !== 'function')
+      throw refuse(`exports a \`${key}\` that is ${kindOf(part)}; it must be a function.`);
     return part as Parts[K];
   }
-  if (typeof part !== 'object' || part === null) throw refuse(`exports a \`${key}\` that is ${kindOf(part)}; it must be an object with ${list(shape)}.`);
+  if (typeof part !== 'object' || part === null)
+    throw refuse(`exports a \`${key}\` that is ${kindOf(part)}; it must be an object with ${list(shape)}.`);
   const missing = shape.filter((method) => typeof (part as Record<string, unknown>)[method] !== 'function');
   if (missing.length > 0) throw refuse(`exports a \`${key}\` without the function ${list(missing)}.`);
   return part as Parts[K];
@@ -68,7 +74,9 @@ function checkShape<K extends keyof Parts>(key: K, part: unknown, refuse: Refuse
 function resetAdvice(file: string, what: string, joint = ' '): string {
   const lesson = /(?:^|[\\/])exercises[\\/](\d\d)-[^\\/]+[\\/][^\\/]+$/.exec(file);
   if (lesson === null) return joint === ' ' ? '' : '.';
-  return joint === ' ' ? ` Run \`hv reset ${lesson[1]}\` for ${what}.` : `${joint} run \`hv reset ${lesson[1]}\` for ${what}.`;
+  return joint === ' '
+    ? ` Run \`hv reset ${lesson[1]}\` for ${what}.`
+    : `${joint} run \`hv reset ${lesson[1]}\` for ${what}.`;
 }
 
 function shown(file: string): string {
@@ -88,6 +96,7 @@ function list(names: readonly string[]): string {
 
 /** A compiler's message has a picture of the code in it; the first lines are enough. */
 function firstLines(error: unknown): string {
-  const name = typeof error === 'object' && error !== null ? String((error as { name?: unknown }).name ?? 'Error') : 'value';
+  const name =
+    typeof error === 'object' && error !== null ? String((error as { name?: unknown }).name ?? 'Error') : 'value';
   return `${name}: ${messageOf(error).trim().split('\n').slice(0, 8).join('\n')}`;
 }

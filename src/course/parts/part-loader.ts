@@ -9,7 +9,9 @@ export type Doors = Readonly<Record<string, unknown>>;
 export function partLoader(doors: Doors): (file: string) => unknown {
   return (file) => {
     const module = { exports: {} as unknown };
-    const run = vm.compileFunction(compile(file), ['exports', 'require', 'module'], { filename: file }) as (...args: unknown[]) => void;
+    const run = vm.compileFunction(compile(file), ['exports', 'require', 'module'], { filename: file }) as (
+      ...args: unknown[]
+    ) => void;
     run(module.exports, (name: string) => open(name, doors), module);
     return module.exports;
   };
@@ -30,6 +32,8 @@ function compile(file: string): string {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    // The doors stay closed here; `open` hands them out.
+    external: ['#*'],
     logLevel: 'silent',
     // Nothing of the student's folder decides how the file is compiled.
     tsconfigRaw: {},
