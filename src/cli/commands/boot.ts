@@ -2,13 +2,66 @@
 import type { Command } from 'commander';
 import { UsageError } from '#course';
 import type { Context } from '../context';
+import { loadBootBare } from '../lazy';
+import { PART_HELP, collect } from '../own-parts';
+
+interface BootFlags {
+  readonly bare?: boolean;
+  readonly bios?: string;
+  readonly kernel?: string;
+  readonly append?: string;
+  readonly memory?: string;
+  readonly engine?: string;
+  readonly vmm: string;
+  readonly part: readonly string[];
+}
+
+const EXAMPLES = `
+Examples:
+  hv boot hello                                  a guest of the course, under the hypervisor
+  hv boot hello --part 01=exercises              the same under your run loop
+  hv boot --kernel u-boot.bin                    a kernel of your own in a virtual machine
+  hv boot --bare --bios fw_jump.elf --kernel u-boot.bin
+
+Ctrl-A x leaves the guest, Ctrl-A h shows the other keys.`;
 
 export function addBoot(program: Command, context: Context): void {
-  void context;
   program
     .command('boot [guest]')
     .description('a guest in your terminal')
-    .action(() => {
-      throw new UsageError('Booting comes with the hypervisor.');
+    .option('--bare', 'no hypervisor: the machine itself')
+    .option('--bios <file>', 'firmware for the bare machine, ELF or raw')
+    .option('--kernel <file>', 'a kernel, ELF or raw')
+    .option('--append <text>', "the kernel's command line")
+    .option('--memory <size>', 'RAM, as 64M or 1G')
+    .option('--engine <name>', 'interpret, or step')
+    .option('--vmm <technique>', 'how the processor is virtualized', 'trap-and-emulate')
+    .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
+    .addHelpText('after', EXAMPLES)
+    .action(async (guest: string | undefined, flags: BootFlags) => {
+      context.exitCode = await boot(context, guest, flags);
     });
+}
+
+async function boot(context: Context, guest: string | undefined, flags: BootFlags): Promise<number> {
+  if (context.json)
+    throw new UsageError(
+      '`hv boot` has nothing to say in JSON: the terminal belongs to the guest. Try `hv trace --json`.',
+    );
+  const { bios, kernel, append, memory, engine } = flags;
+  if (flags.bare) {
+    if (guest !== undefined)
+      throw new UsageError(
+        `The bare machine boots files: give --bios or --kernel, or leave out --bare for "${guest}".`,
+      );
+    if (flags.part.length > 0) throw new UsageError('--part belongs to a hypervisor, and with --bare there is none.');
+    return loadBootBare().bootBare({ bios, kernel, append, memory, engine });
+  }
+  if (bios !== undefined)
+    throw new UsageError(
+      '--bios is for the bare machine (--bare); in a virtual machine the hypervisor is the firmware.',
+    );
+  if ((guest === undefined) === (kernel === undefined))
+    throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
+  throw new UsageError('Booting under the hypervisor comes in a moment.');
 }
