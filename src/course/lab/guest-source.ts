@@ -38,6 +38,12 @@ export function assembleGuest(source: string, file: string): Program {
   return { ...program, lines: new Map(lines) };
 }
 
+/** A small kernel for one test: a stack, `catch_trap` of lib.s as its trap handler, then `body`, then shutdown. */
+export function kernel(body: string): Program {
+  const start = '_start: la sp, stack_top; la t0, catch_trap; csrw stvec, t0';
+  return assembleGuest(`${start}\n${body}\n    li a0, 0\n    j shutdown\n${INCLUDE}`, 'kernel.s');
+}
+
 function relocated(line: SourceLine, ownLines: number): SourceLine {
   return line.line <= ownLines ? line : { ...line, file: LIBRARY, line: line.line - ownLines };
 }

@@ -1,0 +1,147 @@
+/**
+ * Equivalence: the same guest on the bare machine and in a VM, compared instruction by instruction.
+ *
+ * Compared are all that a guest can see: the sequence of instructions and traps with every value written to a register,
+ * the console, how the guest ended, and its memory at the end. Nothing is left out for time: a clock here counts the guest's
+ * own instructions, so a guest that is alone in its VM reads the same time, and gets its interrupts at the same instruction.
+ */
+import type { Program } from '#machine';
+import type { GuestEvent, Host, Parts, RunLoopEnd } from '#vmm';
+import { Divergence, divergence, hex, hex64, sameEvent } from './divergence';
+import { boot, outcomes, type Outcome, type RunOptions } from './run';
+
+export interface Comparison extends RunOptions {
+  /** The guest's name in messages. */
+  readonly name?: string;
+  /** A guest that never ends is compared over this many instructions and traps. */
+  readonly events?: number;
+}
+
+/** Instructions of a turn, and exits between two looks: few, so that a guest that has gone astray does not run far. */
+const SLICE = 500;
+const EXITS_AT_ONCE = 64;
+const EVENTS = 200_000;
+
+/** Throws a Divergence that names the first difference; returns what became of the guest if there is none. */
+export function sameAsBareMetal(parts: Parts, reference: Parts, program: Program, options: Comparison = {}): Outcome {
+  const recording = record(reference, program, options);
+  const follower = new Follower(recording);
+  const host = boot(parts, [program], 'trap-and-emulate', {
+    slice: SLICE,
+    ...options,
+    onGuestEvent: (_, event) => follower.take(event),
+  });
+  const different = (vm: Outcome) => differenceOf(recording, follower, vm, program, options.name);
+  let vm: Outcome;
+  try {
+    vm = outcomes(host, follow(host, follower, recording))[0];
+  } catch (error) {
+    // A part that first made a difference and then broke down: the first difference tells more.
+    if (follower.apart) throw different(outcomes(host, 'out-of-budget')[0]);
+    throw error;
+  }
+  if (follower.apart || follower.common < recording.events.length) throw different(vm);
+  if (recording.finite) sameEnd(recording, host, vm, options.name);
+  return vm;
+}
+
+/** What the guest does on bare metal. */
+interface Recording {
+  readonly host: Host;
+  readonly events: readonly GuestEvent[];
+  readonly outcome: Outcome;
+  /** It ended, or waits for ever: `events` is all that it will ever do. */
+  readonly finite: boolean;
+}
+
+function record(reference: Parts, program: Program, options: Comparison): Recording {
+  const most = options.events ?? EVENTS;
+  const events: GuestEvent[] = [];
+  const onGuestEvent = (_vm: number, event: GuestEvent): unknown => events.length < most && events.push(event);
+  const host = boot(reference, [program], 'bare', { slice: SLICE, ...options, onGuestEvent });
+  let end: RunLoopEnd;
+  do end = host.run(EXITS_AT_ONCE);
+  while (end === 'out-of-budget' && events.length < most);
+  if (end === 'out-of-budget' && options.events === undefined) throw new Error('this guest does not end on bare metal; say how many `events` to compare');
+  return { host, events, outcome: outcomes(host, end)[0], finite: end !== 'out-of-budget' };
+}
+
+/** Compares events as they come; behind the first that differs it does not listen any more. */
+class Follower {
+  common = 0;
+  apart: GuestEvent | undefined;
+  readonly #recording: Recording;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  take(event: GuestEvent): void {
+    if (this.done) return;
+    const expected: GuestEvent | undefined = this.#recording.events[this.common];
+    if (expected && sameEvent(expected, event)) this.common++;
+    else this.apart = event;
+  }
+
+  /** Nothing that comes now can matter. */
+  get done(): boolean {
+    const { events, finite } = this.#recording;
+    return this.apart !== undefined || (!finite && this.common === events.length);
+  }
+}
+
+/** Runs the guest in the VM until it has ended, gone another way, or used up far more exits than its instructions can need. */
+function follow(host: Host, follower: Follower, { events }: Recording): RunLoopEnd {
+  let end: RunLoopEnd = 'out-of-budget';
+  for (
+    let exits = 4 * events.length + 1_000;
+    exits > 0 && end === 'out-of-budget' && !follower.done;
+    exits -= EXITS_AT_ONCE
+  ) {
+    end = host.run(EXITS_AT_ONCE);
+  }
+  return end;
+}
+
+function differenceOf(
+  { events, outcome }: Recording,
+  { common, apart }: Follower,
+  vm: Outcome,
+  program: Program,
+  name?: string,
+): Divergence {
+  return divergence({
+    guest: nameOf(name),
+    program,
+    common,
+    before: events[common - 1],
+    bare: { event: events[common], ending: outcome.detail },
+    vm: { event: apart, ending: vm.detail },
+  });
+}
+
+/** Same instructions, same end? A store shows in memory only. */
+function sameEnd(bare: Recording, host: Host, vm: Outcome, name?: string): void {
+  const { outcome } = bare;
+  const differs = (what: string, onBare: string, inVm: string) =>
+    new Divergence(
+      `${nameOf(name)} did the same as on bare metal, but ${what}\n  bare metal      ${onBare}\n  your VMM        ${inVm}`,
+    );
+  if (vm.stop !== outcome.stop) throw differs('ended in another way', outcome.detail, vm.detail);
+  if (vm.console !== outcome.console)
+    throw differs('printed something else', JSON.stringify(outcome.console), JSON.stringify(vm.console));
+  if (vm.digest === outcome.digest) return;
+  const { address, onBare, inVm } = firstDifferentWord(bare.host, host);
+  throw differs(`left something else in memory at ${hex(address)}`, hex64(onBare), hex64(inVm));
+}
+
+function firstDifferentWord(bare: Host, vm: Host): { address: bigint; onBare: bigint; inVm: bigint } {
+  const [a, b] = [bare, vm].map((host) => host.vms[0].memory);
+  for (let address = 0x8000_0000n; ; address += 8n) {
+    const [onBare, inVm] = [a.read(address, 8), b.read(address, 8)];
+    if (onBare === undefined || inVm === undefined) throw new Error('digests differ, but no word does');
+    if (onBare !== inVm) return { address, onBare, inVm };
+  }
+}
+
+const nameOf = (name?: string): string => `guest ${name ?? 'kernel'}`;

@@ -1,0 +1,92 @@
+/** Runs guests for a suite: in VMs with given parts, or on the bare machine, which is what they are compared with. */
+import type { Program } from '#machine';
+import {
+  bootVms,
+  imageOf,
+  type Counters,
+  type GuestEvent,
+  type Host,
+  type Parts,
+  type RunLoopEnd,
+  type StopReason,
+} from '#vmm';
+
+export interface RunOptions {
+  /** Memory of each VM in bytes, from 0x8000_0000 on. Guests of the course need 4 MiB. */
+  readonly memoryBytes?: number;
+  /** Exits allowed in all. */
+  readonly exits?: number;
+  /** Instructions of a turn. */
+  readonly slice?: number;
+  /** Hears everything that the guests can see; makes the run a slow, stepping one. */
+  readonly onGuestEvent?: (vm: number, event: GuestEvent) => void;
+}
+
+/** What became of one guest. */
+export interface Outcome {
+  readonly console: string;
+  /** Why it ended: 'hung' if it did not, because nothing will ever wake it or because the exits were used up. */
+  readonly stop: StopReason['why'];
+  /** One sentence. */
+  readonly detail: string;
+  /** How the run as a whole ended. */
+  readonly end: RunLoopEnd;
+  /** Digest of its memory. */
+  readonly digest: string;
+  readonly counters: Counters;
+}
+
+export const MEMORY_BYTES = 4 * 1024 * 1024;
+const EXITS = 20_000;
+const SLICE = 2_000;
+
+const UNENDED: Readonly<Record<RunLoopEnd, string>> = {
+  'all-stopped': 'the run loop came back although the guest had not ended',
+  deadlock: 'the guest waits for an interrupt that will never come',
+  'out-of-budget': 'the guest did not end within the exits allowed',
+};
+
+/** The program in a VM of its own, under these parts. */
+export function runInVm(parts: Parts, program: Program, options: RunOptions = {}): Outcome {
+  return runTogether(parts, [program], options)[0];
+}
+
+/** Several programs at once, each in a VM of its own, on one hart. */
+export function runTogether(parts: Parts, programs: readonly Program[], options: RunOptions = {}): Outcome[] {
+  const host = boot(parts, programs, 'trap-and-emulate', options);
+  return outcomes(host, host.run(options.exits ?? EXITS));
+}
+
+/** The program on the machine itself: a kernel in real S-mode. `reference` provides the run loop. */
+export function runBare(reference: Parts, program: Program, options: RunOptions = {}): Outcome {
+  const host = boot(reference, [program], 'bare', options);
+  return outcomes(host, host.run(options.exits ?? EXITS))[0];
+}
+
+export function boot(
+  parts: Parts,
+  programs: readonly Program[],
+  technique: 'trap-and-emulate' | 'bare',
+  options: RunOptions,
+): Host {
+  const { onGuestEvent } = options;
+  return bootVms({
+    vms: programs.map((program, i) => ({
+      name: `vm${i}`,
+      image: imageOf(`guest ${i}`, program),
+      memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
+    })),
+    technique,
+    parts,
+    slice: options.slice ?? SLICE,
+    engine: onGuestEvent ? 'step' : 'interpret',
+    ...(onGuestEvent ? { onGuestEvent: (vm, _vcpu, event) => onGuestEvent(vm.id, event) } : {}),
+  });
+}
+
+export function outcomes(host: Host, end: RunLoopEnd): Outcome[] {
+  return host.results().map(({ console, stop, digest, counters }) => {
+    const { why, detail } = stop ?? { why: 'hung' as const, detail: UNENDED[end] };
+    return { console, stop: why, detail, end, digest, counters };
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * What a lesson's tests are written with: three groups, points in the titles, and a part that is loaded anew for each run.
+ *
+ *     const { equivalence, safety, efficiency } = suite('virtualSupervisor', referenceParts, require);
+ *     equivalence(2, 'a kernel that reads back sstatus sees what it wrote', 'Privileged, "Supervisor Status"', (lab) => { ... });
+ *
+ * The part comes from the file that HV_PART names, or is the reference's own. A test fails with a sentence for the part's author.
+ */
+import type { Program } from '#machine';
+import { guardParts, type Parts } from '#vmm';
+import { loadPart } from '../parts/part-file';
+import { sameAsBareMetal, type Comparison } from './equivalence';
+import { readGuest } from './guest-source';
+import { runBare, runTogether, type Outcome, type RunOptions } from './run';
+
+export type Group = 'Equivalence' | 'Safety' | 'Efficiency';
+
+/** Declares a test. `source` is what the requirement rests on: a section of a manual, or of the lesson. */
+export type Declare<K extends keyof Parts> = (
+  points: number,
+  title: string,
+  source: string,
+  check: (lab: Lab<K>) => void,
+) => void;
+
+export interface Suite<K extends keyof Parts> {
+  readonly equivalence: Declare<K>;
+  readonly safety: Declare<K>;
+  readonly efficiency: Declare<K>;
+}
+
+/** What a test works with. */
+export interface Lab<K extends keyof Parts> {
+  /** The part that is graded, behind the wall of vmm/guarded.ts. */
+  readonly part: Parts[K];
+  /** The reference's parts with the graded one among them. */
+  readonly parts: Parts;
+  /** Compares a guest on bare metal and in a VM, instruction by instruction; a string names a guest of the course. */
+  sameAsBareMetal(guest: string | Program, options?: Comparison): Outcome;
+  /** Runs guests at once, each in a VM of its own. */
+  run(guests: readonly (string | Program)[], options?: RunOptions): Outcome[];
+  /** Runs a guest with nothing between it and the machine. */
+  bare(guest: string | Program, options?: RunOptions): Outcome;
+  /** Shows a figure beside the group's points, also when the test passes. */
+  measure(text: string): void;
+}
+
+/** A requirement that is not met; `message` is the sentence for the part's author. */
+export class Unmet extends Error {
+  override readonly name = 'Unmet';
+}
+
+/** Fails with `sentence` unless `condition` holds. */
+export function requires(condition: boolean, sentence: string): asserts condition {
+  if (!condition) throw new Unmet(sentence);
+}
+
+/** The suite of one part. `load` runs a TypeScript file: jest's `require`. */
+export function suite<K extends keyof Parts>(key: K, reference: Parts, load: (file: string) => unknown): Suite<K> {
+  let parts: Parts | undefined;
+  const graded = (): Parts => (parts ??= guardParts({ ...reference, [key]: partOf(key, reference, load) }));
+  const group =
+    (name: Group): Declare<K> =>
+    (points, title, source, check) => {
+      describe(name, () => {
+        test(`${title} [${points} ${points === 1 ? 'point' : 'points'}]`, () => {
+          citing(source, () => check(new Bench(key, name, reference, graded())));
+        });
+      });
+    };
+  return { equivalence: group('Equivalence'), safety: group('Safety'), efficiency: group('Efficiency') };
+}
+
+function partOf<K extends keyof Parts>(key: K, reference: Parts, load: (file: string) => unknown): Parts[K] {
+  const file = process.env.HV_PART;
+  return file ? loadPart(key, file, load) : reference[key];
+}
+
+/** What the suite's own checks throw ends with the source of the requirement. */
+function citing(source: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof Error && ['Unmet', 'Divergence'].includes(error.name)) error.message += `\n  ${source}`;
+    throw error;
+  }
+}
+
+class Bench<K extends keyof Parts> implements Lab<K> {
+  readonly part: Parts[K];
+  readonly parts: Parts;
+  readonly #group: Group;
+  readonly #reference: Parts;
+
+  constructor(key: K, group: Group, reference: Parts, parts: Parts) {
+    this.part = parts[key];
+    this.parts = parts;
+    this.#group = group;
+    this.#reference = reference;
+  }
+
+  sameAsBareMetal(guest: string | Program, options: Comparison = {}): Outcome {
+    const name = typeof guest === 'string' ? guest : 'kernel';
+    return sameAsBareMetal(this.parts, this.#reference, programOf(guest), { name, ...options });
+  }
+
+  run(guests: readonly (string | Program)[], options?: RunOptions): Outcome[] {
+    return runTogether(this.parts, guests.map(programOf), options);
+  }
+
+  bare(guest: string | Program, options?: RunOptions): Outcome {
+    return runBare(this.#reference, programOf(guest), options);
+  }
+
+  measure(text: string): void {
+    (globalThis as { hvMeasure?: (measure: { group: Group; text: string }) => void }).hvMeasure?.({
+      group: this.#group,
+      text,
+    });
+  }
+}
+
+const programOf = (guest: string | Program): Program => (typeof guest === 'string' ? readGuest(guest) : guest);

@@ -1,0 +1,366 @@
+/** Lesson 03: is a kernel that runs in U-mode served as the processor would serve it in S-mode? */
+import { findGuest, kernel, requires, suite } from '../../src/course/lab';
+import { referenceParts } from '../../src/reference';
+import {
+  FORBIDDEN_CSRS,
+  inSupervisorMode,
+  inUserMode,
+  STATES,
+  stateOf,
+  SUPERVISOR_CSRS,
+  TWO_SPACES,
+  writeAndReadBack,
+} from './support/kernels';
+
+const { equivalence, safety, efficiency } = suite('virtualSupervisor', referenceParts, require);
+
+equivalence(
+  2,
+  'a kernel reads back from each of its registers what a processor keeps of the write',
+  'Privileged, "Supervisor CSRs"',
+  (lab) => {
+    const values = {
+      sstatus: ['0', '-1', '0xaaaaaaaaaaaaaaaa', '0x5555555555555555', '2', '0x20', '0x100', '0x40000', '0x80000'],
+      sie: ['0', '-1', '2', '0x20', '0x200', '0xfffffffffffffddd'],
+      stvec: ['0', '0x80200001', '0xfffffffffffffffc', '0x123456789abcdef1'],
+      sscratch: ['0', '-1', '0x8000000000000000', '0x123456789abcdef1'],
+      sepc: ['0', '-1', '0x123456789abcdef1', '0x80200002'],
+      scause: ['0', '15', '8', '0x8000000000000001', '0x8000000000000009'],
+      stval: ['0', '-1', '0x8000000000000000', '0x123456789abcdef1'],
+      scounteren: ['0', '7', '5', '2'],
+      senvcfg: ['0', '1'],
+    };
+    lab.sameAsBareMetal(kernel(writeAndReadBack(values)));
+  },
+);
+
+equivalence(
+  1,
+  'the six CSR instructions return the old value and write what their names say',
+  'Unprivileged, "Zicsr"',
+  (lab) => {
+    lab.sameAsBareMetal(
+      kernel(`
+    li s0, 0xf0f0
+    li s1, 0x3333
+    csrw sscratch, s0
+    csrrw s2, sscratch, s1
+    csrrs s3, sscratch, s0
+    csrrc s4, sscratch, s1
+    csrrwi s5, sscratch, 21
+    csrrsi s6, sscratch, 10
+    csrrci s7, sscratch, 6
+    csrr s8, sscratch
+    csrrw s0, sscratch, s0      # one register as source and destination
+    csrrs s1, sscratch, s1
+    csrrc s1, sscratch, s1
+    csrrw zero, sscratch, s0    # x0 as destination: written all the same
+    csrrs zero, sscratch, s2
+    csrr s2, sscratch
+    csrrw s3, sscratch, zero    # x0 as source: swap writes 0 ...
+    csrr s4, sscratch
+    csrrwi s5, sscratch, 31
+    csrrs s6, sscratch, zero    # ... and set and clear write nothing
+    csrrc s7, sscratch, zero
+    csrrsi s8, sscratch, 0
+    csrrci s9, sscratch, 0
+    csrrwi s10, sscratch, 0
+    csrr s10, sscratch
+    csrrs s1, time, zero        # so that a read-only register can be read
+    csrrci s1, instret, 0
+    csrrsi s2, sstatus, 2
+    csrrci s3, sstatus, 2
+    csrr s4, sstatus
+    csrrs s5, sie, s0
+    csrr s6, sie`),
+    );
+  },
+);
+
+equivalence(
+  1,
+  'sip shows what the timer holds pending, and of sip a kernel can write SSIP only',
+  'Privileged, "Supervisor Interrupt (sip and sie) Registers"',
+  (lab) => {
+    lab.sameAsBareMetal(
+      kernel(`
+    li a7, 0x54494d45           # SBI timer: at once
+    li a6, 0
+    li a0, 0
+    ecall
+    csrr t0, sip
+    csrw sip, zero
+    csrr t0, sip
+    li t1, -1
+    csrrw t0, sip, t1
+    csrr t0, sip
+    csrrci t0, sip, 2
+    csrr t0, sip
+    csrrsi t0, sip, 2
+    csrrc t0, sip, t1
+    csrrs t0, sip, t1
+    li a0, -1                   # never
+    ecall
+    csrr t0, sip
+    csrw sip, zero
+    csrr t0, sip`),
+    );
+  },
+);
+
+equivalence(
+  1,
+  'an interrupt that a kernel makes pending, enables or unmasks comes before its next instruction',
+  'Privileged, "Supervisor Interrupt (sip and sie) Registers"',
+  (lab) => {
+    const [pending, enabled, unmasked] = ['csrsi sip, 2', 'csrsi sie, 2', 'csrsi sstatus, 2'];
+    const orders = [
+      [pending, enabled, unmasked],
+      [unmasked, pending, enabled],
+      [enabled, unmasked, pending],
+    ];
+    const takes = (order: string[]) => `la s11, 1f; ${order.join('; ')}; nop; nop; 1: csrw sip, zero; csrw sie, zero`;
+    const bySret = `
+    csrsi sip, 2
+    csrsi sie, 2
+    li t0, 0x120                # SPP, SPIE: sret stays in S-mode and unmasks
+    csrs sstatus, t0
+    la t0, 2f
+    csrw sepc, t0
+    la s11, 3f
+    sret
+2:  nop
+3:  csrr t0, sstatus`;
+    lab.sameAsBareMetal(kernel([...orders.map(takes), bySret].join('\n')));
+  },
+);
+
+equivalence(
+  2,
+  'sret continues at sepc in the mode that SPP names, with SIE from SPIE, SPIE = 1 and SPP = 0',
+  'Privileged, "Supervisor Status (sstatus) Register": xRET',
+  (lab) => {
+    // The code behind sret reads sstatus, which U-mode may not, and breaks: so sstatus shows again in the handler.
+    const states = STATES.map(
+      (state) => `${stateOf(state)}
+    la t0, 1f
+    csrw sepc, t0
+    la s11, 2f
+    sret
+    nop
+1:  csrr t0, sstatus
+    ebreak
+2:  csrr t0, sstatus`,
+    );
+    lab.sameAsBareMetal(kernel(states.join('\n')));
+  },
+);
+
+equivalence(
+  2,
+  'a write of satp switches the address space, and one with an unsupported MODE changes nothing',
+  'Privileged, "Supervisor Address Translation and Protection (satp) Register"',
+  (lab) => {
+    const unsupported = [1, 2, 7, 11, 12, 15].map(
+      (mode) => `li t1, ${mode} << 60; or t1, t1, s5; csrw satp, t1; csrr t2, satp`,
+    );
+    lab.sameAsBareMetal(
+      kernel(`${TWO_SPACES}
+    li s0, 0x40000000
+    slli s5, s1, 4
+    srli s5, s5, 4              # satp without MODE
+    csrw satp, s1
+    sfence.vma
+    ld t0, 0(s0)                # 0x1111
+    csrrw t1, satp, s2
+    sfence.vma
+    ld t0, 0(s0)                # 0x2222
+    sd s0, 8(s0)
+    csrr t0, satp
+${unsupported.join('\n')}
+    ld t0, 8(s0)                # still the second space
+    csrw satp, s1
+    sfence.vma
+    ld t0, 8(s0)                # 0: the store went to the other frame
+    csrw satp, zero
+    sfence.vma
+    la s11, 1f
+    ld t0, 0(s0)                # no translation: nothing is at 0x40000000
+1:  csrr t0, satp`),
+    );
+  },
+);
+
+equivalence(
+  2,
+  'after sfence.vma the guest sees its changed page table: a page moved, added, forbidden, removed',
+  'Privileged, "Supervisor Memory-Management Fence Instruction"',
+  (lab) => {
+    const changes = [
+      '(0x80301000 >> 2) + 0xc7',
+      '(0x80300000 >> 2) + 0xc3',
+      '0',
+      '(0x80301000 >> 2) + 0xc7',
+      '(0x80301000 >> 2) + 0xd7',
+    ];
+    const fences = ['sfence.vma', 'sfence.vma s0, zero', 'sfence.vma zero, t3', 'sfence.vma s0, t3'];
+    const probe = `
+    la s11, 1f
+    ld t0, 0(s0)
+1:  la s11, 1f
+    sd t0, 8(s0)
+1:`;
+    const steps = fences.flatMap((fence) =>
+      changes.map((entry) => `    li t1, ${entry}; sd t1, 0(s3); ${fence}\n${probe}`),
+    );
+    lab.sameAsBareMetal(
+      kernel(`${TWO_SPACES}
+    li t3, 0                    # ASID
+    li s0, 0x40000000
+    csrw satp, s1
+    sfence.vma
+${probe}
+${steps.join('\n')}
+    csrw satp, zero`),
+    );
+  },
+);
+
+equivalence(
+  1,
+  'time, cycle and instret count for the guest, and for its user programs as scounteren says',
+  'Privileged, "Supervisor Counter-Enable (scounteren) Register"',
+  (lab) => {
+    const counters = ['cycle', 'time', 'instret'];
+    const read = counters.map((counter) => `csrr t3, ${counter}`);
+    const inUser = [0, 1, 2, 4, 7, 5].map((enabled) => `    csrwi scounteren, ${enabled}\n${inUserMode(read)}`);
+    const twice = [...read, 'nop', ...read, 'ebreak', ...read].join('; ');
+    lab.sameAsBareMetal(kernel(`la s11, 1f\n${twice}\n1:  ${read.join('; ')}\n${inUser.join('\n')}`));
+  },
+);
+
+equivalence(
+  1,
+  'wfi lets the guest wait for an interrupt that it enabled, masked or not, and goes on behind it',
+  'Privileged, "Wait for Interrupt"',
+  (lab) => {
+    const { console, stop } = lab.run([
+      kernel(`
+    li s1, 0x20                 # STIE
+    csrw sie, s1
+    call set_timer
+1:  wfi                         # sstatus.SIE = 0: it wakes and takes no interrupt
+    addi s2, s2, 1
+    csrr t0, sip
+    and t0, t0, s1
+    beqz t0, 1b
+    la a0, 8f
+    call puts
+    wfi                         # one is pending: no waiting
+    la a0, 9f
+    call puts
+    call set_timer
+    la s11, 3f
+    csrsi sstatus, 2
+2:  wfi                         # taken behind the wfi: sepc is one of the two instructions here
+    j 2b
+3:  la t0, 2b
+    sub a1, s7, t0
+    slti a1, a1, 8
+    la a0, 7f
+    call put_value
+    mv a1, s10
+    la a0, 7f
+    call put_value
+    li a0, 0
+    j shutdown
+set_timer:
+    csrr a0, time
+    addi a0, a0, 1000
+    li a7, 0x54494d45
+    li a6, 0
+    ecall
+    ret
+7:  .asciz "interrupted "
+8:  .asciz "woke up\\n"
+9:  .asciz "no wait\\n"
+    .balign 4`),
+    ])[0];
+    const expected = 'woke up\nno wait\ninterrupted 0x1\ninterrupted 0x8000000000000005\n';
+    requires(
+      console === expected,
+      `the guest printed ${JSON.stringify(console)}; on bare metal it prints ${JSON.stringify(expected)}.`,
+    );
+    requires(stop === 'shutdown', `the guest did not end: ${stop}.`);
+  },
+);
+
+equivalence(
+  2,
+  'what S-mode may not do is an illegal instruction of the guest, and changes nothing',
+  'Privileged, "CSR Address Mapping Conventions"',
+  (lab) => {
+    const csrs = FORBIDDEN_CSRS.flatMap((number) => [`csrrs t3, ${number}, zero`, `csrrw t3, ${number}, t4`]);
+    const readOnly = ['csrw time, t4', 'csrwi cycle, 0', 'csrs instret, t4', 'csrsi time, 1', 'csrci cycle, 1'];
+    const registers = SUPERVISOR_CSRS.map((csr) => `    csrr t0, ${csr}`).join('\n');
+    lab.sameAsBareMetal(
+      kernel(`li t3, 77; li t4, -1\n${inSupervisorMode([...csrs, ...readOnly, 'mret'])}\n${registers}`),
+    );
+  },
+);
+
+safety(
+  2,
+  "a user program of the guest can neither read nor change its kernel's registers, nor its mode",
+  'Privileged, "CSR Address Mapping Conventions"',
+  (lab) => {
+    const csrs = SUPERVISOR_CSRS.flatMap((csr) => [
+      `csrr t3, ${csr}`,
+      `csrw ${csr}, t4`,
+      `csrwi ${csr}, 2`,
+      `csrc ${csr}, t4`,
+    ]);
+    const others = ['sret', 'mret', 'wfi', 'sfence.vma', 'csrr t3, mstatus', 'csrw mepc, t4', 'csrw time, t4'];
+    const registers = SUPERVISOR_CSRS.map((csr) => `    csrr t0, ${csr}`).join('\n');
+    const kernelText = `li t3, 77; li t4, 0x12345672; csrwi scounteren, 7\n${inUserMode([...csrs, ...others])}\n${registers}`;
+    lab.sameAsBareMetal(kernel(kernelText));
+  },
+);
+
+safety(
+  1,
+  'a kernel that writes every pattern to every register disturbs no other virtual machine',
+  'Popek and Goldberg: resource control',
+  (lab) => {
+    const alone = lab.run(['user-programs'])[0];
+    const [torture, neighbour] = lab.run(['csr-torture', 'user-programs']);
+    const right = (name: string, console: string) => console === findGuest(name).console;
+    requires(
+      right('csr-torture', torture.console),
+      `csr-torture did not behave as on bare metal beside another guest:\n${torture.console}`,
+    );
+    requires(
+      right('user-programs', neighbour.console),
+      `its neighbour did not behave as on bare metal:\n${neighbour.console}`,
+    );
+    requires(neighbour.digest === alone.digest, "its neighbour's memory is not what it is when that guest runs alone.");
+  },
+);
+
+safety(
+  1,
+  "page tables that name what is not the guest's give it access faults, and disturb nobody",
+  'Privileged, "Virtual Address Translation Process", steps 2 and 8',
+  (lab) => {
+    lab.sameAsBareMetal('foreign-tables', { events: 25_000 });
+    const [, neighbour] = lab.run(['foreign-tables', 'user-programs'], { exits: 40_000 });
+    requires(
+      neighbour.console === findGuest('user-programs').console,
+      `the neighbour of foreign-tables printed:\n${neighbour.console}`,
+    );
+  },
+);
+
+efficiency(1, 'x', 'y', (lab) => {
+  lab.run(['critical-sections']);
+});
