@@ -18,6 +18,23 @@ const swc = {
   swcrc: false,
 };
 
+/** A module in jest's sandbox looks each of these up anew at every use, at a hundred times the cost, unless they are handed to it. */
+const INJECTED = [
+  'Math',
+  'BigInt',
+  'Number',
+  'String',
+  'Object',
+  'Array',
+  'Map',
+  'Set',
+  'Error',
+  'Uint8Array',
+  'Uint32Array',
+  'BigUint64Array',
+  'BigInt64Array',
+];
+
 /** jest's project configuration for one suite. `root` is the package, `cache` a folder that may be written to. */
 export function jestConfig(root: string, cache: string, suite: string): Record<string, unknown> {
   return {
@@ -31,6 +48,7 @@ export function jestConfig(root: string, cache: string, suite: string): Record<s
     moduleNameMapper: Object.fromEntries(Object.entries(DOORS).map(([door, file]) => [door, path.join(root, file)])),
     modulePathIgnorePatterns: ['/dist/', '/\\.hv/(?!cache)'],
     cacheDirectory: path.join(cache, 'jest'),
+    sandboxInjectedGlobals: INJECTED,
     testTimeout: 60_000,
     watchman: false,
   };
