@@ -3,7 +3,7 @@ export * from './isa';
 export * from './bits';
 export { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
 export { stepper } from './engine/step';
-export { causeName, Exception, Interrupt, Trap, type Access } from './hart/cause';
+export { ACCESS_FAULT, causeName, Exception, Interrupt, Trap, type Access } from './hart/cause';
 export { CSR_ROWS } from './hart/csr';
 export { csrByNumber } from './hart/csr-file';
 export type { CsrRow } from './hart/csr-row';
