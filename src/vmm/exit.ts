@@ -19,9 +19,10 @@ export type VmExit =
   | { readonly kind: 'reflected'; readonly cause: number; readonly tval: bigint }
   /** A hidden fault: the guest's table allows the access, the shadow does not have it yet. */
   | { readonly kind: 'shadow-miss'; readonly gva: bigint; readonly gpa: bigint; readonly access: Access }
-  /** A load or store to guest-physical space that a device of this VM answers. `register` is rd of a load, rs2 of a store. */
+  /** A load or store to guest-physical space that a device of this VM claims. `register` is rd of a load, rs2 of a store. */
   | {
       readonly kind: 'mmio';
+      readonly gva: bigint;
       readonly gpa: bigint;
       readonly access: 'load' | 'store';
       readonly width: Width;

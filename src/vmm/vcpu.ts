@@ -45,12 +45,17 @@ export interface VirtualHart {
   readonly pending: bigint;
   /** The `time` CSR: ticks since the VM started. */
   time(): bigint;
-  /** Instructions that this guest has begun (`cycle` and `instret`). */
-  instructions(): bigint;
+  /** The `cycle` CSR: instructions that this VCPU has begun. */
+  cycles(): bigint;
+  /** The `instret` CSR: those of them that completed; an instruction that raises an exception (ecall too) does not. */
+  retired(): bigint;
   /** Walks the guest's own page table for an access in the guest's present mode; has no side effect. */
   walk(gva: bigint, access: Access): GuestWalk;
-  /** Call after the guest changed satp, executed sfence.vma, or changed sstatus.SUM/MXR: shadows of its tables are stale. */
-  translationChanged(why: 'satp' | 'sfence.vma' | 'sstatus'): void;
+  /**
+   * Call after the guest changed satp or executed sfence.vma: what the hypervisor derived from its tables is stale.
+   * (Not after a change of mode, sstatus.SUM or sstatus.MXR: each of these has a shadow of its own.)
+   */
+  translationChanged(why: 'satp' | 'sfence.vma'): void;
 }
 
 /** Interrupts a VM can raise at its VCPU; SBI timer and IPI, PLIC line. */
@@ -63,7 +68,16 @@ export interface Vcpu {
   /** Program counter, guest-virtual. */
   pc: bigint;
   readonly x: { get(register: number): bigint; set(register: number, value: bigint): void };
+  /**
+   * Only a runnable VCPU may be entered. Writing 'blocked' makes it wait: it reads 'runnable' again as soon as an
+   * interrupt is pending that the guest has enabled (at once, if one is pending already).
+   */
   state: 'runnable' | 'blocked' | 'stopped';
+  /**
+   * Instructions that the hart has begun for this VCPU so far, those that made it exit included: what is left of its turn after
+   * an exit. Every `run` adds at least 1.
+   */
+  readonly ran: number;
   /** Enters the guest for at most `budget` instructions (1 .. 2^31 - 1) and comes back with the reason. */
   run(budget: number): VmExit;
   /** Makes the guest take this exception now: its kernel's handler is where it continues. */

@@ -1,0 +1,71 @@
+/** Starts guests under the hypervisor: the one way in, for the command line, the graders and the tests. */
+import { builders } from './build';
+import type { Counters } from './counters';
+import type { StopReason } from './exit';
+import { guardParts } from './guarded';
+import type { RunLoopEnd } from './parts';
+import { run } from './run';
+import type { Vm } from './vm';
+import { vmDeviceTree } from './vm-board';
+import { checkConfig, type BootOptions, type VmConfig } from './vm-config';
+
+/** What became of a VM. */
+export interface VmResult {
+  readonly name: string;
+  /** All that the guest wrote, a character for each byte. */
+  readonly console: string;
+  /** Missing while the VM is not over: it was still running, or waits for input. */
+  readonly stop?: StopReason;
+  readonly counters: Counters;
+  /** Stands for the contents of the guest's RAM: two runs with equal memories have equal digests. */
+  readonly digest: string;
+}
+
+/** Guests that have been loaded and run when asked. */
+export interface Host {
+  readonly vms: readonly Vm[];
+  /**
+   * Runs the guests for at most `exits` VM exits. May be called again to go on, also after a 'deadlock' if a guest has had
+   * input since (`vms[i].input`). Throws PartFailure or NotWritten if a part fails.
+   */
+  run(exits: number): RunLoopEnd;
+  /** The guests' time in ticks. */
+  now(): bigint;
+  results(): readonly VmResult[];
+}
+
+const DEFAULT_SLICE = 100_000;
+
+/** Builds the machine and the VMs and loads the guests. Throws InputError for a configuration that cannot run. */
+export function bootVms(options: BootOptions): Host {
+  checkConfig(options);
+  const { slice = DEFAULT_SLICE } = options;
+  const parts = guardParts(options.parts);
+  const { vms, clock } = builders[options.technique](options, parts);
+  vms.forEach((vm, i) => load(vm, options.vms[i]));
+  return {
+    vms,
+    run: (exits) => run({ vms, clock, parts, slice, exits }),
+    now: () => vms[0].vcpus[0].now(),
+    results: () => vms.map(resultOf),
+  };
+}
+
+/** Puts guest and device tree into the VM's RAM, and hart 0 at the entry: a0 = its id, a1 = address of the tree. */
+function load(vm: Vm, { image, memoryBytes, harts = 1, append }: VmConfig): void {
+  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append });
+  vm.memory.copyIn(BigInt(tree.address), tree.bytes);
+  for (const { address, bytes, memBytes } of image.segments) {
+    vm.memory.copyIn(BigInt(address), bytes);
+    vm.memory.copyIn(BigInt(address + bytes.length), new Uint8Array(memBytes - bytes.length));
+  }
+  vm.vcpus[0].start(image.entry, BigInt(tree.address));
+}
+
+const resultOf = (vm: Vm): VmResult => ({
+  name: vm.name,
+  console: vm.console.text,
+  stop: vm.stop,
+  counters: vm.counters,
+  digest: vm.memory.digest(),
+});

@@ -1,0 +1,38 @@
+/** What a run cost one VM: counts only, exact, and the same on every run. */
+import type { ExitKind } from './exit';
+
+export interface Counters {
+  /** All exits, and how many of each kind. */
+  exits: number;
+  readonly byKind: Record<ExitKind, number>;
+  /** Traps that entered the guest's kernel, by exception code; the guest's own and those that a handler injected. */
+  readonly trapsByCause: Record<number, number>;
+  /** SBI calls by extension number, in hexadecimal without 0x. */
+  readonly sbiCalls: Record<string, number>;
+  /** Instructions that the hart executed for the guest without our help. */
+  instructionsDirect: number;
+  /** Entries written to shadow page tables. */
+  shadowFills: number;
+  /** How often shadow page tables were thrown away as a whole. */
+  shadowFlushes: number;
+  /** Interrupts that entered the guest. */
+  interruptsInjected: number;
+}
+
+export function newCounters(): Counters {
+  return {
+    exits: 0,
+    byKind: { budget: 0, ecall: 0, privileged: 0, reflected: 0, 'shadow-miss': 0, mmio: 0, unmapped: 0 },
+    trapsByCause: {},
+    sbiCalls: {},
+    instructionsDirect: 0,
+    shadowFills: 0,
+    shadowFlushes: 0,
+    interruptsInjected: 0,
+  };
+}
+
+/** Adds one to an entry of a table that starts empty. */
+export function countIn<K extends string | number>(table: Record<K, number>, key: K): void {
+  table[key] = (table[key] ?? 0) + 1;
+}

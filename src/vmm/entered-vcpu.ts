@@ -1,0 +1,70 @@
+/** A VCPU as the run loop gets it: every use is checked, so that a wrong one becomes a sentence about the loop. */
+import type { VmExit } from './exit';
+import { describe } from './guarded';
+import { wrongLoop, type Limits } from './limits';
+import type { Injection, Vcpu, VirtualInterrupt, VmView } from './vcpu';
+import type { HostedVcpu } from './vm';
+
+const LARGEST_BUDGET = 2 ** 31 - 1;
+const STATES: readonly Vcpu['state'][] = ['runnable', 'blocked', 'stopped'];
+
+export class EnteredVcpu implements Vcpu {
+  readonly id: number;
+  readonly vm: VmView;
+  readonly x: Vcpu['x'];
+  readonly #vcpu: HostedVcpu;
+  readonly #limits: Limits;
+  readonly #exited: (vcpu: HostedVcpu, exit: VmExit) => void;
+
+  /** `exited` hears of each exit before the loop does. */
+  constructor(vcpu: HostedVcpu, limits: Limits, exited: (vcpu: HostedVcpu, exit: VmExit) => void) {
+    this.id = vcpu.id;
+    this.vm = vcpu.vm;
+    this.x = vcpu.x;
+    this.#vcpu = vcpu;
+    this.#limits = limits;
+    this.#exited = exited;
+  }
+
+  run(budget: number): VmExit {
+    if (!Number.isInteger(budget) || budget < 1 || budget > LARGEST_BUDGET) {
+      throw wrongLoop(`entered a VCPU with a budget of ${describe(budget)}; it must be a whole number from 1 to ${LARGEST_BUDGET}.`);
+    }
+    if (this.state !== 'runnable') throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
+    this.#limits.enter();
+    return this.#limits.ours(() => {
+      const exit = this.#vcpu.run(budget);
+      this.#exited(this.#vcpu, exit);
+      return exit;
+    });
+  }
+
+  get ran(): number {
+    return this.#vcpu.ran;
+  }
+
+  get pc(): bigint {
+    return this.#vcpu.pc;
+  }
+  set pc(address: bigint) {
+    if (typeof address !== 'bigint') throw wrongLoop(`set a pc to ${describe(address)}; it is a 64-bit bigint.`);
+    this.#vcpu.pc = BigInt.asUintN(64, address);
+  }
+
+  get state(): Vcpu['state'] {
+    return this.#vcpu.state;
+  }
+  set state(state: Vcpu['state']) {
+    if (!STATES.includes(state)) throw wrongLoop(`set a VCPU's state to ${describe(state)}.`);
+    // Whoever is over stays over, and only the SBI starts a stopped hart.
+    if (this.#vcpu.state !== 'stopped') this.#vcpu.state = state;
+  }
+
+  inject(trap: Injection): void {
+    this.#limits.ours(() => this.#vcpu.inject(trap));
+  }
+
+  setInterrupt(interrupt: VirtualInterrupt, level: boolean): void {
+    this.#limits.ours(() => this.#vcpu.setInterrupt(interrupt, level));
+  }
+}

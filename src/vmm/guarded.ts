@@ -1,0 +1,78 @@
+/** A wall around a student's parts: whatever they throw or return becomes one sentence about the part, never a failure of ours. */
+import type { Emulated, Parts, RunLoopEnd } from './parts';
+import { NotWritten } from './parts';
+
+/** A part threw, hung or lied. `message` is a whole sentence, addressed to the part's author. */
+export class PartFailure extends Error {
+  override readonly name = 'PartFailure';
+  readonly part: keyof Parts;
+  constructor(part: keyof Parts, sentence: string, options?: { cause: unknown }) {
+    super(sentence, options);
+    this.part = part;
+  }
+}
+
+/**
+ * An error of the frame's own that crosses a part on its way up: a student's loop calls us, and we are at fault.
+ * The wall lets it pass, so that nobody is blamed for it.
+ */
+export class FrameFault extends Error {
+  override readonly name = 'FrameFault';
+  constructor(cause: unknown) {
+    super(`broken invariant in the hypervisor's frame: ${describe(cause)}`, { cause });
+  }
+}
+
+const EMULATED: readonly Emulated[] = ['advance', 'redirected', 'block', 'illegal'];
+const ENDS: readonly RunLoopEnd[] = ['all-stopped', 'deadlock', 'out-of-budget'];
+const OWNERS = ['guest', 'vmm'] as const;
+
+/** The same parts, each behind the wall. */
+export function guardParts(parts: Parts): Parts {
+  return {
+    runLoop: (context) => checked('runLoop', 'runLoop', ENDS, () => parts.runLoop(context)),
+    virtualSupervisor: (instruction, vcpu) =>
+      checked('virtualSupervisor', 'virtualSupervisor', EMULATED, () => parts.virtualSupervisor(instruction, vcpu)),
+    reflect: {
+      owner: (trap, vcpu) => checked('reflect', 'reflect.owner', OWNERS, () => parts.reflect.owner(trap, vcpu)),
+      deliver: (trap, vcpu) => guarded('reflect', 'reflect.deliver', () => parts.reflect.deliver(trap, vcpu)),
+    },
+  };
+}
+
+/** Calls `part`; its result must be one of `allowed`. */
+function checked<T extends string>(part: keyof Parts, name: string, allowed: readonly T[], call: () => T): T {
+  const result: unknown = guarded(part, name, call);
+  const found = allowed.find((value) => value === result);
+  if (found !== undefined) return found;
+  throw new PartFailure(part, `your \`${name}\` returned ${describe(result)}; it must return ${alternatives(allowed)}.`);
+}
+
+function guarded<T>(part: keyof Parts, name: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof PartFailure || error instanceof NotWritten || error instanceof FrameFault) throw error;
+    throw new PartFailure(part, `your \`${name}\` threw ${describe(error)}`, { cause: error });
+  }
+}
+
+/** A value in a few words; never throws, whatever the value is. */
+export function describe(value: unknown): string {
+  try {
+    if (value instanceof Error) return `${value.name}: ${value.message}`;
+    if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value === 'function') return 'a function';
+    if (typeof value === 'object' && value !== null) return value instanceof Promise ? 'a Promise' : 'an object';
+    return String(value);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+/** `'a', 'b' or 'c'` */
+function alternatives(values: readonly string[]): string {
+  const quoted = values.map((value) => `'${value}'`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}

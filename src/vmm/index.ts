@@ -1,0 +1,28 @@
+/** The only door to the hypervisor's frame. Start reading in parts.ts: every seam that a student replaces. */
+export { bootVms, type Host, type VmResult } from './boot';
+export type { Counters } from './counters';
+export type { GuestEvent, TraceEvent } from './events';
+export type { Access, ExitKind, Next, StopReason, VmExit } from './exit';
+export { FrameFault, guardParts, PartFailure } from './guarded';
+export {
+  NotWritten,
+  todo,
+  type Emulated,
+  type Parts,
+  type Reflect,
+  type RunLoopContext,
+  type RunLoopEnd,
+} from './parts';
+export { sbiName } from './sbi';
+export type {
+  GuestTrap,
+  GuestWalk,
+  Injection,
+  Vcpu,
+  VirtualCsrName,
+  VirtualHart,
+  VirtualInterrupt,
+  VmView,
+} from './vcpu';
+export type { Vm } from './vm';
+export { imageOf, type BootOptions, type VmConfig } from './vm-config';

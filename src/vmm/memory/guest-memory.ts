@@ -1,0 +1,82 @@
+/** A guest's RAM as the hypervisor touches it: every access is checked against the slots, whatever address the guest gave. */
+import { pteFrom, type PteMemory, type Ram, type Width } from '#machine';
+import type { MemorySlots } from './slots';
+
+/** Nothing here throws for a bad guest-physical address: it answers undefined or false, and the caller tells the guest. */
+export class GuestMemory {
+  readonly slots: MemorySlots;
+  readonly #ram: Ram;
+
+  constructor(ram: Ram, slots: MemorySlots) {
+    this.#ram = ram;
+    this.slots = slots;
+  }
+
+  /** `width` bytes, little-endian, unsigned, at any alignment; undefined if they are not all RAM. */
+  read(gpa: bigint, width: Width): bigint | undefined {
+    const bytes = this.copyOut(gpa, width);
+    return bytes?.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  }
+
+  /** Stores the low `width` bytes of `value`; false, and nothing is stored, if they are not all RAM. */
+  write(gpa: bigint, width: Width, value: bigint): boolean {
+    return this.copyIn(
+      gpa,
+      Uint8Array.from({ length: width }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn)),
+    );
+  }
+
+  /** A copy of `length` bytes; undefined if they are not all RAM. */
+  copyOut(gpa: bigint, length: number): Uint8Array | undefined {
+    const pieces = this.slots.pieces(gpa, length);
+    if (!pieces) return undefined;
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(this.#ram.copyOut(piece.hpa, piece.length), at);
+      at += piece.length;
+    }
+    return bytes;
+  }
+
+  /** Stores `bytes`; false, and nothing is stored, if they would not all go to RAM. */
+  copyIn(gpa: bigint, bytes: Uint8Array): boolean {
+    const pieces = this.slots.pieces(gpa, bytes.length);
+    if (!pieces) return false;
+    let at = 0;
+    for (const piece of pieces) {
+      this.#ram.copyIn(piece.hpa, bytes.subarray(at, at + piece.length));
+      at += piece.length;
+    }
+    return true;
+  }
+
+  /** The guest's RAM as a walk of its page tables reads and marks it; a table that lies elsewhere is not there. */
+  readonly pageTables: PteMemory = {
+    read: (gpa) => {
+      const hpa = this.slots.toHost(BigInt(gpa));
+      return hpa === undefined ? undefined : pteFrom(this.#ram.read(hpa, 8));
+    },
+    writeLow: (gpa, low) => {
+      const hpa = this.slots.toHost(BigInt(gpa));
+      if (hpa !== undefined) this.#ram.write(hpa, 4, BigInt(low));
+      return hpa !== undefined;
+    },
+  };
+
+  /** 64 bits in hexadecimal that depend on every byte of the guest's RAM: equal memories have equal digests. */
+  digest(): string {
+    let low = 0x811c9dc5;
+    let high = 0x9dc5811c;
+    for (const { hpa, size } of this.slots) {
+      const offset = this.#ram.bytes.byteOffset + hpa - this.#ram.base;
+      for (const word of new Uint32Array(this.#ram.bytes.buffer, offset, size / 4)) {
+        low = Math.imul(low ^ word, 0x01000193);
+        high = Math.imul(high + word + (low >>> 15), 0x85ebca6b);
+      }
+    }
+    return hex32(high) + hex32(low);
+  }
+}
+
+const hex32 = (value: number): string => (value >>> 0).toString(16).padStart(8, '0');

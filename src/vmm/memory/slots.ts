@@ -1,0 +1,70 @@
+/**
+ * Memory slots: which guest-physical ranges are RAM, and where in the host's memory each of them really lies.
+ *
+ * Types keep the two kinds of address apart: a guest-physical address is a bigint (a guest can form any 64-bit value),
+ * a host-physical address is a number (always inside the host's RAM, which we made).
+ */
+
+/** One range of guest RAM. Sizes in bytes; all three are multiples of PAGE_SIZE. */
+export interface Slot {
+  readonly gpa: bigint;
+  readonly hpa: number;
+  readonly size: number;
+}
+
+/** A stretch of guest memory that is contiguous in host memory as well. */
+export interface Piece {
+  readonly hpa: number;
+  readonly length: number;
+}
+
+export const PAGE_SIZE = 4096;
+
+/** A guest may live in any number of slots; neighbours in its eyes need not be neighbours in the host. */
+export class MemorySlots {
+  readonly #slots: Slot[] = [];
+
+  /** Adds RAM. Throws if it is misaligned or overlaps an earlier slot: whoever configures a VM has to rule that out. */
+  add(slot: Slot): void {
+    const misaligned = slot.gpa % BigInt(PAGE_SIZE) !== 0n || slot.hpa % PAGE_SIZE !== 0 || slot.size % PAGE_SIZE !== 0;
+    if (misaligned || slot.size <= 0) throw new Error(`memory slot at 0x${slot.gpa.toString(16)} is not made of whole pages`);
+    const overlap = this.#slots.find((other) => slot.gpa < end(other) && other.gpa < end(slot));
+    if (overlap) throw new Error(`memory slots overlap at 0x${slot.gpa.toString(16)} and 0x${overlap.gpa.toString(16)}`);
+    this.#slots.push(slot);
+  }
+
+  [Symbol.iterator](): Iterator<Slot> {
+    return this.#slots[Symbol.iterator]();
+  }
+
+  /** Where this guest-physical byte lies in the host; undefined if it is not RAM of this VM. */
+  toHost(gpa: bigint): number | undefined {
+    const slot = this.#find(gpa);
+    return slot && slot.hpa + Number(gpa - slot.gpa);
+  }
+
+  /**
+   * The host pieces behind guest-physical [gpa, gpa + length), in order; undefined if one single byte is not RAM.
+   * A range that would wrap around 2^64 is never RAM.
+   */
+  pieces(gpa: bigint, length: number): readonly Piece[] | undefined {
+    const pieces: Piece[] = [];
+    let at = gpa;
+    let left = length;
+    while (left > 0) {
+      const slot = this.#find(at);
+      if (!slot) return undefined;
+      const piece = Math.min(left, Number(end(slot) - at));
+      pieces.push({ hpa: slot.hpa + Number(at - slot.gpa), length: piece });
+      at += BigInt(piece);
+      left -= piece;
+    }
+    return pieces;
+  }
+
+  #find(gpa: bigint): Slot | undefined {
+    return this.#slots.find((slot) => gpa >= slot.gpa && gpa < end(slot));
+  }
+}
+
+const end = (slot: Slot): bigint => slot.gpa + BigInt(slot.size);

@@ -1,0 +1,99 @@
+/**
+ * One run of the hypervisor: gives the run loop what it works with, and sees to it that the loop keeps to its limits.
+ *
+ * The loop itself (enter the guest, take the exit, dispatch, move the pc) is a part: solutions/01-event-handler/run-loop.ts.
+ * What it dispatches to is the table in handlers/index.ts.
+ */
+import type { HostClock } from './clock';
+import { EnteredVcpu } from './entered-vcpu';
+import type { TraceEvent } from './events';
+import type { Next, StopReason, VmExit } from './exit';
+import { handle } from './handlers';
+import { Limits, wrongLoop } from './limits';
+import type { Parts, RunLoopContext, RunLoopEnd } from './parts';
+import type { Vcpu } from './vcpu';
+import type { HostedVcpu, Vm } from './vm';
+
+/** Who runs, under which rules. */
+export interface Run {
+  readonly vms: readonly Vm[];
+  readonly clock: HostClock;
+  readonly parts: Pick<Parts, 'runLoop'>;
+  /** Instructions of a turn. */
+  readonly slice: number;
+  /** Exits allowed in this run. */
+  readonly exits: number;
+}
+
+/**
+ * Lets the guests run until all VMs are over, nobody can go on, or the exits are used up.
+ * Throws PartFailure, NotWritten or FrameFault; nothing that a guest does makes it throw.
+ */
+export function run({ vms, clock, parts, slice, exits }: Run): RunLoopEnd {
+  const limits = new Limits(exits);
+  const hosted = vms.flatMap((vm) => vm.vcpus);
+  const entered = new Map<Vcpu, HostedVcpu>(
+    hosted.map((vcpu) => [new EnteredVcpu(vcpu, limits, (exiting, exit) => exited(vms, exiting, exit)), vcpu]),
+  );
+  const behind = (vcpu: Vcpu, call: string): HostedVcpu => {
+    const found = entered.get(vcpu);
+    if (!found) throw wrongLoop(`called \`${call}\` for something that is not one of \`vcpus\`.`);
+    return found;
+  };
+  const context: RunLoopContext = {
+    vcpus: [...entered.keys()],
+    slice,
+    exits,
+    handle: (vcpu, exit) => limits.ours(() => judge(behind(vcpu, 'handle'), exit)),
+    stop: (vcpu, reason) => limits.ours(() => end(behind(vcpu, 'stop'), reason)),
+    idle: () => limits.idling(limits.ours(() => idle(hosted, clock))),
+  };
+  return parts.runLoop(context);
+}
+
+/** Counts an exit, and tells those who listen. */
+function exited(vms: readonly Vm[], vcpu: HostedVcpu, exit: VmExit): void {
+  const { counters, onEvent } = vcpu.vm;
+  counters.exits++;
+  counters.byKind[exit.kind]++;
+  if (!onEvent) return;
+  const number = vms.reduce((sum, vm) => sum + vm.counters.exits, 0);
+  onEvent({ ...moment(vcpu), kind: 'exit', number, exit });
+}
+
+/** Asks the handler of this exit. The pc is still at the instruction; moving it is up to the loop. */
+function judge(vcpu: HostedVcpu, exit: VmExit): Next {
+  if (!Object.hasOwn(vcpu.vm.counters.byKind, String(exit?.kind))) {
+    throw wrongLoop('gave `handle` something that is not an exit; pass on what `vcpu.run` returned.');
+  }
+  const before = moment(vcpu);
+  const next = handle(vcpu, exit);
+  vcpu.exitHandled(next === 'retry');
+  vcpu.vm.onEvent?.({ ...before, kind: 'emulated', exit, next });
+  return next;
+}
+
+/** The VM is over, and only this VM. */
+function end(vcpu: HostedVcpu, reason: StopReason): void {
+  if (typeof reason?.why !== 'string') {
+    throw wrongLoop('called `stop` without a reason; pass on the `stop` that `handle` returned.');
+  }
+  if (vcpu.vm.stop) return;
+  vcpu.vm.onEvent?.({ ...moment(vcpu), kind: 'stop', reason });
+  vcpu.vm.end(reason);
+}
+
+/** Nobody can run: lets time pass to the first alarm of those who wait. False if there is none. */
+function idle(vcpus: readonly HostedVcpu[], clock: HostClock): boolean {
+  if (vcpus.some((vcpu) => vcpu.state === 'runnable')) return true;
+  const alarms = vcpus.map((vcpu) => vcpu.alarm).filter((alarm) => alarm !== undefined);
+  if (alarms.length === 0) return false;
+  return clock.skipTo(alarms.reduce((first, alarm) => (alarm < first ? alarm : first)));
+}
+
+const moment = (vcpu: HostedVcpu): Pick<TraceEvent, 'vm' | 'vcpu' | 'time' | 'pc'> => ({
+  vm: vcpu.vm.name,
+  vcpu: vcpu.id,
+  time: vcpu.now(),
+  pc: vcpu.pc,
+});

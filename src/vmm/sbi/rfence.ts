@@ -1,0 +1,21 @@
+/** SBI RFENCE extension: fences carried out on other harts. SBI ch. 8. */
+import { failure, notSupported, SbiError, success, type SbiExtension } from './extension';
+import { hartsOf } from './hart-mask';
+
+const FENCE_I = 0n;
+const SFENCE_VMA = 1n;
+const SFENCE_VMA_ASID = 2n; // 3 to 6 are for guests that are hypervisors themselves: this machine has no H extension
+
+export const rfence: SbiExtension = {
+  id: 0x52464e43n,
+  name: 'rfence',
+  call: (vm, _vcpu, fn, [mask, maskBase]) => {
+    if (fn < FENCE_I || fn > SFENCE_VMA_ASID) return notSupported;
+    const harts = hartsOf(vm, mask, maskBase);
+    if (!harts) return failure(SbiError.INVALID_PARAM);
+    // Instructions are coherent on this machine, so FENCE.I has nothing to do. The others may forget more than
+    // the guest names: address range and ASID are not looked at, and so cannot be wrong.
+    if (fn !== FENCE_I) for (const hart of harts) hart.fence();
+    return success();
+  },
+};

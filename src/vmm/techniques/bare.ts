@@ -1,0 +1,183 @@
+/**
+ * No technique at all: the guest owns the machine's real S-mode, and only its firmware is ours (nativeMode 'M'), in the role of
+ * OpenSBI. The same SBI, the same run loop: this is what every technique must be equal to.
+ */
+import { decode, Exception, Interrupt, type Hart, type Machine } from '#machine';
+import type { VmExit } from '../exit';
+import type { Emulated } from '../parts';
+import { endingOf } from '../vm-board';
+import type { Injection, Vcpu, VirtualInterrupt } from '../vcpu';
+import type { HostedVcpu, Vm } from '../vm';
+import { ecallExit } from './decode-exit';
+import { enterKernel } from './firmware';
+import { INTERRUPT_CAUSE } from './interrupts';
+import { GuestRecorder } from './recorder';
+
+const A0 = 10;
+const A1 = 11;
+const MIP = 0x344;
+const SSTATUS = { SIE: 1n << 1n, SPIE: 1n << 5n, SPP: 1n << 8n };
+const MPP_S = 1n << 11n;
+const MPP = 3n << 11n;
+const INTERRUPT = 1n << 63n;
+const STIP = 1n << BigInt(Interrupt.supervisorTimer);
+const MTIE = 1n << BigInt(Interrupt.machineTimer);
+const ECALL = 0x73;
+
+export class BareVcpu implements HostedVcpu {
+  readonly id = 0;
+  readonly vm: Vm;
+  readonly x: Vcpu['x'];
+  ran = 0;
+  readonly #machine: Machine;
+  readonly #hart: Hart;
+  readonly #recorder: GuestRecorder;
+  #state: HostedVcpu['state'] = 'stopped';
+  #called = false;
+
+  constructor(vm: Vm, machine: Machine) {
+    this.vm = vm;
+    this.#machine = machine;
+    this.#hart = machine.harts[0];
+    const hart = this.#hart;
+    this.x = { get: (register) => hart.x[register], set: (register, value) => hart.setX(register, BigInt.asUintN(64, value)) };
+    this.#recorder = new GuestRecorder(vm, this.id);
+    enterKernel(hart);
+    this.#listen();
+  }
+
+  /** Where mret will go. */
+  get pc(): bigint {
+    return this.#hart.csr.read('mepc');
+  }
+  set pc(address: bigint) {
+    this.#hart.csr.write('mepc', address);
+  }
+
+  run(budget: number): VmExit {
+    const end = this.ran + budget;
+    while (this.ran < end && this.#state === 'runnable') {
+      const before = this.#hart.retired;
+      const stop = this.#machine.run(end - this.ran);
+      const begun = this.#hart.retired - before;
+      this.ran += begun;
+      this.vm.counters.instructionsDirect += begun;
+      if (stop.why === 'trap') {
+        const exit = this.#firmware();
+        if (exit) return exit;
+      } else if (stop.why === 'waiting') this.#state = 'blocked';
+      else if (stop.why === 'halted') this.vm.ending = endingOf({ kind: 'off', code: stop.code });
+      else if (stop.why === 'reset') this.vm.ending = endingOf({ kind: 'reset' });
+      if (this.vm.ending) break;
+    }
+    return { kind: 'budget' };
+  }
+
+  /** A trap came to M-mode. Gives an exit for an SBI call; all else is settled here, and the guest goes on. */
+  #firmware(): VmExit | undefined {
+    const { csr } = this.#hart;
+    const cause = csr.read('mcause');
+    if (cause === (INTERRUPT | BigInt(Interrupt.machineTimer))) {
+      // The alarm is M-mode's; what the guest gets is a supervisor timer interrupt, until it sets the timer anew.
+      this.#setPending(STIP, true);
+      csr.write('mie', csr.read('mie') & ~MTIE);
+      return undefined;
+    }
+    if (cause === BigInt(Exception.environmentCallFromS)) {
+      this.#called = true;
+      this.#recorder.begin({ pc: this.pc, mode: 'S' }, () => decode(ECALL));
+      return ecallExit(this);
+    }
+    this.inject({ cause: Number(cause), interrupt: false, tval: csr.read('mtval') });
+    return undefined;
+  }
+
+  /** What OpenSBI calls redirecting a trap: the writes that hardware makes when a trap enters S-mode (Privileged, "Supervisor Trap Handling"). */
+  inject({ cause, interrupt, tval }: Injection): void {
+    const { csr } = this.#hart;
+    const from = { pc: this.pc, mode: this.#modeBefore() };
+    const status = csr.read('sstatus');
+    csr.write('sepc', from.pc);
+    csr.write('scause', BigInt(cause) | (interrupt ? INTERRUPT : 0n));
+    csr.write('stval', tval);
+    const kept = status & ~(SSTATUS.SIE | SSTATUS.SPIE | SSTATUS.SPP);
+    csr.write('sstatus', kept | (status & SSTATUS.SIE ? SSTATUS.SPIE : 0n) | (from.mode === 'S' ? SSTATUS.SPP : 0n));
+    csr.write('mstatus', (csr.read('mstatus') & ~MPP) | MPP_S);
+    const stvec = csr.read('stvec');
+    const vectored = interrupt && (stvec & 3n) === 1n;
+    this.pc = (stvec & ~3n) + (vectored ? 4n * BigInt(cause) : 0n);
+    this.#recorder.trap({ cause, interrupt, tval }, from, this.now());
+  }
+
+  setInterrupt(interrupt: VirtualInterrupt, level: boolean): void {
+    this.#setPending(1n << BigInt(INTERRUPT_CAUSE[interrupt]), level);
+  }
+
+  setTimer(deadline: bigint): void {
+    this.#setPending(STIP, false);
+    this.#machine.aclint.mtimer.store(8 * this.id, 8, deadline);
+    this.#hart.csr.write('mie', this.#hart.csr.read('mie') | MTIE);
+  }
+
+  start(pc: bigint, opaque: bigint): void {
+    const { csr } = this.#hart;
+    csr.write('satp', 0n);
+    csr.write('mstatus', (csr.read('mstatus') & ~(MPP | SSTATUS.SIE)) | MPP_S);
+    this.pc = pc;
+    this.x.set(A0, BigInt(this.id));
+    this.x.set(A1, opaque);
+    this.#state = 'runnable';
+  }
+
+  fence(): void {
+    this.#hart.translationChanged();
+  }
+
+  exitHandled(): void {
+    if (this.#called) this.#recorder.completed(this.x);
+    this.#called = false;
+  }
+
+  emulate(): Emulated {
+    throw new Error('a bare machine executes its privileged instructions itself');
+  }
+
+  fillShadow(): void {
+    throw new Error('a bare machine has no shadow');
+  }
+
+  get state(): HostedVcpu['state'] {
+    const { csr } = this.#hart;
+    if (this.#state === 'blocked' && (csr.read('sip') & csr.read('sie')) !== 0n) this.#state = 'runnable';
+    return this.#state;
+  }
+  set state(state: HostedVcpu['state']) {
+    this.#state = state;
+  }
+
+  /** The hart itself lets time pass when it waits. */
+  readonly alarm = undefined;
+
+  now(): bigint {
+    return this.#machine.now();
+  }
+
+  #modeBefore(): 'S' | 'U' {
+    return (this.#hart.csr.read('mstatus') & MPP) === 0n ? 'U' : 'S';
+  }
+
+  /** Bits of mip that software writes. What devices hold pending must not be copied into them. */
+  #setPending(bit: bigint, level: boolean): void {
+    const written = this.#hart.slot(MIP);
+    this.#hart.csr.write(MIP, level ? written | bit : written & ~bit);
+  }
+
+  #listen(): void {
+    const hart = this.#hart;
+    hart.onTrap = ({ cause, interrupt, tval, pc, from, to }) => {
+      if (to !== 1) return;
+      this.#recorder.trap({ cause, interrupt, tval }, { pc, mode: from === 0 ? 'U' : 'S' }, this.now());
+    };
+    if (this.vm.onGuestEvent) hart.onRetire = (event) => this.#recorder.retired(event, event.privilege === 0 ? 'U' : 'S');
+  }
+}

@@ -1,0 +1,96 @@
+/** A guest's virtual supervisor state: the registers that its kernel believes to be the processor's. Plain storage, ours to keep. */
+import type { Access } from '../exit';
+import type { View } from '../memory/guest-walk';
+import type { GuestWalk, VirtualCsrName, VirtualHart } from '../vcpu';
+import { register64, type GuestRegisters } from './registers';
+
+/** What the state's owner, the VCPU, provides. */
+export interface Surroundings {
+  pending(): bigint;
+  time(): bigint;
+  cycles(): bigint;
+  retired(): bigint;
+  walk(gva: bigint, access: Access): GuestWalk;
+  translationChanged(): void;
+}
+
+/** sstatus.UXL = 2: user mode has 64-bit registers. Read-only, like all of sstatus that is not in this list. */
+const RESET_SSTATUS = 2n << 32n;
+const SSTATUS_SUM = 1n << 18n;
+const SSTATUS_MXR = 1n << 19n;
+
+const NAMES: readonly VirtualCsrName[] = [
+  'sstatus', 'sie', 'sip', 'stvec', 'sscratch', 'sepc', 'scause', 'stval', 'satp', 'scounteren', 'senvcfg',
+]; // prettier-ignore
+
+export class VirtualState implements VirtualHart {
+  readonly id: number;
+  readonly x: GuestRegisters;
+  readonly csr: Record<VirtualCsrName, bigint> = virtualCsrs();
+  #mode: 'S' | 'U' = 'S';
+  #pc = 0n;
+  readonly #around: Surroundings;
+
+  constructor(id: number, registers: GuestRegisters, around: Surroundings) {
+    this.id = id;
+    this.x = registers;
+    this.#around = around;
+  }
+
+  get pc(): bigint {
+    return this.#pc;
+  }
+  set pc(address: bigint) {
+    this.#pc = register64('pc', address);
+  }
+
+  get mode(): 'S' | 'U' {
+    return this.#mode;
+  }
+  set mode(mode: 'S' | 'U') {
+    if (mode !== 'S' && mode !== 'U') throw new TypeError("mode is 'S' or 'U'");
+    this.#mode = mode;
+  }
+
+  get pending(): bigint {
+    return this.#around.pending();
+  }
+  time(): bigint {
+    return this.#around.time();
+  }
+  cycles(): bigint {
+    return this.#around.cycles();
+  }
+  retired(): bigint {
+    return this.#around.retired();
+  }
+  walk(gva: bigint, access: Access): GuestWalk {
+    return this.#around.walk(register64('gva', gva), access);
+  }
+  translationChanged(): void {
+    this.#around.translationChanged();
+  }
+}
+
+/** How the guest looks at its memory now. */
+export const viewOf = ({ mode, csr }: VirtualHart): View => ({
+  mode,
+  sum: (csr.sstatus & SSTATUS_SUM) !== 0n,
+  mxr: (csr.sstatus & SSTATUS_MXR) !== 0n,
+});
+
+/** Storage for 64-bit unsigned values; anything but a bigint, and any other name, is a TypeError of the part that wrote it. */
+function virtualCsrs(): Record<VirtualCsrName, bigint> {
+  const csr = {} as Record<VirtualCsrName, bigint>;
+  for (const name of NAMES) {
+    let value = name === 'sstatus' ? RESET_SSTATUS : 0n;
+    Object.defineProperty(csr, name, {
+      enumerable: true,
+      get: () => value,
+      set: (written: unknown) => {
+        value = register64(name, written);
+      },
+    });
+  }
+  return Object.seal(csr);
+}

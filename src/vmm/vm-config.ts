@@ -1,0 +1,79 @@
+/** What somebody asks for: VMs, their guests and the rules that they run by; and the check that it can be had. */
+import { InputError, type Engine, type Image, type Program } from '#machine';
+import type { GuestEvent, TraceEvent } from './events';
+import { PAGE_SIZE } from './memory/slots';
+import type { Parts } from './parts';
+import type { VmView } from './vcpu';
+import { RAM_BASE } from './vm-board';
+
+export interface VmConfig {
+  readonly name: string;
+  /** The guest: an image at guest-physical addresses (`loadImage`, `imageOf`). */
+  readonly image: Image;
+  /** RAM from 0x8000_0000 on: a multiple of 4096, at least 4 MiB. */
+  readonly memoryBytes: number;
+  /** VCPUs, 1 .. 8; default 1. The guest starts the others by SBI calls. */
+  readonly harts?: number;
+  /** The kernel's command line, in the device tree. */
+  readonly append?: string;
+  /** Takes each byte that the guest writes to its console. */
+  readonly console?: (byte: number) => void;
+  /** Take the RAM from the host in pieces of this size, scattered; default all in one piece. A multiple of 4096. */
+  readonly pieceBytes?: number;
+}
+
+export interface BootOptions {
+  readonly vms: readonly VmConfig[];
+  /** `bare`: no VM at all, the one guest on the machine's own S-mode, as the measure for the others. */
+  readonly technique: 'trap-and-emulate' | 'bare';
+  readonly parts: Parts;
+  /** Default: interpret. */
+  readonly engine?: Engine;
+  /** Instructions of a VCPU's turn; default 100,000. */
+  readonly slice?: number;
+  /** Frames that the shadow tables of one VCPU may use; default 1024, at least 64. */
+  readonly shadowFrames?: number;
+  readonly onEvent?: (event: TraceEvent) => void;
+  /** What each guest's processor did, instruction by instruction; needs the engine `step`. */
+  readonly onGuestEvent?: (vm: VmView, vcpu: number, event: GuestEvent) => void;
+}
+
+const SMALLEST = 4 * 2 ** 20;
+const MOST_HARTS = 8;
+
+/** A guest that our assembler made. */
+export const imageOf = (name: string, { origin, bytes, entry, symbols }: Program): Image => ({
+  name,
+  entry,
+  segments: [{ address: Number(origin), bytes, memBytes: bytes.length }],
+  symbols,
+});
+
+/** Throws InputError, one sentence, for a configuration that cannot run. */
+export function checkConfig({ vms, technique, engine, onGuestEvent }: BootOptions): void {
+  if (vms.length === 0) throw new InputError('There is no VM to run.');
+  if (technique === 'bare' && (vms.length !== 1 || (vms[0].harts ?? 1) !== 1)) {
+    throw new InputError('The bare machine runs one guest on one hart.');
+  }
+  if (onGuestEvent && engine !== 'step') throw new InputError('Only the engine "step" tells of each instruction.');
+  for (const vm of vms) checkVm(vm);
+}
+
+function checkVm({ name, image, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE }: VmConfig): void {
+  if (memoryBytes % PAGE_SIZE !== 0 || !(memoryBytes >= SMALLEST)) {
+    throw new InputError(`VM "${name}": RAM of ${memoryBytes} bytes is not possible; give a multiple of 4096, at least ${SMALLEST}.`);
+  }
+  if (!Number.isInteger(harts) || harts < 1 || harts > MOST_HARTS) {
+    throw new InputError(`VM "${name}": ${harts} harts are not possible; give 1 to ${MOST_HARTS}.`);
+  }
+  if (pieceBytes % PAGE_SIZE !== 0 || !(pieceBytes > 0)) {
+    throw new InputError(`VM "${name}": pieces of ${pieceBytes} bytes are not possible; give a multiple of 4096.`);
+  }
+  const end = RAM_BASE + memoryBytes;
+  for (const { address, memBytes } of image.segments) {
+    if (address >= RAM_BASE && address + memBytes <= end) continue;
+    throw new InputError(`${image.name} needs ${range(address, address + memBytes)}, but RAM of VM "${name}" is ${range(RAM_BASE, end)}.`);
+  }
+}
+
+const range = (from: number, end: number): string => `0x${from.toString(16)}-0x${(end - 1).toString(16)}`;

@@ -1,0 +1,83 @@
+/** A virtual machine: memory, a board's bus, a console and VCPUs. It knows no technique: handlers and SBI work on this. */
+import type { Bus, Instruction, Uart16550 } from '#machine';
+import type { Console } from './console';
+import { newCounters } from './counters';
+import type { GuestEvent, TraceEvent } from './events';
+import type { Access, StopReason } from './exit';
+import type { GuestMemory } from './memory/guest-memory';
+import type { Emulated } from './parts';
+import type { Vcpu, VmView } from './vcpu';
+
+/** What the frame needs of a VCPU beyond what a part may see. Each technique implements it. */
+export interface HostedVcpu extends Vcpu {
+  readonly vm: Vm;
+  /** The guest's `time` (ticks) at which a timer will wake this VCPU if it waits; undefined if none will. */
+  readonly alarm: bigint | undefined;
+  /** The guest's `time` now, in ticks. */
+  now(): bigint;
+  /** Carries out a privileged instruction of the guest's kernel (exit 'privileged'). */
+  emulate(instruction: Instruction): Emulated;
+  /** Enters a translation that the guest's table already has into the shadow (exit 'shadow-miss'). */
+  fillShadow(gva: bigint, gpa: bigint, access: Access): void;
+  /** Another hart asks this one to forget cached translations (SBI remote fences). */
+  fence(): void;
+  /** Timer interrupt from this tick of `time` on; clears a pending one until then. 2^64-1 means never. */
+  setTimer(deadline: bigint): void;
+  /** Begins at `pc` in S-mode, without translation, a0 = hart id, a1 = `opaque` (SBI hart start). */
+  start(pc: bigint, opaque: bigint): void;
+  /** The run loop's part of an exit is done: `retry` means that the guest does not know of it. */
+  exitHandled(retry: boolean): void;
+}
+
+export interface VmParts {
+  readonly id: number;
+  readonly name: string;
+  readonly memory: GuestMemory;
+  readonly bus: Bus;
+  readonly uart: Uart16550;
+  readonly console: Console;
+}
+
+export class Vm implements VmView {
+  readonly id: number;
+  readonly name: string;
+  readonly memory: GuestMemory;
+  /** The devices, at guest-physical addresses. */
+  readonly bus: Bus;
+  readonly console: Console;
+  readonly counters = newCounters();
+  readonly vcpus: HostedVcpu[] = [];
+  stop?: StopReason;
+  /** A device ended the VM in the middle of an instruction (the finisher); the run loop's next step carries it out. */
+  ending?: StopReason;
+  /** Set while somebody reads the trace. */
+  onEvent?: (event: TraceEvent) => void;
+  /** Set while somebody compares this guest with another, instruction by instruction (stepping executor only). */
+  onGuestEvent?: (vcpu: number, event: GuestEvent) => void;
+  readonly #uart: Uart16550;
+
+  constructor(parts: VmParts) {
+    this.id = parts.id;
+    this.name = parts.name;
+    this.memory = parts.memory;
+    this.bus = parts.bus;
+    this.console = parts.console;
+    this.#uart = parts.uart;
+  }
+
+  /** Somebody types: bytes arrive at the guest's UART. */
+  input(bytes: Iterable<number>): void {
+    this.#uart.input(bytes);
+  }
+
+  /** The UART as the guest's firmware uses it: SBI console input takes from the same wire as a driver would. */
+  get uart(): Uart16550 {
+    return this.#uart;
+  }
+
+  /** The VM is over: none of its VCPUs may be entered again. The first reason stays. */
+  end(reason: StopReason): void {
+    this.stop ??= reason;
+    for (const vcpu of this.vcpus) vcpu.state = 'stopped';
+  }
+}
