@@ -75,7 +75,7 @@ function declarationOf(lines: readonly string[], name: string, inside: Extent): 
   const keyword = '(?:export |default |declare |abstract |async )*(?:const|let|function\\*?|class|interface|type)';
   const topLevel = new RegExp(`^${keyword} ${id}\\b`);
   const nested = new RegExp(
-    `^\\s+(?:${keyword} ${id}\\b|(?:(?:readonly|static|private|async|override|get|set) )*['"]?${id}['"]?\\??\\s*[(:<])`,
+    `^\\s+(?:${keyword} ${id}\\b|(?:(?:readonly|static|private|async|override|get|set) )*['"#]?${id}['"]?\\??\\s*[(:<])`,
   );
   const candidates = (pattern: RegExp): number[] =>
     lines.flatMap((line, index) => (index > inside.start && index <= inside.end && pattern.test(line) ? [index] : []));
@@ -86,13 +86,17 @@ function declarationOf(lines: readonly string[], name: string, inside: Extent): 
   return members.length === 0 ? `no \`${name}\`` : `${members.length} places called \`${name}\`: write Outer.${name}`;
 }
 
-/** Where the declaration that starts at a line ends: brackets closed and the statement, member or body finished. */
+/**
+ * Where the declaration that starts at a line ends: brackets closed and the statement, member or body finished. A type or a
+ * constant goes on to its semicolon, whatever braces close before it.
+ */
 function endOfDeclaration(lines: readonly string[], start: number): number {
+  const end = /^\s*(?:export |declare )*(?:type|const|let) /.test(lines[start]) ? /;\s*$/ : /[;},]\s*$/;
   let depth = 0;
   for (let at = start; at < lines.length; at++) {
     const code = withoutText(lines[at]);
     for (const character of code) depth += '([{'.includes(character) ? 1 : ')]}'.includes(character) ? -1 : 0;
-    if (depth <= 0 && /[;},]\s*$/.test(code)) return at;
+    if (depth <= 0 && end.test(code)) return at;
     if (depth < 0) return at - 1;
   }
   return lines.length - 1;

@@ -139,7 +139,7 @@ function figures(md: Markdown, options: LessonHtmlOptions): void {
     const file = path.join(options.root, 'lessons', options.folder, String(tokens[index].attrGet('src')));
     const svg = inlineFigure(fs.readFileSync(file, 'utf8'), `figure-${++count}`);
     const caption = escapeHtml(plainInline(tokens[index].children));
-    return `<figure class="drawing">${svg}<figcaption>Figure ${count}. ${caption}</figcaption></figure>\n`;
+    return `<figure class="drawing">${svg}<figcaption>Figure ${count}. ${caption}.</figcaption></figure>\n`;
   };
 }
 

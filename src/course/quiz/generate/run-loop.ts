@@ -9,7 +9,7 @@ export function fewExits(random: Random): Draft {
   const instructions = slice * exits;
   return {
     kind: 'number',
-    ask: `A guest executes ${instructions} additions and branches, nothing else, and is still running. A slice is ${slice} instructions. How many exits has it taken?`,
+    ask: `A guest executes ${instructions} additions and branches, nothing else, and is still running. A slice is ${slice} instructions. How many \`budget\` exits has it taken?`,
     answer: exits,
     within: 0,
     unit: 'exits',
@@ -42,7 +42,7 @@ export function oneMoreExit(random: Random): Draft {
   const calls = characters + 1;
   return {
     kind: 'number',
-    ask: `A guest prints ${characters} characters with one firmware call each, then asks for shutdown. Its slice is longer than the whole program, and it uses no address translation. How many exits does the run loop see?`,
+    ask: `A guest prints ${characters} characters with one firmware call each, then asks for shutdown. How many exits of kind \`ecall\` does the run loop see?`,
     answer: calls,
     within: 0,
     unit: 'exits',
@@ -53,7 +53,7 @@ export function oneMoreExit(random: Random): Draft {
         answer: characters,
         why: 'The shutdown is a call like the others: the hypervisor sees it as an exit and then stops the machine.',
       },
-      { answer: characters + 2, why: 'One too many: a slice that does not run out causes no exit.' },
+      { answer: characters + 2, why: 'One too many: each character is one call, and the shutdown is one.' },
       {
         answer: 1,
         why: 'Printing is not free: the guest cannot reach the console without leaving, once for every call.',

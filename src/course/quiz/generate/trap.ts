@@ -123,10 +123,10 @@ const SITUATIONS: readonly Situation[] = [
       'In S-mode the instruction is legal. It trapped only because the real hart is in U-mode: emulate it, the guest must not notice.',
   },
   {
-    story: 'The guest believes that it is in U-mode. `scause` is 2, and `stval` holds `csrr a0, sstatus`.',
+    story: 'The guest believes that it is in S-mode. `scause` is 3, breakpoint: it executed `ebreak`.',
     owner: 'guest',
     reason:
-      'A user program may not read `sstatus` on real hardware either: its kernel gets an illegal-instruction exception.',
+      'Bare metal would have raised it, too, and what it means is known to the kernel alone. You have nothing to emulate.',
   },
   {
     story: "`scause` is 13, load page fault. The walk of the guest's own table ends at a leaf that permits the load.",
