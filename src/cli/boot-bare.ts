@@ -1,6 +1,6 @@
 /** `hv boot --bare`: real software on the bare machine, on this terminal. */
 import { UsageError } from '#course';
-import { BOARD, createMachine, InputError, loadImage, type Engine, type Image, type Machine, type Software } from '#machine';
+import { BOARD, createMachine, InputError, INSTRUCTIONS_PER_TICK, loadImage, type Engine, type Image, type Machine, type Software } from '#machine';
 import { GuestTerminal, type GuestState, type Streams, type TerminalGuest } from './guest-terminal';
 import { memorySize, readImageFile } from './image-file';
 
@@ -25,10 +25,12 @@ const KERNEL_ALIGNMENT = 2 ** 21;
 const SLICE = 2 ** 18;
 /** In a slice after one in which the guest slept: what it says when it wakes shall not come too early. */
 const SHORT_SLICE = 2 ** 14;
-/** A guest that reads the line status more often than once in so many instructions does nothing else. */
-const POLLING = 1000;
+/** A guest that reads the line status once in so many instructions looks for input. */
+const LOOKING = 1000;
+/** After so many reads without a byte either way it is idle: some seconds at U-Boot's prompt, but no countdown with pauses. */
+const IDLE = 2 ** 21;
 const TICKS_PER_SECOND = 10_000_000;
-const INSTRUCTIONS_PER_SECOND = 100_000_000;
+const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_TICK * TICKS_PER_SECOND;
 
 /** Boots and stays until the guest switches off. Gives the exit code; throws UsageError for what cannot be booted. */
 export async function bootBare(options: BareOptions, streams: Streams = process): Promise<number> {
@@ -82,15 +84,15 @@ class BareGuest implements TerminalGuest {
 
   run(): GuestState {
     const { uart } = this.#machine;
-    const [time, begun, polls] = [this.now(), this.#begun(), uart.polls];
+    const [time, begun, polls] = [this.#now(), this.#begun(), uart.polls];
     const stop = this.#machine.run(this.#slept > 0 ? SHORT_SLICE : SLICE);
     if (stop.why === 'halted') return { state: 'over', code: Math.min(stop.code, 255) };
     if (stop.why === 'waiting') return { state: 'waiting' };
     if (stop.why === 'reset') this.#machine.reset();
     const ran = this.#begun() - begun;
-    this.#slept = Math.max(0, this.now() - time - (ran + 10) / INSTRUCTIONS_PER_SECOND);
-    const polling = uart.polls - polls > ran / POLLING;
-    return { state: polling ? 'polling' : uart.listens ? 'listening' : 'busy', slept: this.#slept };
+    this.#slept = Math.max(0, this.#now() - time - (ran + INSTRUCTIONS_PER_TICK) / INSTRUCTIONS_PER_SECOND);
+    const looking = uart.listens || uart.polls - polls > ran / LOOKING;
+    return { state: uart.polls > IDLE ? 'idle' : looking ? 'listening' : 'busy', slept: this.#slept };
   }
 
   input(bytes: readonly number[]): void {
@@ -101,7 +103,8 @@ class BareGuest implements TerminalGuest {
     return this.#machine.uart.drained;
   }
 
-  now(): number {
+  /** Seconds since the start, by the guest's clock. */
+  #now(): number {
     return Number(this.#machine.now()) / TICKS_PER_SECOND;
   }
 

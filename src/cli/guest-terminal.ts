@@ -2,14 +2,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ESCAPE_HELP, EscapeKeys } from './escape-keys';
 
-/** What a guest was doing at the end of a slice. */
+/** What a guest was doing at the end of a slice. `slept`: seconds of its own time that it passed in wfi during the slice. */
 export type GuestState =
   /** It computes, and does not look at its input. */
   | { readonly state: 'busy'; readonly slept: number }
-  /** Input would interrupt it. `slept`: seconds of its own time that it passed in wfi. */
+  /** Input would interrupt it, or it looks for input now and then. */
   | { readonly state: 'listening'; readonly slept: number }
-  /** It asks its port for input over and over. */
-  | { readonly state: 'polling'; readonly slept: number }
+  /** It has asked its port for input over and over, for so long that it does nothing else. */
+  | { readonly state: 'idle'; readonly slept: number }
   /** Nothing but input can wake it. */
   | { readonly state: 'waiting' }
   /** It is off; `code` is this command's exit code. */
@@ -22,8 +22,6 @@ export interface TerminalGuest {
   input(bytes: readonly number[]): void;
   /** True when it has taken all that was typed. */
   readonly drained: boolean;
-  /** Seconds since it started, by its own clock. */
-  now(): number;
 }
 
 /** The three streams of a process; tests give their own. */
@@ -33,8 +31,6 @@ export interface Streams {
   readonly stderr: NodeJS.WritableStream;
 }
 
-/** A guest that polled for so long (seconds of its time) without a byte either way is idle, not counting down. */
-const IDLE_AFTER = 2;
 /** Milliseconds that the host sleeps between two slices of an idle guest; a key ends the nap. */
 const NAP = 25;
 /** The longest that the host sleeps for a guest that sleeps. */
@@ -53,8 +49,6 @@ export class GuestTerminal {
   #ended = false;
   #left = false;
   #wake: () => void = () => undefined;
-  /** By the guest's clock, when a byte last went either way. */
-  #active = 0;
 
   constructor(streams: Streams) {
     this.#streams = streams;
@@ -72,13 +66,12 @@ export class GuestTerminal {
     try {
       for (;;) {
         const state = guest.run();
-        if (this.#output.length > 0) this.#active = guest.now();
         await this.#flush();
         if (this.#left) return 0;
         if (state.state === 'over') return state.code;
         if (this.#typed.length > 0 && this.#pass(guest, state)) continue;
         if (this.#stuck(guest, state)) return 0;
-        await this.#rest(guest, state);
+        await this.#rest(state);
       }
     } finally {
       close();
@@ -126,27 +119,22 @@ export class GuestTerminal {
   #pass(guest: TerminalGuest, { state }: GuestState): boolean {
     if (!this.#person && (state === 'busy' || !guest.drained)) return false;
     guest.input(this.#typed.splice(0, PIECE));
-    this.#active = guest.now();
     if (!this.#ended) this.#streams.stdin.resume();
     return true;
   }
 
   /** There is no input left, and there is nothing that the guest could do without. */
   #stuck(guest: TerminalGuest, { state }: GuestState): boolean {
-    const over = this.#ended && guest.drained && (state === 'waiting' || this.#idle(guest, state));
+    const over = this.#ended && guest.drained && (state === 'waiting' || state === 'idle');
     if (over) this.#streams.stderr.write('\nhv: the guest waits for input, and standard input has ended.\n');
     return over;
   }
 
-  #idle(guest: TerminalGuest, state: GuestState['state']): boolean {
-    return state === 'polling' && guest.now() - this.#active > IDLE_AFTER;
-  }
-
   /** Lets the host do other things: as long as the guest has nothing to do if a person watches, else just for input to arrive. */
-  async #rest(guest: TerminalGuest, state: GuestState): Promise<void> {
+  async #rest(state: GuestState): Promise<void> {
     if (state.state === 'waiting') return this.#input(Infinity);
     if (this.#person && 'slept' in state && state.slept > 0) return this.#input(Math.min(1000 * state.slept, LONGEST_NAP));
-    if (this.#idle(guest, state.state)) return this.#input(this.#person ? NAP : 0);
+    if (this.#person && state.state === 'idle') return this.#input(NAP);
     await nextTurn();
   }
 

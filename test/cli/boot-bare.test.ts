@@ -1,0 +1,188 @@
+/** `hv boot --bare` on streams of our own: what goes in, what comes out, how it ends, and what is refused. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { UsageError } from '#course';
+import { assemble } from '#machine';
+import { bootBare, type BareOptions } from '../../src/cli/boot-bare';
+
+const folder = mkdtempSync(join(tmpdir(), 'worldswitch-bare-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Sends back every byte plus one, polling; a byte of 0x10 switches off with code 5. */
+const ECHO = `
+  li s0, 0x10000000
+again:
+  lbu t0, 5(s0)
+  andi t0, t0, 1
+  beqz t0, again
+  lbu t1, 0(s0)
+  li t0, 0x10
+  beq t1, t0, off
+  addi t1, t1, 1
+  sb t1, 0(s0)
+  j again
+off:
+  li t0, 0x100000
+  li t1, 0x53333
+  sw t1, 0(t0)
+`;
+
+/** Prints a letter and waits for ever, looking at nothing. */
+const SLEEPER = `
+  li s0, 0x10000000
+  li t1, 'z'
+  sb t1, 0(s0)
+again:
+  wfi
+  j again
+`;
+
+function file(name: string, source: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, assemble(source, { origin: 0x8000_0000n }).bytes);
+  return path;
+}
+
+interface Run {
+  readonly stdin: PassThrough & { isTTY?: boolean; setRawMode?: (raw: boolean) => void };
+  readonly raw: boolean[];
+  readonly code: Promise<number>;
+  out(): string;
+  err(): string;
+  /** Resolves when the output contains `text`. */
+  shows(text: string): Promise<void>;
+}
+
+function boot(options: BareOptions, terminal = false): Run {
+  const stdin: Run['stdin'] = new PassThrough();
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const raw: boolean[] = [];
+  if (terminal) Object.assign(stdin, { isTTY: true, setRawMode: (on: boolean) => void raw.push(on) });
+  let [out, err] = ['', ''];
+  stdout.on('data', (chunk: Buffer) => (out += chunk.toString('latin1')));
+  stderr.on('data', (chunk: Buffer) => (err += chunk.toString('latin1')));
+  const code = bootBare({ memory: '1M', ...options }, { stdin, stdout, stderr });
+  const shows = async (text: string): Promise<void> => {
+    while (!out.includes(text)) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  return { stdin, raw, code, out: () => out, err: () => err, shows };
+}
+
+describe('input from a pipe', () => {
+  test.each(['step', 'interpret'])('goes to the guest in order; its code is the exit code (%s)', async (engine) => {
+    const run = boot({ kernel: file('echo', ECHO), engine });
+    run.stdin.end('HAL\x10');
+    expect([await run.code, run.out(), run.err()]).toEqual([5, 'IBM', '']);
+  });
+
+  test('arrives whole, however much it is', async () => {
+    const run = boot({ kernel: file('echo', ECHO) });
+    const text = 'a'.repeat(20_000);
+    run.stdin.end(`${text}\x10`);
+    expect([await run.code, run.out()]).toEqual([5, 'b'.repeat(20_000)]);
+  });
+
+  test('ends the run when it ends and the guest polls for more', async () => {
+    const run = boot({ kernel: file('echo', ECHO) });
+    run.stdin.end('a');
+    expect([await run.code, run.out(), run.err()]).toEqual([0, 'b', '\nhv: the guest waits for input, and standard input has ended.\n']);
+  });
+
+  test('ends the run when it ends and nothing can wake the guest', async () => {
+    const run = boot({ kernel: file('sleeper', SLEEPER) });
+    run.stdin.end();
+    expect([await run.code, run.out()]).toEqual([0, 'z']);
+  });
+});
+
+describe('on a terminal', () => {
+  test('keys go to the guest, Ctrl-A x leaves, and the terminal is what it was', async () => {
+    const run = boot({ kernel: file('echo', ECHO) }, true);
+    run.stdin.write('H');
+    await run.shows('I');
+    run.stdin.write('\x03');
+    await run.shows('\x04');
+    expect(run.raw).toEqual([true]);
+    run.stdin.write('\x01x');
+    expect([await run.code, run.out(), run.raw]).toEqual([0, 'I\x04', [true, false]]);
+  });
+
+  test('Ctrl-A h helps', async () => {
+    const run = boot({ kernel: file('sleeper', SLEEPER) }, true);
+    await run.shows('z');
+    run.stdin.write('\x01h\x01x');
+    await run.code;
+    expect(run.err()).toContain('Ctrl-A x     leave');
+  });
+
+  test('a terminal that goes away ends the run', async () => {
+    const run = boot({ kernel: file('echo', ECHO) }, true);
+    run.stdin.end();
+    expect(await run.code).toBe(0);
+  });
+
+  test('no listener stays behind', async () => {
+    const count = (): number => ['exit', 'SIGTERM', 'SIGHUP'].reduce((sum, name) => sum + process.listenerCount(name), 0);
+    const before = count();
+    const run = boot({ kernel: file('sleeper', SLEEPER) }, true);
+    expect(count()).toBe(before + 3);
+    run.stdin.write('\x01x');
+    await run.code;
+    expect(count()).toBe(before);
+  });
+});
+
+test('a guest that asks for a reset starts again', async () => {
+  const run = boot({
+    kernel: file('resetter', `
+      la t0, count
+      csrr t1, mscratch
+      li s0, 0x10000000
+      li t2, '.'
+      sb t2, 0(s0)
+      li s1, 0x801ffff0   # outside the image: survives a reset
+      lw t3, 0(s1)
+      addi t3, t3, 1
+      sw t3, 0(s1)
+      li t4, 3
+      li t0, 0x100000
+      li t1, 0x7777
+      bne t3, t4, end
+      li t1, 0x5555
+    end:
+      sw t1, 0(t0)
+    count: .word 0`),
+    memory: '4M',
+  });
+  run.stdin.end();
+  expect([await run.code, run.out()]).toEqual([0, '...']);
+});
+
+describe('refused in one sentence', () => {
+  const bad = join(folder, 'pc.elf');
+  writeFileSync(bad, Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]), Buffer.alloc(11), Buffer.from([62, 0]), Buffer.alloc(100)]));
+  const empty = join(folder, 'empty');
+  writeFileSync(empty, '');
+  const large = join(folder, 'large');
+  writeFileSync(large, Buffer.alloc(2 ** 20 + 1));
+
+  test.each<[string, BareOptions, RegExp]>([
+    ['nothing to boot', {}, /^Nothing to boot: give --bios FILE, --kernel FILE or both\.$/],
+    ['bios none alone', { bios: 'none' }, /^Nothing to boot/],
+    ['a missing file', { kernel: join(folder, 'none') }, /none does not exist\.$/],
+    ['a folder', { bios: folder }, /is a folder, not an image file\.$/],
+    ['a program for a PC', { kernel: bad }, /pc\.elf is for x86-64 \(e_machine 62\); this machine runs RISC-V \(243\)\.$/],
+    ['an empty file', { kernel: empty }, /empty is empty\.$/],
+    ['more than RAM', { kernel: large }, /large needs 0x80000000-0x80100000, but RAM is 0x80000000-0x800fffff \(1 MiB\)\.$/],
+    ['an unknown engine', { kernel: empty, engine: 'jit' }, /^There is no engine "jit"; choose step or interpret\.$/],
+    ['odd memory', { kernel: empty, memory: 'lots' }, /^"lots" is not an amount of memory/],
+    ['too much memory', { kernel: empty, memory: '64G' }, /^RAM of 65536 MiB is not possible: give a multiple of 4 KiB between 64 KiB and \d+ MiB\.$/],
+  ])('%s', async (_, options, sentence) => {
+    const { code } = boot(options);
+    const error: unknown = await code.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toMatch(sentence);
+  });
+});
