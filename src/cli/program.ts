@@ -74,9 +74,9 @@ export function createProgram(context: Context): Command {
     context.json = flags.json === true;
     context.colour = context.io.colour && flags.color;
   });
-  addHome(program, context);
   for (const add of COMMANDS) add(program, context);
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  // Last: it lets the program itself take any word, to say which command was meant, and commands inherit what comes before.
+  addHome(program, context);
   return program;
 }
 

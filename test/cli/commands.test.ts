@@ -1,0 +1,168 @@
+/** The command line as a whole: what commands print, in words and as JSON, and how mistakes are answered. */
+import { Student } from './harness';
+
+let student: Student;
+beforeEach(() => (student = new Student()));
+afterEach(() => student.leave());
+
+const EXERCISE = 'exercises/04-reflecting-traps/reflect.ts';
+
+describe('without a terminal', () => {
+  test('hv prints the status and ends well', async () => {
+    const { code, out, err } = await student.hv();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('0 of 21 parts are yours');
+    expect(out).toContain('01 event-handler        not started');
+    expect(out).toContain('Next: hv read 01');
+  });
+
+  test('hv status --json has the next lesson and every lesson', async () => {
+    const status = JSON.parse((await student.hv('status', '--json')).out) as { yours: number; of: number; next: string; lessons: unknown[] };
+    expect(status).toMatchObject({ yours: 0, of: 21, next: 'event-handler' });
+    expect(status.lessons).toHaveLength(21);
+    expect(status.lessons[0]).toEqual({ number: 1, slug: 'event-handler', title: expect.any(String), about: 'the run loop', state: 'not-started' });
+    expect(status.lessons[1]).toMatchObject({ slug: 'popek-goldberg', state: 'later' });
+  });
+
+  test('--json may stand before the command as well', async () => {
+    expect(JSON.parse((await student.hv('--json', 'list')).out)).toHaveLength(21);
+  });
+
+  test('a reset without --yes is refused, and nothing changes', async () => {
+    student.write(EXERCISE, 'mine');
+    const { code, err } = await student.hv('reset', '04');
+    expect(code).toBe(2);
+    expect(err).toBe('hv: There is no terminal to ask in; add --yes to reset without asking (your file is kept beside it).\n');
+    expect(student.read(EXERCISE)).toBe('mine');
+  });
+});
+
+describe('reset', () => {
+  test('brings the original and keeps what was there, every time', async () => {
+    student.write(EXERCISE, 'first');
+    await student.hv('reset', '04', '--yes');
+    student.write(EXERCISE, 'second');
+    const { code, out } = await student.hv('reset', 'refl', '-y');
+    expect({ code, out }).toEqual({ code: 0, out: `${EXERCISE} is the original again. Yours is now ${EXERCISE}.bak2.\n` });
+    expect(student.read(EXERCISE)).toContain("export const reflect: Parts['reflect']");
+    expect(student.read(EXERCISE)).toContain('todo(');
+    expect(student.read(`${EXERCISE}.bak`)).toBe('first');
+    expect(student.read(`${EXERCISE}.bak2`)).toBe('second');
+  });
+
+  test('makes a file that is not there', async () => {
+    expect((await student.hv('reset', '4', '--json')).out).toBe(`${JSON.stringify({ file: EXERCISE, changed: true, kept: null })}\n`);
+    expect((await student.hv('reset', '4')).out).toBe(`${EXERCISE} is the original already.\n`);
+  });
+});
+
+describe('hints', () => {
+  test('come one after the other, and the last one stays', async () => {
+    const steps: number[] = [];
+    for (let i = 0; i < 4; i++) steps.push((JSON.parse((await student.hv('hint', '3', '--json')).out) as { step: number }).step);
+    expect(steps).toEqual([1, 2, 3, 3]);
+    expect((await student.hv('hint', '3', '1')).out).toContain('hint 1 of 3');
+  });
+
+  test('a fourth one does not exist', async () => {
+    expect(await student.hv('hint', '3', '4')).toEqual({ code: 2, out: '', err: 'hv: There is no hint "4"; every lesson has three: 1, 2 and 3.\n' });
+  });
+});
+
+describe('mistakes get one sentence and exit code 2', () => {
+  test.each([
+    [['lisst'], 'Did you mean "list"?'],
+    [['frobnicate'], 'There is no command "frobnicate".'],
+    [['hint', 'trap-and-emulte'], 'Did you mean "trap-and-emulate"?'],
+    [['hint', '07'], '07 shadow-paging comes later'],
+    [['hint', '99'], 'There is no lesson "99"'],
+    [['status', '--jsn'], '--json'],
+    [['hint'], "missing required argument 'lesson'"],
+    [['list', 'extra'], 'too many arguments'],
+    [['completion', 'tcsh'], 'only for bash, zsh, fish'],
+    [['trace', 'helo'], 'Did you mean "hello"?'],
+    [['trace', 'hello', '--vmm', 'shadow'], 'There is no technique "shadow"'],
+    [['trace', 'hello', '--exits', '0'], '--exits 0'],
+    [['trace', 'hello', '--part', '03'], 'LESSON=exercises'],
+    [['trace', 'hello', '--part', '07=exercises'], 'comes later'],
+    [['boot'], 'Give either a guest'],
+    [['boot', 'hello', '--bare'], 'The bare machine boots files'],
+    [['boot', '--bios', 'x'], '--bios is for the bare machine'],
+    [['boot', '--bare', '--kernel', '/nowhere/at/all'], '/nowhere/at/all'],
+  ])('hv %j', async (args, sentence) => {
+    const { code, out, err } = await student.hv(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(sentence);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/^hv: /);
+  });
+
+  test('as JSON with --json', async () => {
+    const { err } = await student.hv('hint', '07', '--json');
+    expect(JSON.parse(err)).toEqual({ error: expect.stringContaining('comes later') });
+  });
+
+  test('a progress file of another course is named, and is still there', async () => {
+    student.write('.hv/progress.json', '{"version":1,"course":"compilers","progress":{"lessons":{},"questions":{}}}');
+    const { code, err } = await student.hv('status');
+    expect(code).toBe(2);
+    expect(err).toContain('belongs to the course "compilers"');
+    expect(student.read('.hv/progress.json')).toContain('compilers');
+  });
+});
+
+describe('help', () => {
+  test.each(['read', 'watch', 'test', 'hint', 'reset', 'quiz', 'trace', 'boot', 'list', 'status', 'site', 'check', 'doctor', 'completion'])(
+    'hv %s --help says what it does, with an example',
+    async (command) => {
+      const { code, out } = await student.hv(command, '--help');
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: hv ${command}`);
+      if (command !== 'site') expect(out).toContain('Examples:');
+    },
+  );
+
+  test('fits a narrow terminal', async () => {
+    student.columns = 50;
+    const { out } = await student.hv('list');
+    expect(Math.max(...out.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(50);
+  });
+});
+
+test.each(['bash', 'zsh', 'fish'])('completion for %s knows commands and lessons', async (shell) => {
+  const { code, out } = await student.hv('completion', shell);
+  expect(code).toBe(0);
+  for (const word of ['watch', 'doctor', 'trap-and-emulate', 'no-pager']) expect(out).toContain(word);
+});
+
+test('colours come with a terminal that has them, and go with --no-color', async () => {
+  student.colour = true;
+  expect((await student.hv('list')).out).toContain('\x1b[');
+  expect((await student.hv('list', '--no-color')).out).not.toContain('\x1b[');
+});
+
+describe('trace', () => {
+  test('lists every exit of hello, and what it printed', async () => {
+    const { code, out } = await student.hv('trace', 'hello');
+    expect(code).toBe(0);
+    expect(out).toContain('Hello from S-mode, hart 0');
+    expect(out).toContain("what the hypervisor did");
+  });
+
+  test('as JSON: numbers from 1 without a gap, addresses in hexadecimal', async () => {
+    const trace = JSON.parse((await student.hv('trace', 'hello', '--json')).out) as { exits: { number: number; pc: string }[] };
+    expect(trace.exits.map((exit) => exit.number)).toEqual(trace.exits.map((_, index) => index + 1));
+    expect(trace.exits[0].pc).toBe('0x80200000');
+  });
+
+  test("under a student's part that is not written: says so, exits with 1", async () => {
+    await student.hv('reset', '01');
+    const { code, out } = await student.hv('trace', 'hello', '--part', '01=exercises');
+    expect(code).toBe(1);
+    expect(out).toContain('not written yet');
+  });
+
+  test('under the solution it is the same run as without a part', async () => {
+    expect((await student.hv('trace', 'hello', '--part', '01=solutions')).out).toBe((await student.hv('trace', 'hello')).out);
+  });
+});
