@@ -1,19 +1,16 @@
 /** Bit fields and sign extension on unsigned 64-bit values. */
 
-// Executors call these for every instruction; in a sandbox (jest) each look at a global costs more than the operation.
-const { asIntN, asUintN } = BigInt;
-
 /** The low 64 bits of `value`: what a register holds. */
-export const unsigned = (value: bigint): bigint => asUintN(64, value);
+export const unsigned = (value: bigint): bigint => BigInt.asUintN(64, value);
 
 /** A 64-bit register's value read as two's complement, -2^63 .. 2^63 - 1. */
-export const signed = (value: bigint): bigint => asIntN(64, value);
+export const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
 
 /** The low `width` bits of `value` read as two's complement. */
-export const signedOf = (value: bigint, width: number): bigint => asIntN(width, value);
+export const signedOf = (value: bigint, width: number): bigint => BigInt.asIntN(width, value);
 
 /** Copies bit `width` - 1 of `value` into all bits above; the result is an unsigned 64-bit value. */
-export const signExtend = (value: bigint, width: number): bigint => asUintN(64, asIntN(width, value));
+export const signExtend = (value: bigint, width: number): bigint => BigInt.asUintN(64, BigInt.asIntN(width, value));
 
 /** Bits high..low (inclusive, 0 .. 63), all ones. */
 export const mask = (high: number, low: number = high): bigint => ((1n << BigInt(high - low + 1)) - 1n) << BigInt(low);

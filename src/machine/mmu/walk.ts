@@ -2,10 +2,6 @@
 import type { Access } from '../hart/cause';
 import { isPointer, isValid, PAGE_SIZE, physicalPage, PteBit, type Pte } from './pte';
 
-// In a sandbox (jest) each look at a global costs more than the operation: see bits.ts.
-const { isInteger } = Number;
-const { floor } = Math;
-
 /** A translation scheme: how many levels of 512-entry tables. */
 export interface Scheme {
   readonly name: 'Sv39' | 'Sv48' | 'Sv57';
@@ -88,10 +84,10 @@ export function walk(request: WalkRequest, memory: PteMemory): WalkResult {
     }
     if (!isAllowed(pte.low, request)) return fail('not-allowed');
     const superpage = physicalPage(pte) / pages;
-    if (!isInteger(superpage)) return fail('misaligned-superpage');
+    if (!Number.isInteger(superpage)) return fail('misaligned-superpage');
     const leaf = updateAccessedDirty(pte, leafAddress, request, memory);
     if (typeof leaf === 'string') return fail(leaf);
-    const within = page - floor(page / pages) * pages; // a division by a power of two is exact, and `%` slow
+    const within = page - Math.floor(page / pages) * pages; // a division by a power of two is exact, and `%` slow
     return { ok: true, address: (superpage * pages + within) * PAGE_SIZE, span: pages * PAGE_SIZE, leaf, leafAddress };
   }
   return fail('invalid-pte'); // a pointer at the last level
