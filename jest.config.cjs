@@ -26,6 +26,8 @@ module.exports = {
     'Map',
     'Set',
     'Error',
+    'DataView',
+    'TextEncoder',
     'Uint8Array',
     'Uint32Array',
     'BigUint64Array',

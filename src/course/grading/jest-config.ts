@@ -29,6 +29,8 @@ const INJECTED = [
   'Map',
   'Set',
   'Error',
+  'DataView',
+  'TextEncoder',
   'Uint8Array',
   'Uint32Array',
   'BigUint64Array',

@@ -31,8 +31,8 @@ export interface Outcome {
   readonly detail: string;
   /** How the run as a whole ended. */
   readonly end: RunLoopEnd;
-  /** Digest of its memory. */
-  readonly digest: string;
+  /** Stands for the contents of its memory. */
+  digest(): string;
   readonly counters: Counters;
 }
 
@@ -85,8 +85,9 @@ export function boot(
 }
 
 export function outcomes(host: Host, end: RunLoopEnd): Outcome[] {
-  return host.results().map(({ console, stop, digest, counters }) => {
+  return host.results().map((result) => {
+    const { console, stop, counters } = result;
     const { why, detail } = stop ?? { why: 'hung' as const, detail: UNENDED[end] };
-    return { console, stop: why, detail, end, digest, counters };
+    return { console, stop: why, detail, end, counters, digest: () => result.digest };
   });
 }
