@@ -70,9 +70,10 @@ export class GuestMemory {
     let high = 0x9dc5811c;
     for (const { hpa, size } of this.slots) {
       const offset = this.#ram.bytes.byteOffset + hpa - this.#ram.base;
-      for (const word of new Uint32Array(this.#ram.bytes.buffer, offset, size / 4)) {
-        low = Math.imul(low ^ word, 0x01000193);
-        high = Math.imul(high + word + (low >>> 15), 0x85ebca6b);
+      const words = new Uint32Array(this.#ram.bytes.buffer, offset, size / 4);
+      for (let i = 0; i < words.length; i++) {
+        low = Math.imul(low ^ words[i], 0x01000193);
+        high = Math.imul(high + words[i] + (low >>> 15), 0x85ebca6b);
       }
     }
     return hex32(high) + hex32(low);
