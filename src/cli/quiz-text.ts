@@ -16,7 +16,7 @@ export function richLines(source: string, page: Page, indent: string): string[] 
   const blocks = parseBlocks(source).map((block) =>
     block.kind === 'code'
       ? block.lines.map((line) => `    ${paint(line, 'code')}`)
-      : wrap(runsOf(block.inlines), width, paint),
+      : wrap(runsOf(block.inlines, page), width, paint),
   );
   return blocks.flatMap((lines, index) => [...(index > 0 ? [''] : []), ...lines.map((line) => indent + line)]);
 }
@@ -24,8 +24,8 @@ export function richLines(source: string, page: Page, indent: string): string[] 
 /** One line of rich text, unwrapped: for entries of a list that inquirer wraps itself. */
 export function richLine(source: string, page: Page): string {
   const paint = painter(page.color);
-  return parseInlines(source)
-    .map((inline) => paint(inline.text, STYLES[inline.kind]))
+  return runsOf(parseInlines(source), page)
+    .map((run) => paint(run.text, run.style))
     .join('');
 }
 
@@ -46,6 +46,7 @@ function widthOf(page: Page): number {
   return Math.min(Math.max(page.columns, 30), 90);
 }
 
-function runsOf(inlines: readonly Inline[]): { readonly text: string; readonly style: Style }[] {
-  return inlines.map((inline) => ({ text: inline.text, style: STYLES[inline.kind] }));
+/** Without colours, backticks say what is code. */
+function runsOf(inlines: readonly Inline[], page: Page): { readonly text: string; readonly style: Style }[] {
+  return inlines.map(({ kind, text }) => ({ text: kind === 'code' && !page.color ? `\`${text}\`` : text, style: STYLES[kind] }));
 }

@@ -7,7 +7,8 @@ const layout = layered(needs);
 
 it('puts every lesson to the right of all that it needs', () => {
   for (const [name, before] of needs) {
-    for (const need of before) expect(layout.places.get(name)?.x).toBeGreaterThan(layout.places.get(need)?.x ?? Infinity);
+    for (const need of before)
+      expect(layout.places.get(name)?.x).toBeGreaterThan(layout.places.get(need)?.x ?? Infinity);
   }
 });
 
@@ -24,7 +25,24 @@ it('draws one line a need, with a place of its own in every column that it cross
 });
 
 it('lays a chain out as a row, and independent nodes as a column', () => {
-  const chain = layered(new Map([['a', []], ['b', ['a']], ['c', ['b']]]));
-  expect([...chain.places.values()]).toEqual([{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 2, y: 0 }]);
-  expect(layered(new Map([['a', []], ['b', []]]))).toMatchObject({ columns: 1, rows: 2 });
+  const chain = layered(
+    new Map([
+      ['a', []],
+      ['b', ['a']],
+      ['c', ['b']],
+    ]),
+  );
+  expect([...chain.places.values()]).toEqual([
+    { x: 0, y: 0 },
+    { x: 1, y: 0 },
+    { x: 2, y: 0 },
+  ]);
+  expect(
+    layered(
+      new Map([
+        ['a', []],
+        ['b', []],
+      ]),
+    ),
+  ).toMatchObject({ columns: 1, rows: 2 });
 });

@@ -13,11 +13,16 @@ let pages: ReadonlyMap<string, string>;
 beforeAll(async () => {
   out = fs.mkdtempSync(path.join(os.tmpdir(), 'site-'));
   report = await buildSite({ root, out, course, passed: ['event-handler'] });
-  pages = new Map(report.files.filter((file) => file.endsWith('.html')).map((file) => [file, fs.readFileSync(path.join(out, file), 'utf8')]));
+  pages = new Map(
+    report.files
+      .filter((file) => file.endsWith('.html'))
+      .map((file) => [file, fs.readFileSync(path.join(out, file), 'utf8')]),
+  );
 }, 60_000);
 afterAll(() => fs.rmSync(out, { recursive: true }));
 
-const attributes = (html: string, name: string): string[] => [...html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))].map((match) => match[1].replaceAll('&amp;', '&'));
+const attributes = (html: string, name: string): string[] =>
+  [...html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))].map((match) => match[1].replaceAll('&amp;', '&'));
 
 it('has a page for the map, each written lesson, and each source that a lesson points at', () => {
   const lessons = course.lessons.filter((lesson) => lesson.written).length;
@@ -55,7 +60,10 @@ it('has only links that lead to a page, and to a place on it', () => {
 
 it('loads nothing that is not a file of the site', () => {
   for (const [page, html] of pages) {
-    const loaded = [...attributes(html, 'src'), ...[...html.matchAll(/<link[^>]+href="([^"]*)"/g)].map((match) => match[1])];
+    const loaded = [
+      ...attributes(html, 'src'),
+      ...[...html.matchAll(/<link[^>]+href="([^"]*)"/g)].map((match) => match[1]),
+    ];
     for (const address of loaded) {
       if (address.startsWith('data:')) continue;
       expect(report.files).toContain(path.posix.join(path.posix.dirname(page), address));
@@ -63,8 +71,9 @@ it('loads nothing that is not a file of the site', () => {
     expect(html).not.toMatch(/<iframe|<object|<embed|@import|url\(/i);
   }
   const style = fs.readFileSync(path.join(out, 'assets/site.css'), 'utf8');
-  expect(style).not.toMatch(/@import|url\(|https?:\/\//);
-  expect(fs.readFileSync(path.join(out, 'assets/site.js'), 'utf8')).not.toMatch(/\bfetch\(|XMLHttpRequest|import\(/);
+  expect(/@import|url\(|https?:\/\//.exec(style)?.[0]).toBeUndefined();
+  const script = fs.readFileSync(path.join(out, 'assets/site.js'), 'utf8');
+  expect(/(?<![.\w])fetch\(|XMLHttpRequest|\bimport\(|new Worker/.exec(script)?.[0]).toBeUndefined();
 });
 
 it('has one first-level heading a page, no id twice, and an accessible name for every figure', () => {
@@ -81,7 +90,7 @@ it('draws code from the sources as they are, and names file and line', () => {
   const source = fs.readFileSync(path.join(root, 'src/vmm/exit.ts'), 'utf8').split('\n');
   const line = source.findIndex((text) => text.startsWith('export type Next')) + 1;
   expect(html).toContain(`>src/vmm/exit.ts:${line}</a>`);
-  expect(html.replaceAll(/<[^>]+>/g, '')).toContain("export type Next = &#39;advance&#39;".replaceAll('&#39;', "'"));
+  expect(html.replaceAll(/<[^>]+>/g, '')).toContain('export type Next = &#39;advance&#39;'.replaceAll('&#39;', "'"));
 });
 
 it("shows whose turn it is on the map: what has been passed is the student's, the next written lesson is next", () => {
@@ -101,7 +110,10 @@ it('builds the same bytes again, and may replace its own folder', async () => {
 it('refuses to replace a folder that holds something else', async () => {
   const foreign = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-'));
   fs.writeFileSync(path.join(foreign, 'thesis.txt'), 'my only copy');
-  await expect(buildSite({ root, out: foreign, course })).rejects.toMatchObject({ name: 'UsageError', message: expect.stringContaining(foreign) });
+  await expect(buildSite({ root, out: foreign, course })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringContaining(foreign),
+  });
   expect(fs.readFileSync(path.join(foreign, 'thesis.txt'), 'utf8')).toBe('my only copy');
   fs.rmSync(foreign, { recursive: true });
 });

@@ -179,7 +179,7 @@ class TerminalWriter {
     for (const token of inline.children ?? []) {
       const style = styles[styles.length - 1];
       if (token.type === 'text') runs.push({ text: token.content, style });
-      else if (token.type === 'code_inline') runs.push({ text: token.content, style: 'code' });
+      else if (token.type === 'code_inline') runs.push({ text: this.inlineCode(token.content), style: 'code' });
       else if (token.type === 'softbreak') runs.push({ text: ' ', style });
       else if (token.type === 'hardbreak') runs.push({ text: '\n', style });
       else if (token.type === 'image') runs.push({ text: `[${plainInline(token.children)}]`, style: 'dim' });
@@ -195,6 +195,11 @@ class TerminalWriter {
       }
     }
     return runs;
+  }
+
+  /** Without colours, the marks of the source say what is code. */
+  private inlineCode(text: string): string {
+    return this.options.color ? text : `\`${text}\``;
   }
 
   /** Where a link leads, for those who cannot click: file and line of code, the command for another lesson, or the address. */

@@ -67,11 +67,11 @@ function node({ lesson, state, href }: MapEntry, { x, y }: Point): string {
   const number = String(lesson.number).padStart(2, '0');
   const line = (text: string, down: number, kind = ''): string =>
     `<text x="${x + 12}" y="${round(y + down)}"${kind}>${escapeHtml(text)}</text>`;
-  const text = line(number, 19, ' class="number"') + line(first, 38) + line(second, 54);
+  const text = [line(number, 19, ' class="number"'), line(first, 38), line(second, 54)].join(' ');
   const box = `<rect x="${x}" y="${round(y)}" width="${BOX.width}" height="${BOX.height}" rx="6"/>${text}`;
   const name = escapeHtml(`${number} ${lesson.title} (${STATES[state]})`);
   if (href === undefined) return `<g class="${state}" role="img" aria-label="${name}">${box}</g>`;
-  return `<a class="${state}" href="${href}" aria-label="${name}" data-lesson="${folderOf(lesson)}">${box}</a>`;
+  return `<a class="${state}" href="${href}" data-lesson="${folderOf(lesson)}">${box}</a>`;
 }
 
 /** A title in at most two lines that fit the box. */
