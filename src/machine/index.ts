@@ -8,7 +8,8 @@ export { CSR_ROWS } from './hart/csr';
 export { csrByNumber } from './hart/csr-file';
 export type { CsrRow } from './hart/csr-row';
 export { enterSupervisor } from './hart/firmware';
-export { Hart, type HartOptions, type HartStop, type RetireEvent, type TrapEvent } from './hart/hart';
+export type { RetireEvent, TrapEvent } from './hart/events';
+export { Hart, type HartOptions, type HartStop } from './hart/hart';
 export { INSTRUCTIONS_PER_TICK, type Executor, type PhysicalBus, type Timer } from './hart/ports';
 export type { Mode, Privilege } from './hart/privilege';
 export { PteBit, pteFrom, type Pte } from './mmu/pte';
@@ -23,7 +24,15 @@ export {
   type WalkRequest,
   type WalkResult,
 } from './mmu/walk';
-export { BOARD, createMachine, Machine, type Engine, type MachineOptions, type MachineStop, type Software } from './board';
+export {
+  BOARD,
+  createMachine,
+  Machine,
+  type Engine,
+  type MachineOptions,
+  type MachineStop,
+  type Software,
+} from './board';
 export { Bus, type Claim } from './bus/bus';
 export type { Device } from './bus/device';
 export { Ram } from './bus/ram';

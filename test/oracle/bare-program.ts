@@ -108,16 +108,15 @@ export function onQemu(source: string, cpu = 'rv64,h=false,sstc=false,f=false,d=
 /** The numbers that it reported on our hart. */
 export function onOurs(source: string): bigint[] {
   let output = '';
-  let machine: Bench | undefined;
   class Board extends FakeBus {
     override store(address: number, _width: Width, value: bigint): boolean {
       if (address === 0x1000_0000) output += String.fromCharCode(Number(value));
-      else if (address === 0x10_0000) machine?.hart.halt(0);
+      else if (address === 0x10_0000) machine.hart.halt(0);
       else return false;
       return true;
     }
   }
-  machine = bench({ bus: new Board() });
+  const machine: Bench = bench({ bus: new Board() });
   machine.memory.u8.set(bytesOf(source), machine.memory.linear(RAM_BASE, 1));
   const stop = machine.hart.run(10_000_000);
   if (stop.why !== 'halted')

@@ -64,18 +64,9 @@ const addressTranslation = (): Behaviour => (slot) => ({
   allowed: (hart) => !(hart.privilege === S && hart.low(Csr.mstatus) & Status.TVM),
 });
 
-/** `count` rows from number `base` on, for registers that differ only by a number in their name. */
-const numbered = (
-  name: (n: number) => string,
-  from: number,
-  to: number,
-  base: number,
-  row: (n: number) => Behaviour,
-  rules?: (n: number) => Parameters<typeof csr>[3],
-): CsrRow[] =>
-  Array.from({ length: to - from + 1 }, (_, i) =>
-    csr(name(from + i), base + from + i, row(from + i), rules?.(from + i)),
-  );
+/** Rows for registers that differ only by a number. */
+const each = (from: number, to: number, row: (n: number) => CsrRow): CsrRow[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => row(from + i));
 
 const mstatus = csr('mstatus', 0x300, machineStatus());
 const mie = csr('mie', 0x304, masked(ALL_INTERRUPTS), { storage: undefined }); // a write may let an interrupt through at once
@@ -109,23 +100,11 @@ const MACHINE: CsrRow[] = [
   mip,
   mcycle,
   minstret,
-  ...numbered(
-    (n) => `mhpmcounter${n}`,
-    3,
-    31,
-    0xb00,
-    () => constant(0n),
-  ), // no events to count
-  ...numbered(
-    (n) => `mhpmevent${n}`,
-    3,
-    31,
-    0x320,
-    () => constant(0n),
-  ),
+  ...each(3, 31, (n) => csr(`mhpmcounter${n}`, 0xb00 + n, constant(0n))), // no events to count
+  ...each(3, 31, (n) => csr(`mhpmevent${n}`, 0x320 + n, constant(0n))),
   csr('pmpcfg0', 0x3a0, pmpConfiguration(0)),
   csr('pmpcfg2', 0x3a2, pmpConfiguration(8)), // RV64 has only the even ones
-  ...numbered((n) => `pmpaddr${n}`, 0, 15, 0x3b0, pmpAddress),
+  ...each(0, 15, (n) => csr(`pmpaddr${n}`, 0x3b0 + n, pmpAddress(n))),
   csr('tselect', 0x7a0, constant(0n)), // Debug, "Trigger Registers": tdata1 = 0 says that there is no trigger
   csr('tdata1', 0x7a1, constant(0n)),
   csr('tdata2', 0x7a2, constant(0n)),
@@ -155,14 +134,7 @@ const UNPRIVILEGED: CsrRow[] = [
     opened(1),
   ),
   csr('instret', 0xc02, derived(minstret.read), opened(2)),
-  ...numbered(
-    (n) => `hpmcounter${n}`,
-    3,
-    31,
-    0xc00,
-    () => constant(0n),
-    opened,
-  ),
+  ...each(3, 31, (n) => csr(`hpmcounter${n}`, 0xc00 + n, constant(0n), opened(n))),
 ];
 
 /** All CSRs. A number that is not here is an illegal instruction. */

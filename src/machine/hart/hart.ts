@@ -1,13 +1,13 @@
 /** One hart: state, ports and the loop that runs instructions for a budget (Privileged, "Machine-Level ISA"). */
 import type { PhysicalMemory } from '../engine/memory';
 import type { Width } from '../isa/row';
-import type { Instruction } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
 import { Trap, type Access } from './cause';
 import { CsrFile } from './csr-file';
 import type { CsrHart } from './csr-row';
 import { handlerOf } from './delegate';
+import type { RetireEvent, TrapEvent } from './events';
 import { Csr, Status } from './fields';
 import { nextInterrupt } from './interrupts';
 import type { Executor, PhysicalBus, Timer } from './ports';
@@ -26,27 +26,6 @@ export type HartStop =
   | { readonly why: 'waiting' }
   /** The guest turned the machine off with this code. */
   | { readonly why: 'halted'; readonly code: number };
-
-/** What the stepping executor tells of an instruction that retired. */
-export interface RetireEvent {
-  readonly pc: bigint;
-  readonly instruction: Instruction;
-  /** The integer register that it may have written, and what that holds now. x0: none. */
-  readonly rd: number;
-  readonly value: bigint;
-  readonly privilege: Privilege;
-}
-
-/** A trap that was taken, an interrupt or an exception. */
-export interface TrapEvent {
-  readonly cause: number;
-  readonly interrupt: boolean;
-  readonly tval: bigint;
-  /** Address of the instruction that trapped, or that comes next after the interrupt. */
-  readonly pc: bigint;
-  readonly from: Privilege;
-  readonly to: Privilege;
-}
 
 export interface HartOptions {
   /** 0 .. MAX_HARTS - 1; also mhartid. */

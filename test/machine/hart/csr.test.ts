@@ -142,6 +142,15 @@ describe('views', () => {
     expect([hart.csr.read('mie'), hart.csr.read('mip')]).toEqual([0x8a8n, 0x220n]);
   });
 
+  test("a write to sip does not make a device's SEIP permanent", () => {
+    const { hart } = bench();
+    hart.csr.write('mideleg', 0x222n);
+    hart.setInterrupt(9, true);
+    hart.csr.write('sip', 2n);
+    hart.setInterrupt(9, false);
+    expect(hart.csr.read('mip')).toBe(2n);
+  });
+
   test("csrrs on mip does not make a device's SEIP permanent", () => {
     const machine = bench();
     machine.hart.setInterrupt(9, true);

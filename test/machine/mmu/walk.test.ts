@@ -35,11 +35,26 @@ interface Question {
   svade: boolean;
 }
 
+const bit = (pte: bigint, n: bigint): boolean => ((pte >> n) & 1n) === 1n;
+const isPointerEntry = (pte: bigint): boolean => !bit(pte, 1n) && !bit(pte, 2n) && !bit(pte, 3n);
+
+/** Step 3: V is clear, or something reserved is set (in a pointer U, A and D are). */
+const isInvalid = (pte: bigint): boolean =>
+  !bit(pte, 0n) ||
+  (!bit(pte, 1n) && bit(pte, 2n)) ||
+  pte >> 54n !== 0n ||
+  (isPointerEntry(pte) && (bit(pte, 4n) || bit(pte, 6n) || bit(pte, 7n)));
+
+/** Step 5: the permissions, with SUM and MXR. */
+function isPermitted(pte: bigint, { access, user, sum, mxr }: Question): boolean {
+  const [r, w, x, u] = [bit(pte, 1n), bit(pte, 2n), bit(pte, 3n), bit(pte, 4n)];
+  const permitted = { fetch: x, store: w, load: r || (mxr && x) }[access];
+  return permitted && (user ? u : !u || (access !== 'fetch' && sum));
+}
+
 /** Steps 1 to 10 of "Virtual Address Translation Process". Gives the physical address or the kind of fault. */
-function byTheBook(
-  table: Table,
-  { mode, root, va, access, user, sum, mxr, svade }: Question,
-): bigint | 'page' | 'access' {
+function byTheBook(table: Table, question: Question): bigint | 'page' | 'access' {
+  const { mode, root, va, access, svade } = question;
   const levels = BigInt(mode - 5);
   const width = 12n + 9n * levels;
   if (BigInt.asUintN(64, BigInt.asIntN(Number(width), va)) !== va) return 'page'; // bits above must equal bit width - 1
@@ -48,25 +63,16 @@ function byTheBook(
     const at = a + ((va >> (12n + 9n * i)) & 511n) * 8n;
     const pte = table.get(at);
     if (pte === undefined) return 'access';
-    const bit = (n: bigint): boolean => ((pte >> n) & 1n) === 1n;
-    const [v, r, w, x, u, accessed, dirty] = [bit(0n), bit(1n), bit(2n), bit(3n), bit(4n), bit(6n), bit(7n)];
-    if (!v || (!r && w) || pte >> 54n !== 0n) return 'page';
+    if (isInvalid(pte)) return 'page';
     const ppn = (pte >> 10n) & ((1n << 44n) - 1n);
-    if (!r && !x) {
-      if (u || accessed || dirty) return 'page'; // reserved in a pointer
-      a = ppn << 12n;
-      continue;
-    }
-    const permitted = access === 'fetch' ? x : access === 'store' ? w : r || (mxr && x);
-    const privileged = user ? u : !u || (access !== 'fetch' && sum);
-    if (!permitted || !privileged) return 'page';
-    if (ppn & ((1n << (9n * i)) - 1n)) return 'page';
-    if (!accessed || (access === 'store' && !dirty)) {
+    a = ppn << 12n;
+    if (isPointerEntry(pte)) continue;
+    if (!isPermitted(pte, question) || ppn & ((1n << (9n * i)) - 1n)) return 'page';
+    if (!bit(pte, 6n) || (access === 'store' && !bit(pte, 7n))) {
       if (svade) return 'page';
       table.set(at, pte | 0x40n | (access === 'store' ? 0x80n : 0n));
     }
-    const offset = (1n << (12n + 9n * i)) - 1n;
-    return (ppn << 12n) | (va & offset);
+    return a | (va & ((1n << (12n + 9n * i)) - 1n));
   }
   return 'page';
 }

@@ -1,0 +1,24 @@
+/** What a hart tells those who watch it: instructions that retired, traps that were taken. */
+import type { Instruction } from '../isa/row';
+import type { Privilege } from './privilege';
+
+/** What the stepping executor tells of an instruction that retired. */
+export interface RetireEvent {
+  readonly pc: bigint;
+  readonly instruction: Instruction;
+  /** The integer register that it may have written, and what that holds now. x0: none. */
+  readonly rd: number;
+  readonly value: bigint;
+  readonly privilege: Privilege;
+}
+
+/** A trap that was taken, an interrupt or an exception. */
+export interface TrapEvent {
+  readonly cause: number;
+  readonly interrupt: boolean;
+  readonly tval: bigint;
+  /** Address of the instruction that trapped, or that comes next after the interrupt. */
+  readonly pc: bigint;
+  readonly from: Privilege;
+  readonly to: Privilege;
+}
