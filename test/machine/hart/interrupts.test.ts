@@ -11,6 +11,7 @@ const shared = bench();
 function fresh(): Bench {
   shared.hart.reset();
   shared.timer.deadline = Infinity;
+  shared.timer.skipped = 0;
   openMemory(shared.hart);
   shared.hart.csr.write('mtvec', MTVEC);
   shared.hart.csr.write('stvec', STVEC);
@@ -109,7 +110,6 @@ test('an interrupt let through by csrrw is taken before the next instruction', (
 
 test('the timer interrupts at the exact instruction: mtime counts 10 instructions a tick', () => {
   const { hart, timer, code } = fresh();
-  timer.skipped = 0;
   code(BASE, ...Array.from({ length: 40 }, () => nop));
   code(MTVEC, nop, nop, nop, nop, nop);
   timer.deadline = 3;
@@ -143,8 +143,7 @@ describe('wfi', () => {
   test('skips time to the timer if its interrupt is enabled', () => {
     const machine = fresh();
     const { hart, timer, code } = machine;
-    timer.skipped = 0;
-    timer.deadline = 1000;
+      timer.deadline = 1000;
     enableTimer(machine);
     code(BASE, wfi, word('csrrs', { rd: 5, rs1: 0, csr: 0xc01 }));
     expect(hart.run(2)).toEqual({ why: 'budget' });
