@@ -1,0 +1,73 @@
+/** What lessons and quizzes say that a command prints is what it prints: every transcript is run. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { folderOf, writtenLessons } from '#course';
+import { readLessonText } from '#course/markdown';
+import { readQuiz } from '#course/quiz';
+import { course } from '#lessons';
+
+const root = path.join(__dirname, '../..');
+const run = promisify(execFile);
+const sameLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
+
+/** What a command prints, on a terminal wide enough that nothing is cut off; columns may be narrower in a lesson. */
+async function output(command: string): Promise<string[]> {
+  const args = command.split(/\s+/).slice(2);
+  const env = { ...process.env, COLUMNS: '120', NO_COLOR: '1' };
+  const { stdout } = await run(process.execPath, [path.join(root, 'bin/hv.cjs'), ...args], { env, maxBuffer: 1 << 26 });
+  return stdout.trimEnd().split('\n').map(sameLine);
+}
+
+/** A line `…` stands for any lines, a `…` at the end of a line for the rest of it. */
+function firstDifference(expected: readonly string[], printed: readonly string[]): string | undefined {
+  let at = 0;
+  let anywhere = false;
+  for (const line of expected) {
+    if (line === '…') {
+      anywhere = true;
+      continue;
+    }
+    const fits = (text: string): boolean => (line.endsWith('…') ? text.startsWith(line.slice(0, -1)) : text === line);
+    const found = printed.findIndex((text, index) => index >= at && fits(text));
+    if (found === -1 || (!anywhere && found !== at)) return `"${line}" is not printed there; "${printed[at]}" is`;
+    at = found + 1;
+    anywhere = false;
+  }
+  return anywhere || at === printed.length ? undefined : `"${printed[at]}" is printed behind the end of the transcript`;
+}
+
+describe.each(writtenLessons(course).map(folderOf))('%s', (folder) => {
+  const blocks = readLessonText(root, folder)
+    .tokens.filter((token) => token.type === 'fence' && token.info.trim() === 'console')
+    .map((token) => token.content.trimEnd().split('\n'))
+    .filter((lines) => lines.length > 1);
+
+  it.each(blocks.map((lines) => [lines[0], lines.slice(1)] as const))('%s', async (prompt, expected) => {
+    expect(firstDifference(expected.map(sameLine), await output(prompt.slice(2)))).toBeUndefined();
+  });
+
+  const predictions = readQuiz(root, folder).items.filter((item) => item.kind === 'predict');
+  it.each(predictions.map((item) => [item.id, item] as const))(
+    'the right answer to %s is printed',
+    async (_id, item) => {
+      expect(await output(item.command)).toContain(sameLine(item.answer));
+    },
+  );
+  it.each(predictions.map((item) => [item.id, item] as const))(
+    'no answer to %s is called a mistake that is right',
+    (_id, item) => {
+      expect(item.mistakes.map((mistake) => sameLine(mistake.answer))).not.toContain(sameLine(item.answer));
+    },
+  );
+});
+
+it('tells a wrong transcript from a right one', () => {
+  const printed = ['a', 'b', 'c d'];
+  expect(firstDifference(['a', 'b', 'c d'], printed)).toBeUndefined();
+  expect(firstDifference(['a', '…'], printed)).toBeUndefined();
+  expect(firstDifference(['…', 'c…'], printed)).toBeUndefined();
+  expect(firstDifference(['a', 'c d'], printed)).toMatch('"c d" is not printed there');
+  expect(firstDifference(['a', 'b'], printed)).toMatch('behind the end');
+  expect(firstDifference(['…', 'x', '…'], printed)).toMatch('"x" is not printed');
+});
