@@ -6,7 +6,7 @@ import {
   inSupervisorMode,
   inUserMode,
   STATES,
-  stateOf,
+  sstatusIs,
   SUPERVISOR_CSRS,
   TWO_SPACES,
   writeAndReadBack,
@@ -142,7 +142,7 @@ equivalence(
   (lab) => {
     // The code behind sret reads sstatus, which U-mode may not, and breaks: so sstatus shows again in the handler.
     const states = STATES.map(
-      (state) => `${stateOf(state)}
+      (state) => `${sstatusIs(state)}
     la t0, 1f
     csrw sepc, t0
     la s11, 2f

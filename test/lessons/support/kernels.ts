@@ -72,7 +72,7 @@ export const SUPERVISOR_CSRS: readonly string[] = [
 ];
 
 /** Sets sstatus to SIE, SPIE and SPP as the bits 0, 1 and 2 of `state` say. */
-export function stateOf(state: number): string {
+export function sstatusIs(state: number): string {
   const bits = ((state & 1) << 1) | ((state & 2) << 4) | ((state & 4) << 6);
   return `    li t0, 0x122\n    csrc sstatus, t0\n    li t0, ${bits}\n    csrs sstatus, t0`;
 }

@@ -1,0 +1,447 @@
+/** Lesson 04: does each trap reach the one whose it is, and does it enter the guest as hardware would have let it? */
+import type { GuestTrap, Reflect } from '#vmm';
+import { findGuest, kernel, requires, suite, type Lab } from '../../src/course/lab';
+import { referenceParts } from '../../src/reference';
+import { inSupervisorMode, inUserMode, sstatusIs, STATES, TWO_SPACES } from './support/kernels';
+import { plainHart, stateOf, type PlainHart } from './support/virtual-hart';
+
+const { equivalence, safety, efficiency } = suite('reflect', referenceParts, require);
+
+/** Neither memory nor a device. */
+const NOWHERE = 0x1000000;
+
+equivalence(
+  2,
+  "a user program's system call enters its kernel: scause 8, sepc at the ecall, stval 0, all registers kept",
+  'Privileged, "Environment Call and Breakpoint"; lesson: "Three questions about one trap"',
+  (lab) => {
+    lab.sameAsBareMetal(
+      kernel(`
+    li t0, 0x5555
+    csrw stval, t0              # what an earlier trap left
+    la t0, handler
+    csrw stvec, t0
+    li t0, 0x100
+    csrc sstatus, t0
+    la t0, user
+    csrw sepc, t0
+    sret
+user:
+    li a7, 1
+    li a0, 'x'
+    ecall                       # looks like a call of the firmware, but comes from U-mode
+    li a7, 0x53525354
+    ecall
+    addi a0, a0, 1
+    ecall
+    j user
+handler:
+    csrr t0, scause
+    csrr t1, sepc
+    csrr t2, stval
+    csrr t3, sstatus
+    addi t1, t1, 4
+    csrw sepc, t1
+    addi s0, s0, 1
+    li t0, 7
+    beq s0, t0, done
+    sret
+done:`),
+    );
+  },
+);
+
+equivalence(
+  1,
+  'a call of the kernel goes to its firmware, and never to the kernel itself',
+  'SBI, "Binary Encoding"',
+  (lab) => {
+    const { console } = lab.sameAsBareMetal(
+      kernel(`
+    li t0, 0x1000000            # a trap of the kernel's own would be lost there
+    csrw stvec, t0
+    li a0, 'o'
+    call putc
+    li a0, 'k'
+    call putc
+    li a7, 0x10
+    li a6, 3
+    li a0, 0x54494d45
+    ecall                       # SBI: is there a timer?
+    mv s0, a1
+    li a7, 0x7777777            # SBI: no such extension
+    ecall`),
+    );
+    requires(console === 'ok', `the kernel printed ${JSON.stringify(console)} through its firmware; right is "ok".`);
+  },
+);
+
+equivalence(
+  2,
+  'breakpoints, illegal instructions, misaligned and lost accesses reach the kernel with cause, place and value, from S and from U',
+  'Privileged, "Supervisor Cause (scause) Register" and "Supervisor Trap Value (stval) Register"',
+  (lab) => {
+    const provocations = [
+      'ebreak',
+      'c.ebreak',
+      '.word 0x0000000b',
+      '.half 0',
+      'csrr t3, mstatus',
+      'csrw time, t3',
+      'csrrwi t3, 0x5c0, 1',
+      'mret',
+      'lr.w t3, (a1)',
+      'lr.d t3, (a1)',
+      'amoadd.d t3, t3, (a1)',
+      'lb t3, 5(a0)',
+      'ld t3, 8(a0)',
+      'sb t3, 3(a0)',
+      'sd t3, 16(a0)',
+      'amoswap.w t3, t3, (a0)',
+      'jr a0',
+      'jalr t3, 64(a0)',
+    ];
+    const onlyInUser = [
+      'csrr t3, sscratch',
+      'csrw sepc, t3',
+      'sret',
+      'wfi',
+      'sfence.vma',
+      'csrr t3, cycle',
+      'csrr t3, time',
+    ];
+    lab.sameAsBareMetal(
+      kernel(`
+    li a0, ${NOWHERE}
+    li a1, 0x80300001
+    csrw scounteren, zero
+${inSupervisorMode(provocations)}
+${inUserMode([...provocations, ...onlyInUser])}`),
+    );
+  },
+);
+
+equivalence(
+  2,
+  "an access that the guest's own table forbids reaches its handler, with the cause and the address that the guest used",
+  'Privileged, "Virtual Address Translation Process"; lesson: "True faults and hidden faults"',
+  (lab) => {
+    // V U R W X, and A and D for good: 0xc1 is a pointer. The page is touched by S-mode, by S-mode with SUM or MXR, and by U-mode.
+    const entries = [
+      '0',
+      '0xc1',
+      '0xc3',
+      '0xc7',
+      '0xc9',
+      '0xcb',
+      '0xd3',
+      '0xd7',
+      '0xd9',
+      '0xdf',
+      '0xc5',
+      '0x03',
+      '0x47',
+      '0x17',
+    ];
+    const accesses = ['lw t3, 4(s0)', 'sw zero, 8(s0)', 'jalr t3, 12(s0)'];
+    const probes = ['', 'li t0, 0x40000; csrs sstatus, t0', 'li t0, 0x80000; csrs sstatus, t0'].map(
+      (right) => `    li t0, 0xc0000; csrc sstatus, t0; ${right}\n${inSupervisorMode(accesses)}`,
+    );
+    const each = entries.map(
+      (flags) =>
+        `    li t1, (0x80300000 >> 2) + ${flags}; sd t1, 0(s3); sfence.vma\n${probes.join('\n')}\n    ld t1, 0(s3)`,
+    );
+    lab.sameAsBareMetal(
+      kernel(`${TWO_SPACES}
+    li t0, 0x80300000           # a fetch that is allowed finds ebreak
+    li t1, 0x00100073
+    sw t1, 12(t0)
+    li s0, 0x40000000
+    csrw satp, s1
+    sfence.vma
+${each.join('\n')}
+    li s0, 0x8000000000         # not canonical, then canonical and not mapped
+${inSupervisorMode(accesses)}
+    li s0, -4096
+${inSupervisorMode(accesses)}`),
+    );
+  },
+);
+
+equivalence(
+  1,
+  'what the guest has mapped it can use, and it never hears of the hypervisor being behind',
+  'lesson: "True faults and hidden faults"',
+  (lab) => {
+    const { counters } = lab.sameAsBareMetal('self-map');
+    requires(counters.shadowFills > 0, 'no translation was ever filled in.');
+    const { console } = lab.run(['user-programs'])[0];
+    requires(
+      console === findGuest('user-programs').console,
+      `user-programs, which maps its pages on demand, printed:\n${console}`,
+    );
+  },
+);
+
+equivalence(
+  2,
+  'a trap puts the mode into SPP and SIE into SPIE, clears SIE, and leaves the rest of sstatus alone',
+  'Privileged, "Supervisor Status (sstatus) Register"; lesson: "What hardware writes"',
+  (lab) => {
+    const fromS = STATES.flatMap((state) =>
+      ['ebreak', 'csrr t3, mstatus'].map(
+        (trap) => `${sstatusIs(state)}\n    la s11, 1f\n    ${trap}\n1:  csrr t0, sstatus`,
+      ),
+    );
+    const fromU = STATES.map(
+      (state) => `${sstatusIs(state & 3)}
+    la t0, 1f
+    csrw sepc, t0
+    la s11, 2f
+    sret                        # to U-mode, with SIE = SPIE
+1:  ebreak
+2:  csrr t0, sstatus`,
+    );
+    lab.sameAsBareMetal(
+      kernel(
+        `    li t0, 0xc0000\n    csrs sstatus, t0            # SUM and MXR stay\n${[...fromS, ...fromU].join('\n')}`,
+      ),
+    );
+  },
+);
+
+equivalence(
+  1,
+  'a trap in a trap handler overwrites the one before, and a kernel that saved it can return through both',
+  'Privileged, "Supervisor Exception Program Counter (sepc) Register"; lesson: "A guest that shoots itself"',
+  (lab) => {
+    const look = (...into: string[]) =>
+      ['sepc', 'scause', 'stval', 'sstatus'].map((csr, i) => `    csrr ${into[i]}, ${csr}`).join('\n');
+    lab.sameAsBareMetal(
+      kernel(`
+    la t0, outer
+    csrw stvec, t0
+    csrsi sstatus, 2
+    ebreak
+    csrr t0, sstatus
+    j done
+outer:
+${look('s0', 's1', 's2', 's3')}
+    la t0, inner
+    csrw stvec, t0
+    csrsi sstatus, 2            # a careless handler: interrupts on again
+    .word 0x0000000b
+${look('t1', 't2', 't3', 't4')}
+    addi s0, s0, 4
+    csrw sepc, s0
+    csrw sstatus, s3
+    sret
+inner:
+${look('s4', 's5', 's6', 's7')}
+    addi s4, s4, 4
+    csrw sepc, s4
+    sret
+done:`),
+    );
+  },
+);
+
+equivalence(
+  2,
+  'interrupts enter at BASE + 4 x cause if stvec says vectored, exceptions at BASE; in direct mode both at BASE',
+  'Privileged, "Supervisor Trap Vector Base Address (stvec) Register"; lesson: "Where the guest continues"',
+  (lab) => {
+    const [software, timer] = ['csrsi sip, 2', 'mv a0, zero; call set_timer'];
+    const inSupervisor = (raise: string) => `    ${raise}\n    la s11, 1f\n    csrsi sstatus, 2\n    nop\n1:  nop`;
+    const inUser = (raise: string) => `    ${raise}\n${inUserMode(['nop'])}`;
+    const all = [software, timer, `${software}; ${timer}`].flatMap((raise) => [inSupervisor(raise), inUser(raise)]);
+    lab.sameAsBareMetal(
+      kernel(`
+    li s0, 0x22                 # SSIE and STIE
+    csrw sie, s0
+    la s1, vectors
+    addi t0, s1, 1
+    csrw stvec, t0
+${all.join('\n')}
+    la s11, 1f
+    ebreak
+1:
+${inUserMode(['ebreak'])}
+    csrw stvec, s1
+${all.join('\n')}
+    j done
+    .balign 256
+vectors:
+    j direct
+    j software_interrupt
+    j unexpected_trap
+    j unexpected_trap
+    j unexpected_trap
+    j timer_interrupt
+direct:
+    csrr t0, scause
+    bgez t0, catch_trap         # an exception
+    andi t0, t0, 4
+    bnez t0, timer_interrupt
+software_interrupt:
+    csrci sip, 2
+    j catch_trap
+timer_interrupt:
+    li a0, -1
+    call set_timer
+    j catch_trap
+set_timer:
+    li a7, 0x54494d45
+    li a6, 0
+    ecall
+    ret
+done:`),
+    );
+    const { part } = lab;
+    for (const [stvec, place] of [
+      [0x8000_0101n, 0x8000_0124n],
+      [0x8000_0100n, 0x8000_0100n],
+    ] as const) {
+      const hart = plainHart({ mode: 'U', csr: { stvec } });
+      part.deliver({ cause: 9, interrupt: true, tval: 0n }, hart);
+      const right = hart.pc === place && hart.csr.scause === (1n << 63n) + 9n && hart.mode === 'S';
+      requires(
+        right,
+        `an external interrupt (cause 9) with stvec = 0x${stvec.toString(16)} went to 0x${hart.pc.toString(16)} with scause = 0x${hart.csr.scause.toString(16)}.`,
+      );
+    }
+  },
+);
+
+safety(
+  1,
+  'a guest whose trap vector points nowhere faults there itself, for ever, and its neighbour runs to its end',
+  'lesson: "A guest that shoots itself"',
+  (lab) => {
+    lab.sameAsBareMetal('stvec-outside', { events: 400 });
+    besideHello(lab, 'stvec-outside');
+  },
+);
+
+safety(
+  1,
+  "a guest whose trap handler traps at once is in nobody's way",
+  'lesson: "A guest that shoots itself"',
+  (lab) => {
+    lab.sameAsBareMetal('trap-loop', { events: 400 });
+    besideHello(lab, 'trap-loop');
+  },
+);
+
+safety(
+  1,
+  "page tables and frames that lie outside of the guest's memory are its own access faults",
+  'Privileged, "Virtual Address Translation Process", steps 2 and 8',
+  (lab) => {
+    lab.sameAsBareMetal('foreign-tables', { events: 2_500 });
+    besideHello(lab, 'foreign-tables');
+  },
+);
+
+safety(
+  2,
+  "whose trap it is depends on mode, access and the guest's own table alone, and to decide it changes nothing",
+  'vmm/parts.ts, Reflect.owner; lesson: "Three questions about one trap"',
+  (lab) => {
+    const sizes = { fetch: 12, load: 13, store: 15 } as const;
+    for (const mode of ['S', 'U'] as const) {
+      judged(
+        lab.part,
+        { cause: 8, tval: 0n },
+        plainHart({ mode }),
+        mode === 'U' ? 'guest' : 'vmm',
+        `an ecall from virtual ${mode}-mode`,
+      );
+      for (const [access, cause] of Object.entries(sizes)) {
+        for (const allowed of ['fetch', 'load', 'store', 'nothing']) {
+          const trap = { cause, tval: 0x4000_0123n };
+          const hart = plainHart({ mode, allows: (gva, wanted) => gva === trap.tval && wanted === allowed });
+          const expected = access === allowed ? 'vmm' : 'guest';
+          judged(
+            lab.part,
+            trap,
+            hart,
+            expected,
+            `a ${access} page fault in ${mode}-mode where the guest's table allows ${allowed}`,
+          );
+        }
+      }
+    }
+  },
+);
+
+efficiency(
+  1,
+  '1,000 system calls cost four exits each and a few for the rest: at most 4,200',
+  "lesson: one exit for the trap; the kernel's own three CSR instructions and sret are the others",
+  (lab) => {
+    const { console, counters } = lab.run(['syscalls'])[0];
+    requires(console === findGuest('syscalls').console, `syscalls printed ${JSON.stringify(console)}.`);
+    lab.measure(`${counters.exits} exits for 1,000 system calls (pass 4,200)`);
+    requires(counters.exits <= 4_200, `1,000 system calls took ${counters.exits} exits; 4,200 are enough.`);
+  },
+);
+
+efficiency(
+  1,
+  'to deliver a trap makes no translation stale: 1,000 system calls fill at most 4 shadow entries',
+  'lesson: "What hardware writes": satp is not among it',
+  (lab) => {
+    const { console, counters } = lab.run(['syscalls'])[0];
+    requires(console === findGuest('syscalls').console, `syscalls printed ${JSON.stringify(console)}.`);
+    lab.measure(`${counters.shadowFills} shadow entries for 1,000 system calls (pass 4)`);
+    requires(
+      counters.shadowFills <= 4,
+      `the shadow was filled ${counters.shadowFills} times and dropped ${counters.shadowFlushes} times; the guest has not changed its table once.`,
+    );
+  },
+);
+
+efficiency(
+  1,
+  "a system call is told from the mode alone, a page fault by one walk of the guest's table",
+  'lesson: "Three questions about one trap"',
+  (lab) => {
+    const call = plainHart({ mode: 'U' });
+    const fault = plainHart({ mode: 'U', allows: () => false });
+    requires(lab.part.owner({ cause: 8, tval: 0n }, call) === 'guest', "an ecall from virtual U-mode is the guest's.");
+    requires(
+      lab.part.owner({ cause: 13, tval: 0x4000n }, fault) === 'guest',
+      "a page fault that the guest's table explains is the guest's.",
+    );
+    requires(
+      call.walks === 0 && fault.walks === 1,
+      `the guest's table was walked ${call.walks} times for a system call and ${fault.walks} times for a page fault; right is 0 and 1.`,
+    );
+  },
+);
+
+/** The part's answer, and that the question left no trace. */
+function judged(part: Reflect, trap: GuestTrap, hart: PlainHart, expected: 'guest' | 'vmm', what: string): void {
+  const before = stateOf(hart);
+  const owner = part.owner(trap, hart);
+  const whose = { guest: "the guest's", vmm: "the hypervisor's" };
+  requires(owner === expected, `${what} is ${whose[expected]}; your \`owner\` says that it is ${whose[owner]}.`);
+  requires(
+    stateOf(hart) === before && hart.stale === 0,
+    `your \`owner\` changed the guest while it looked at ${what}.`,
+  );
+}
+
+/** An endless guest and hello, side by side. */
+function besideHello(lab: Lab<'reflect'>, name: string): void {
+  const [endless, hello] = lab.run([name, 'hello'], { exits: 9_000 });
+  requires(
+    endless.console === findGuest(name).console && endless.stop === 'hung',
+    `${name} ended with "${endless.stop}" and printed ${JSON.stringify(endless.console)}.`,
+  );
+  requires(
+    hello.console === findGuest('hello').console && hello.stop === 'shutdown',
+    `hello, beside ${name}, ended with "${hello.stop}" and printed ${JSON.stringify(hello.console)}.`,
+  );
+}
