@@ -1,6 +1,16 @@
 /** `hv boot --bare`: real software on the bare machine, on this terminal. */
 import { UsageError } from '#course';
-import { BOARD, createMachine, InputError, INSTRUCTIONS_PER_TICK, loadImage, type Engine, type Image, type Machine, type Software } from '#machine';
+import {
+  BOARD,
+  createMachine,
+  InputError,
+  INSTRUCTIONS_PER_TICK,
+  loadImage,
+  type Engine,
+  type Image,
+  type Machine,
+  type Software,
+} from '#machine';
 import { GuestTerminal, type GuestState, type Streams, type TerminalGuest } from './guest-terminal';
 import { memorySize, readImageFile } from './image-file';
 
@@ -25,10 +35,10 @@ const KERNEL_ALIGNMENT = 2 ** 21;
 const SLICE = 2 ** 18;
 /** In a slice after one in which the guest slept: what it says when it wakes shall not come too early. */
 const SHORT_SLICE = 2 ** 14;
-/** A guest that reads the line status once in so many instructions looks for input. */
+/** A guest that reads the line status once in so many instructions looks for input. One that counts down looks less often. */
 const LOOKING = 1000;
-/** After so many reads without a byte either way it is idle: some seconds at U-Boot's prompt, but no countdown with pauses. */
-const IDLE = 2 ** 21;
+/** After so many reads without a byte either way it is idle: about a second at U-Boot's prompt. */
+const IDLE = 2 ** 20;
 const TICKS_PER_SECOND = 10_000_000;
 const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_TICK * TICKS_PER_SECOND;
 
@@ -41,7 +51,11 @@ export async function bootBare(options: BareOptions, streams: Streams = process)
 
 /** The machine with its software in place. */
 function prepare(options: BareOptions, console: (byte: number) => void): Machine {
-  const machine = createMachine({ ramBytes: memorySize(options.memory ?? DEFAULT_MEMORY), engine: engineOf(options.engine), console });
+  const machine = createMachine({
+    ramBytes: memorySize(options.memory ?? DEFAULT_MEMORY),
+    engine: engineOf(options.engine),
+    console,
+  });
   machine.load(software(options, machine));
   return machine;
 }
@@ -54,8 +68,13 @@ function engineOf(name = 'interpret'): Engine {
 function software({ bios, kernel, append }: BareOptions, { ram }: Machine): Software {
   const load = (file: string, rawAddress: number): Image => loadImage(readImageFile(file), file, { rawAddress, ram });
   const firmware = bios === undefined || bios === 'none' ? undefined : load(bios, BOARD.ram.base);
-  if (!firmware && kernel === undefined) throw new UsageError('Nothing to boot: give --bios FILE, --kernel FILE or both.');
-  return { firmware, kernel: kernel === undefined ? undefined : load(kernel, kernelAddress(firmware)), bootargs: append };
+  if (!firmware && kernel === undefined)
+    throw new UsageError('Nothing to boot: give --bios FILE, --kernel FILE or both.');
+  return {
+    firmware,
+    kernel: kernel === undefined ? undefined : load(kernel, kernelAddress(firmware)),
+    bootargs: append,
+  };
 }
 
 function kernelAddress(firmware: Image | undefined): number {
@@ -88,10 +107,15 @@ class BareGuest implements TerminalGuest {
     const stop = this.#machine.run(this.#slept > 0 ? SHORT_SLICE : SLICE);
     if (stop.why === 'halted') return { state: 'over', code: Math.min(stop.code, 255) };
     if (stop.why === 'waiting') return { state: 'waiting' };
-    if (stop.why === 'reset') this.#machine.reset();
+    if (stop.why === 'reset') {
+      this.#machine.reset();
+      return { state: 'busy', slept: 0 };
+    }
     const ran = this.#begun() - begun;
     this.#slept = Math.max(0, this.#now() - time - (ran + INSTRUCTIONS_PER_TICK) / INSTRUCTIONS_PER_SECOND);
-    const looking = uart.listens || uart.polls - polls > ran / LOOKING;
+    // A byte has passed since the slice began if the count is lower now.
+    const fresh = uart.polls < polls ? uart.polls : uart.polls - polls;
+    const looking = uart.listens || fresh > ran / LOOKING;
     return { state: uart.polls > IDLE ? 'idle' : looking ? 'listening' : 'busy', slept: this.#slept };
   }
 
@@ -109,6 +133,6 @@ class BareGuest implements TerminalGuest {
   }
 
   #begun(): number {
-    return this.#machine.harts.reduce((sum, hart) => sum + hart.retired, 0);
+    return this.#machine.harts.reduce((sum, hart) => sum + hart.begun, 0);
   }
 }

@@ -35,9 +35,10 @@ export interface Streams {
 const NAP = 25;
 /** The longest that the host sleeps for a guest that sleeps. */
 const LONGEST_NAP = 1000;
-/** Piped input is handed on in pieces of so many bytes, and read from the pipe while less than this is in stock. */
+/** Input is handed on a line at a time, and a line in pieces of so many bytes; the pipe is read while less than STOCK is here. */
 const PIECE = 4096;
 const STOCK = 65536;
+const LINE_ENDS = [0x0a, 0x0d];
 
 export class GuestTerminal {
   readonly #streams: Streams;
@@ -100,6 +101,7 @@ export class GuestTerminal {
     if (this.#person) stderr.write('Ctrl-A x leaves, Ctrl-A h helps.\r\n');
     return () => {
       restore();
+      if (this.#left) stderr.write('\r\n');
       process.off('exit', restore).off('SIGTERM', killed).off('SIGHUP', killed);
       stdin.off('data', typed).off('end', ended).off('error', ended);
       stdin.pause();
@@ -115,10 +117,11 @@ export class GuestTerminal {
     this.#wake();
   }
 
-  /** Hands input on. From a pipe only when the guest asks for it: firmware throws away what comes too early. */
+  /** Hands input on. From a pipe only when the guest asks for it: firmware, and a guest that resets, throw away what came too early. */
   #pass(guest: TerminalGuest, { state }: GuestState): boolean {
     if (!this.#person && (state === 'busy' || !guest.drained)) return false;
-    guest.input(this.#typed.splice(0, PIECE));
+    const lineEnd = this.#typed.findIndex((byte) => LINE_ENDS.includes(byte));
+    guest.input(this.#typed.splice(0, Math.min(PIECE, lineEnd < 0 ? PIECE : lineEnd + 1)));
     if (!this.#ended) this.#streams.stdin.resume();
     return true;
   }
@@ -133,7 +136,8 @@ export class GuestTerminal {
   /** Lets the host do other things: as long as the guest has nothing to do if a person watches, else just for input to arrive. */
   async #rest(state: GuestState): Promise<void> {
     if (state.state === 'waiting') return this.#input(Infinity);
-    if (this.#person && 'slept' in state && state.slept > 0) return this.#input(Math.min(1000 * state.slept, LONGEST_NAP));
+    if (this.#person && 'slept' in state && state.slept > 0)
+      return this.#input(Math.min(1000 * state.slept, LONGEST_NAP));
     if (this.#person && state.state === 'idle') return this.#input(NAP);
     await nextTurn();
   }

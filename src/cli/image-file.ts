@@ -20,7 +20,9 @@ export function readImageFile(file: string): Uint8Array {
   const stats = attempt(file, () => statSync(file));
   if (!stats.isFile()) throw new UsageError(`${file} is ${kindOf(stats)}, not an image file.`);
   if (stats.size > LARGEST) {
-    throw new UsageError(`${file} has ${Math.round(stats.size / MIB)} MiB; no image above ${LARGEST / MIB} MiB fits this machine.`);
+    throw new UsageError(
+      `${file} has ${Math.round(stats.size / MIB)} MiB; no image above ${LARGEST / MIB} MiB fits this machine.`,
+    );
   }
   return attempt(file, () => readFileSync(file));
 }
@@ -47,6 +49,7 @@ const UNITS: Readonly<Record<string, number>> = { '': MIB, K: 2 ** 10, M: MIB, G
 /** Bytes from `512K`, `256M` or `1G`; a bare number means MiB, as with QEMU's -m. Throws UsageError. */
 export function memorySize(text: string): number {
   const [, digits, unit] = /^(\d{1,9})([KMG]?)$/i.exec(text) ?? [];
-  if (digits === undefined) throw new UsageError(`"${text}" is not an amount of memory; write for instance 256M or 1G.`);
+  if (digits === undefined)
+    throw new UsageError(`"${text}" is not an amount of memory; write for instance 256M or 1G.`);
   return Number(digits) * UNITS[unit.toUpperCase()];
 }

@@ -111,14 +111,19 @@ export class Machine {
     this.memory = new PhysicalMemory(ramBytes);
     this.ram = new Ram(this.memory);
     const all = Array.from({ length: harts }, (_, id) => id);
-    const wire = (id: number, cause: number) => ({ set: (level: boolean) => this.harts[id].setInterrupt(cause, level) });
+    const wire = (id: number, cause: number) => ({
+      set: (level: boolean) => this.harts[id].setInterrupt(cause, level),
+    });
     const mtimer = new Mtimer(
       this.#clock(),
       all.map((id) => wire(id, MACHINE_TIMER)),
       () => this.harts.forEach((hart) => hart.endSlice()),
     );
     this.aclint = { mswi: new Mswi(all.map((id) => wire(id, MACHINE_SOFTWARE))), mtimer };
-    this.plic = new Plic(PLIC_SOURCES, all.flatMap((id) => [wire(id, MACHINE_EXTERNAL), wire(id, SUPERVISOR_EXTERNAL)]));
+    this.plic = new Plic(
+      PLIC_SOURCES,
+      all.flatMap((id) => [wire(id, MACHINE_EXTERNAL), wire(id, SUPERVISOR_EXTERNAL)]),
+    );
     this.uart = new Uart16550(this.plic.source(BOARD.uart.irq), options.console ?? (() => undefined));
     this.finisher = new Finisher((ending) => this.#end(ending));
     this.#connect();
@@ -126,7 +131,9 @@ export class Machine {
     const { memory, bus } = this;
     const { svade, nativeMode } = options;
     const resetVector = BigInt(BOARD.rom.base);
-    this.harts = all.map((id) => new Hart({ id, memory, bus, timer: mtimer.timer(id), executor, resetVector, svade, nativeMode }));
+    this.harts = all.map(
+      (id) => new Hart({ id, memory, bus, timer: mtimer.timer(id), executor, resetVector, svade, nativeMode }),
+    );
     this.reset();
   }
 
@@ -142,7 +149,7 @@ export class Machine {
   /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
   #clock(): InstructionClock {
     return {
-      now: () => this.harts.reduce((sum, hart) => sum + hart.retired, this.#skipped),
+      now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
       skip: (instructions) => void (this.#skipped += instructions),
     };
   }
@@ -190,11 +197,11 @@ export class Machine {
   /** Begins at most `budget` instructions (1 .. 2^53), all harts together. */
   run(budget: number): MachineStop {
     let left = budget;
-    for (let waiting = 0; left > 0; ) {
+    for (let waiting = 0; left > 0;) {
       const hart = this.#nextHart();
-      const before = hart.retired;
+      const before = hart.begun;
       const stop = this.#turn(hart, this.harts.length === 1 ? left : Math.min(left, TURN));
-      left -= hart.retired - before;
+      left -= hart.begun - before;
       waiting = stop.why === 'waiting' ? waiting + 1 : 0;
       const goesOn = stop.why === 'budget' || (stop.why === 'waiting' && waiting < this.harts.length);
       if (!goesOn) return stop;
@@ -240,7 +247,12 @@ export class Machine {
     const top = Math.min(RAM_BASE + this.ram.size, 3072 * MIB) - bytes.length;
     const aligned = top - (top % (2 * MIB));
     const address = aligned > RAM_BASE ? aligned : top - (top % 8);
-    return { name: 'the device tree', entry: BigInt(address), segments: [{ address, bytes, memBytes: bytes.length }], symbols: new Map() };
+    return {
+      name: 'the device tree',
+      entry: BigInt(address),
+      segments: [{ address, bytes, memBytes: bytes.length }],
+      symbols: new Map(),
+    };
   }
 }
 
@@ -252,7 +264,9 @@ function checkSizes(ramBytes: number, harts: number): void {
   const mib = ramBytes / MIB;
   if (!Number.isInteger(ramBytes / 4096) || ramBytes < 64 * 1024 || ramBytes > MAX_RAM_BYTES) {
     const most = Math.floor(MAX_RAM_BYTES / MIB);
-    throw new InputError(`RAM of ${Number.isInteger(mib) ? `${mib} MiB` : `${ramBytes} bytes`} is not possible: give a multiple of 4 KiB between 64 KiB and ${most} MiB.`);
+    throw new InputError(
+      `RAM of ${Number.isInteger(mib) ? `${mib} MiB` : `${ramBytes} bytes`} is not possible: give a multiple of 4 KiB between 64 KiB and ${most} MiB.`,
+    );
   }
   if (!Number.isInteger(harts) || harts < 1 || harts > MAX_HARTS) {
     throw new InputError(`${harts} harts are not possible: give 1 to ${MAX_HARTS}.`);

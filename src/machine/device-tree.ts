@@ -48,16 +48,25 @@ const MACHINE_EXTERNAL = 11;
 /** The blob that a1 points at when software starts. */
 export function deviceTree(map: BoardMap, options: TreeOptions): Uint8Array {
   return writeFdt(
-    node('', { '#address-cells': cells(2), '#size-cells': cells(2), compatible: text('riscv-virtio'), model: text('riscv-virtio,worldswitch') }, [
-      chosen(map, options),
-      node(at('memory', map.ram.base), {
-        device_type: text('memory'),
-        reg: cells(BigInt(map.ram.base), BigInt(options.ramBytes)),
-      }),
-      cpus(options),
-      ...syscon(),
-      soc(map, options),
-    ]),
+    node(
+      '',
+      {
+        '#address-cells': cells(2),
+        '#size-cells': cells(2),
+        compatible: text('riscv-virtio'),
+        model: text('riscv-virtio,worldswitch'),
+      },
+      [
+        chosen(map, options),
+        node(at('memory', map.ram.base), {
+          device_type: text('memory'),
+          reg: cells(BigInt(map.ram.base), BigInt(options.ramBytes)),
+        }),
+        cpus(options),
+        ...syscon(),
+        soc(map, options),
+      ],
+    ),
   );
 }
 
@@ -102,12 +111,22 @@ function cpu(hart: number, options: TreeOptions): FdtNode {
 /** How to switch the board off and to reset it: values to store into the test device (devices/finisher.ts). */
 function syscon(): FdtNode[] {
   const command = (name: string, value: number): FdtNode =>
-    node(name, { compatible: text(`syscon-${name}`), regmap: cells(TEST_PHANDLE), offset: cells(0), value: cells(value) });
+    node(name, {
+      compatible: text(`syscon-${name}`),
+      regmap: cells(TEST_PHANDLE),
+      offset: cells(0),
+      value: cells(value),
+    });
   return [command('poweroff', 0x5555), command('reboot', 0x7777)];
 }
 
 function soc(map: BoardMap, options: TreeOptions): FdtNode {
-  const properties = { '#address-cells': cells(2), '#size-cells': cells(2), compatible: text('simple-bus'), ranges: empty };
+  const properties = {
+    '#address-cells': cells(2),
+    '#size-cells': cells(2),
+    compatible: text('simple-bus'),
+    ranges: empty,
+  };
   return node('soc', properties, [
     node(at('test', map.test.base), {
       phandle: cells(TEST_PHANDLE),

@@ -41,7 +41,17 @@ const LIMIT = 2n ** 53n;
 const LONGEST_NAME = 4096;
 
 /** Names of machines that somebody may try by mistake. */
-const MACHINES: Readonly<Record<number, string>> = { 3: 'x86', 8: 'MIPS', 20: 'PowerPC', 21: 'PowerPC 64', 22: 'S/390', 40: 'Arm', 62: 'x86-64', 183: 'AArch64', 258: 'LoongArch' };
+const MACHINES: Readonly<Record<number, string>> = {
+  3: 'x86',
+  8: 'MIPS',
+  20: 'PowerPC',
+  21: 'PowerPC 64',
+  22: 'S/390',
+  40: 'Arm',
+  62: 'x86-64',
+  183: 'AArch64',
+  258: 'LoongArch',
+};
 
 /** True if `bytes` begin as an ELF file does, even if they end within its first four bytes. */
 export function looksLikeElf(bytes: Uint8Array): boolean {
@@ -55,7 +65,11 @@ export function readElf(bytes: Uint8Array, file: string): ElfFile {
   checkIdentity(elf);
   const loads = programHeaders(elf);
   const sections = sectionHeaders(elf);
-  return { entry: physicalEntry(elf, loads), segments: loads.map((load) => segment(elf, load)), symbols: symbols(elf, sections) };
+  return {
+    entry: physicalEntry(elf, loads),
+    segments: loads.map((load) => segment(elf, load)),
+    symbols: symbols(elf, sections),
+  };
 }
 
 /** A PT_LOAD program header; all fields in bytes. */
@@ -88,10 +102,18 @@ class ElfBytes {
     this.#file = file;
   }
 
-  u8(at: number): number { return this.#view.getUint8(at); }
-  u16(at: number): number { return this.#view.getUint16(at, true); }
-  u32(at: number): number { return this.#view.getUint32(at, true); }
-  u64(at: number): bigint { return this.#view.getBigUint64(at, true); }
+  u8(at: number): number {
+    return this.#view.getUint8(at);
+  }
+  u16(at: number): number {
+    return this.#view.getUint16(at, true);
+  }
+  u32(at: number): number {
+    return this.#view.getUint32(at, true);
+  }
+  u64(at: number): bigint {
+    return this.#view.getBigUint64(at, true);
+  }
 
   /** A 64-bit field as a number; refuses what no file or machine can have. */
   size(at: number, what: string): number {
@@ -134,7 +156,8 @@ function programHeaders(elf: ElfBytes): Load[] {
   const count = elf.u16(56);
   if (count === 0) elf.refuse('has no program headers, so nothing says what to load');
   if (count === TOO_MANY) elf.refuse('has 65,535 or more program headers (e_phnum 0xffff)');
-  if (entryBytes !== PROGRAM_HEADER_BYTES) elf.refuse(`has program headers of ${entryBytes} bytes, not ${PROGRAM_HEADER_BYTES}`);
+  if (entryBytes !== PROGRAM_HEADER_BYTES)
+    elf.refuse(`has program headers of ${entryBytes} bytes, not ${PROGRAM_HEADER_BYTES}`);
   elf.need(at, count * PROGRAM_HEADER_BYTES, 'its program header table');
   const loads: Load[] = [];
   for (let index = 0; index < count; index++) {
@@ -174,7 +197,8 @@ function checkOverlap(elf: ElfBytes, loads: readonly Load[]): void {
   }
 }
 
-const where = (load: Load): string => `${load.index} at 0x${load.paddr.toString(16)}-0x${(load.paddr + load.memSize - 1).toString(16)}`;
+const where = (load: Load): string =>
+  `${load.index} at 0x${load.paddr.toString(16)}-0x${(load.paddr + load.memSize - 1).toString(16)}`;
 
 function segment(elf: ElfBytes, load: Load): Segment {
   return {
@@ -199,7 +223,8 @@ function sectionHeaders(elf: ElfBytes): Section[] {
   const count = elf.u16(60);
   if (at === 0 || count === 0) return [];
   const entryBytes = elf.u16(58);
-  if (entryBytes !== SECTION_HEADER_BYTES) elf.refuse(`has section headers of ${entryBytes} bytes, not ${SECTION_HEADER_BYTES}`);
+  if (entryBytes !== SECTION_HEADER_BYTES)
+    elf.refuse(`has section headers of ${entryBytes} bytes, not ${SECTION_HEADER_BYTES}`);
   elf.need(at, count * SECTION_HEADER_BYTES, 'its section header table');
   return Array.from({ length: count }, (_, index) => {
     const header = at + index * SECTION_HEADER_BYTES;

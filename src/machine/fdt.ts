@@ -62,7 +62,18 @@ export function writeFdt(root: FdtNode, bootHart = 0): Uint8Array {
   const stringsAt = structAt + structure.length;
   const strings = names.bytes();
   const total = stringsAt + strings.length;
-  const header = cells(MAGIC, total, structAt, stringsAt, HEADER_BYTES, VERSION, COMPATIBLE, bootHart, strings.length, structure.length);
+  const header = cells(
+    MAGIC,
+    total,
+    structAt,
+    stringsAt,
+    HEADER_BYTES,
+    VERSION,
+    COMPATIBLE,
+    bootHart,
+    strings.length,
+    structure.length,
+  );
   const blob = new Uint8Array(total);
   blob.set(header);
   blob.set(structure.bytes(), structAt);
@@ -144,13 +155,16 @@ class Reader {
   readonly #stringsEnd: number;
 
   constructor(blob: Uint8Array) {
-    if (blob.length < HEADER_BYTES) throw new FdtError(`A device tree has a header of 40 bytes; this has ${blob.length} bytes.`);
+    if (blob.length < HEADER_BYTES)
+      throw new FdtError(`A device tree has a header of 40 bytes; this has ${blob.length} bytes.`);
     this.#view = new DataView(blob.buffer, blob.byteOffset, blob.length);
     this.#bytes = blob;
     const field = (index: number): number => this.#view.getUint32(4 * index);
     if (field(0) !== MAGIC) throw new FdtError(`A device tree begins with 0xd00dfeed, not 0x${field(0).toString(16)}.`);
-    if (field(5) < VERSION || field(6) > VERSION) throw new FdtError(`The device tree has version ${field(5)}, not 17.`);
-    if (field(1) > blob.length) throw new FdtError(`The device tree says that it has ${field(1)} bytes, but there are ${blob.length}.`);
+    if (field(5) < VERSION || field(6) > VERSION)
+      throw new FdtError(`The device tree has version ${field(5)}, not 17.`);
+    if (field(1) > blob.length)
+      throw new FdtError(`The device tree says that it has ${field(1)} bytes, but there are ${blob.length}.`);
     [this.#at, this.#structEnd] = this.#block('structure', field(2), field(9), field(1));
     [this.#strings, this.#stringsEnd] = this.#block('strings', field(3), field(8), field(1));
   }
@@ -163,7 +177,8 @@ class Reader {
   }
 
   #block(what: string, from: number, size: number, total: number): [number, number] {
-    if (from + size > total) throw new FdtError(`The device tree's ${what} block ends at byte ${from + size} of ${total}.`);
+    if (from + size > total)
+      throw new FdtError(`The device tree's ${what} block ends at byte ${from + size} of ${total}.`);
     return [from, from + size];
   }
 
@@ -185,7 +200,8 @@ class Reader {
   #property(into: Record<string, Uint8Array>): void {
     const length = this.#cell();
     const nameAt = this.#strings + this.#cell();
-    if (this.#at + length > this.#structEnd) throw new FdtError(`A property of ${length} bytes runs out of the device tree.`);
+    if (this.#at + length > this.#structEnd)
+      throw new FdtError(`A property of ${length} bytes runs out of the device tree.`);
     into[this.#string(nameAt, this.#stringsEnd)] = this.#bytes.slice(this.#at, this.#at + length);
     this.#skip(length);
   }

@@ -25,8 +25,11 @@ const DEFAULT_RAM = { base: RAM_BASE, size: 128 * 2 ** 20 };
 /** Reads an image. Throws ImageError, one sentence beginning with `name`, for anything that this machine could not run. */
 export function loadImage(bytes: Uint8Array, name: string, options: ImageOptions = {}): Image {
   if (bytes.length === 0) throw new ImageError(`${name} is empty.`);
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new ImageError(`${name} is compressed; unpack it with gunzip first.`);
-  const image = looksLikeElf(bytes) ? { name, ...readElf(bytes, name) } : rawImage(bytes, name, options.rawAddress ?? RAM_BASE);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+    throw new ImageError(`${name} is compressed; unpack it with gunzip first.`);
+  const image = looksLikeElf(bytes)
+    ? { name, ...readElf(bytes, name) }
+    : rawImage(bytes, name, options.rawAddress ?? RAM_BASE);
   const ram = options.ram ?? DEFAULT_RAM;
   for (const segment of image.segments) checkInRam(segment, name, ram);
   return image;

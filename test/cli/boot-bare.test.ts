@@ -7,6 +7,8 @@ import { UsageError } from '#course';
 import { assemble } from '#machine';
 import { bootBare, type BareOptions } from '../../src/cli/boot-bare';
 
+jest.setTimeout(30_000); // guests that poll are slow, and so is a busy host
+
 const folder = mkdtempSync(join(tmpdir(), 'worldswitch-bare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -87,7 +89,11 @@ describe('input from a pipe', () => {
   test('ends the run when it ends and the guest polls for more', async () => {
     const run = boot({ kernel: file('echo', ECHO) });
     run.stdin.end('a');
-    expect([await run.code, run.out(), run.err()]).toEqual([0, 'b', '\nhv: the guest waits for input, and standard input has ended.\n']);
+    expect([await run.code, run.out(), run.err()]).toEqual([
+      0,
+      'b',
+      '\nhv: the guest waits for input, and standard input has ended.\n',
+    ]);
   });
 
   test('ends the run when it ends and nothing can wake the guest', async () => {
@@ -124,7 +130,8 @@ describe('on a terminal', () => {
   });
 
   test('no listener stays behind', async () => {
-    const count = (): number => ['exit', 'SIGTERM', 'SIGHUP'].reduce((sum, name) => sum + process.listenerCount(name), 0);
+    const count = (): number =>
+      ['exit', 'SIGTERM', 'SIGHUP'].reduce((sum, name) => sum + process.listenerCount(name), 0);
     const before = count();
     const run = boot({ kernel: file('sleeper', SLEEPER) }, true);
     expect(count()).toBe(before + 3);
@@ -136,7 +143,9 @@ describe('on a terminal', () => {
 
 test('a guest that asks for a reset starts again', async () => {
   const run = boot({
-    kernel: file('resetter', `
+    kernel: file(
+      'resetter',
+      `
       la t0, count
       csrr t1, mscratch
       li s0, 0x10000000
@@ -153,7 +162,8 @@ test('a guest that asks for a reset starts again', async () => {
       li t1, 0x5555
     end:
       sw t1, 0(t0)
-    count: .word 0`),
+    count: .word 0`,
+    ),
     memory: '4M',
   });
   run.stdin.end();
@@ -162,7 +172,15 @@ test('a guest that asks for a reset starts again', async () => {
 
 describe('refused in one sentence', () => {
   const bad = join(folder, 'pc.elf');
-  writeFileSync(bad, Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]), Buffer.alloc(11), Buffer.from([62, 0]), Buffer.alloc(100)]));
+  writeFileSync(
+    bad,
+    Buffer.concat([
+      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]),
+      Buffer.alloc(11),
+      Buffer.from([62, 0]),
+      Buffer.alloc(100),
+    ]),
+  );
   const empty = join(folder, 'empty');
   writeFileSync(empty, '');
   const large = join(folder, 'large');
@@ -173,12 +191,24 @@ describe('refused in one sentence', () => {
     ['bios none alone', { bios: 'none' }, /^Nothing to boot/],
     ['a missing file', { kernel: join(folder, 'none') }, /none does not exist\.$/],
     ['a folder', { bios: folder }, /is a folder, not an image file\.$/],
-    ['a program for a PC', { kernel: bad }, /pc\.elf is for x86-64 \(e_machine 62\); this machine runs RISC-V \(243\)\.$/],
+    [
+      'a program for a PC',
+      { kernel: bad },
+      /pc\.elf is for x86-64 \(e_machine 62\); this machine runs RISC-V \(243\)\.$/,
+    ],
     ['an empty file', { kernel: empty }, /empty is empty\.$/],
-    ['more than RAM', { kernel: large }, /large needs 0x80000000-0x80100000, but RAM is 0x80000000-0x800fffff \(1 MiB\)\.$/],
+    [
+      'more than RAM',
+      { kernel: large },
+      /large needs 0x80000000-0x80100000, but RAM is 0x80000000-0x800fffff \(1 MiB\)\.$/,
+    ],
     ['an unknown engine', { kernel: empty, engine: 'jit' }, /^There is no engine "jit"; choose step or interpret\.$/],
     ['odd memory', { kernel: empty, memory: 'lots' }, /^"lots" is not an amount of memory/],
-    ['too much memory', { kernel: empty, memory: '64G' }, /^RAM of 65536 MiB is not possible: give a multiple of 4 KiB between 64 KiB and \d+ MiB\.$/],
+    [
+      'too much memory',
+      { kernel: empty, memory: '64G' },
+      /^RAM of 65536 MiB is not possible: give a multiple of 4 KiB between 64 KiB and \d+ MiB\.$/,
+    ],
   ])('%s', async (_, options, sentence) => {
     const { code } = boot(options);
     const error: unknown = await code.catch((thrown: unknown) => thrown);

@@ -57,7 +57,10 @@ test('an idle guest is run a few times in a second, and at once when a key comes
 
 test('a person sees the pauses that a guest makes; a pipe does not wait for them', async () => {
   const pause: GuestState = { state: 'busy', slept: 0.2 };
-  for (const [terminal, least, most] of [[true, 190, 2000], [false, 0, 150]] as const) {
+  for (const [terminal, least, most] of [
+    [true, 190, 2000],
+    [false, 0, 150],
+  ] as const) {
     const guest = new Script(pause);
     await new GuestTerminal(streams(terminal)).run(guest);
     const [first, second] = guest.times;
@@ -72,6 +75,13 @@ test('piped input is kept until the guest asks, and given on when the last of it
   const code = new GuestTerminal(io).run(guest);
   await code;
   expect(guest.log).toEqual(['run', 'run', 'run', 'input abc', 'run', 'run', 'run']);
+});
+
+test('piped lines are given on one at a time', async () => {
+  const [guest, io] = [new Script(busy, listening, listening, listening), streams(false)];
+  io.stdin.end('ls\nreset\nrest');
+  await new GuestTerminal(io).run(guest);
+  expect(guest.log.filter((entry) => entry.startsWith('input'))).toEqual(['input ls\n', 'input reset\n', 'input rest']);
 });
 
 test('keys of a person are given to a busy guest too', async () => {

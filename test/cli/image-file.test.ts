@@ -37,7 +37,9 @@ test('a file that is not there', () => {
 
 test('a path through a file', () => {
   writeFileSync(at('file'), '');
-  expect(sentence(() => readImageFile(at('file/inner')))).toBe('X/file/inner does not exist: a part of its path is not a folder.');
+  expect(sentence(() => readImageFile(at('file/inner')))).toBe(
+    'X/file/inner does not exist: a part of its path is not a folder.',
+  );
 });
 
 test('a folder', () => {
@@ -65,7 +67,9 @@ test('a name that is too long', () => {
 test('a file of 5 GiB, without reading it', () => {
   writeFileSync(at('huge'), '');
   truncateSync(at('huge'), 5 * 2 ** 30);
-  expect(sentence(() => readImageFile(at('huge')))).toBe('X/huge has 5120 MiB; no image above 1024 MiB fits this machine.');
+  expect(sentence(() => readImageFile(at('huge')))).toBe(
+    'X/huge has 5120 MiB; no image above 1024 MiB fits this machine.',
+  );
 });
 
 (process.getuid?.() === 0 ? test.skip : test)('a file without permission', () => {
@@ -74,10 +78,20 @@ test('a file of 5 GiB, without reading it', () => {
   expect(sentence(() => readImageFile(at('secret')))).toBe('X/secret cannot be read: you lack the permission.');
 });
 
-test.each([['256M', 2 ** 28], ['1g', 2 ** 30], ['64k', 2 ** 16], ['512', 2 ** 29]])('%s is %i bytes', (text, bytes) => {
+test.each([
+  ['256M', 2 ** 28],
+  ['1g', 2 ** 30],
+  ['64k', 2 ** 16],
+  ['512', 2 ** 29],
+])('%s is %i bytes', (text, bytes) => {
   expect(memorySize(text)).toBe(bytes);
 });
 
-test.each(['', 'M', '-1M', '1.5G', '0x10', '1e9', '12 M', '256MB', 'NaN', '9999999999', '１G'])('"%s" is not an amount of memory', (text) => {
-  expect(sentence(() => memorySize(text))).toBe(`"${text}" is not an amount of memory; write for instance 256M or 1G.`);
-});
+test.each(['', 'M', '-1M', '1.5G', '0x10', '1e9', '12 M', '256MB', 'NaN', '9999999999', '１G'])(
+  '"%s" is not an amount of memory',
+  (text) => {
+    expect(sentence(() => memorySize(text))).toBe(
+      `"${text}" is not an amount of memory; write for instance 256M or 1G.`,
+    );
+  },
+);

@@ -1,5 +1,13 @@
 /** The board as software meets it: reset, the map, wires from devices to harts, time, the end. Programs are ours, expectations QEMU's. */
-import { assemble, createMachine, InputError, loadImage, type Machine, type MachineOptions, type MachineStop } from '#machine';
+import {
+  assemble,
+  createMachine,
+  InputError,
+  loadImage,
+  type Machine,
+  type MachineOptions,
+  type MachineStop,
+} from '#machine';
 
 const MIB = 2 ** 20;
 const ENGINES = ['step', 'interpret'] as const;
@@ -7,7 +15,11 @@ const ENGINES = ['step', 'interpret'] as const;
 /** A machine with a program at the start of RAM, and what it prints. */
 function machineWith(source: string, options: MachineOptions = {}): { machine: Machine; printed(): string } {
   let printed = '';
-  const machine = createMachine({ ramBytes: 2 * MIB, console: (byte) => void (printed += String.fromCharCode(byte)), ...options });
+  const machine = createMachine({
+    ramBytes: 2 * MIB,
+    console: (byte) => void (printed += String.fromCharCode(byte)),
+    ...options,
+  });
   const program = assemble(source, { origin: 0x8000_0000n });
   machine.load({ firmware: loadImage(program.bytes, 'program', { ram: machine.ram }) });
   return { machine, printed: () => printed };
@@ -51,30 +63,44 @@ describe('reset', () => {
       ${POWER_OFF}
       letter: .byte 'a'`);
     expect(machine.run(1000)).toEqual({ why: 'halted', code: 0 });
-    const first = machine.harts[0].retired;
+    const first = machine.harts[0].begun;
     machine.reset();
-    expect([machine.now(), machine.run(1000), machine.harts[0].retired, printed()]).toEqual([0n, { why: 'halted', code: 0 }, first, 'aa']);
+    expect([machine.now(), machine.run(1000), machine.harts[0].begun, printed()]).toEqual([
+      0n,
+      { why: 'halted', code: 0 },
+      first,
+      'aa',
+    ]);
   });
 });
 
 describe.each(ENGINES)('devices and wires (%s)', (engine) => {
   test('nothing answers in a hole: load access fault 5, store access fault 7, fetch access fault 1', () => {
-    for (const [instruction, cause] of [['lw t1, 0(t0)', 5n], ['sw t1, 0(t0)', 7n], ['jr t0', 1n], ['ld t1, 0(t2)', 5n]] as const) {
-      const { machine } = machineWith(`
+    for (const [instruction, cause] of [
+      ['lw t1, 0(t0)', 5n],
+      ['sw t1, 0(t0)', 7n],
+      ['jr t0', 1n],
+      ['ld t1, 0(t2)', 5n],
+    ] as const) {
+      const { machine } = machineWith(
+        `
         la t1, handler
         csrw mtvec, t1
         li t0, 0x10000100 # one byte behind the serial port's page of the map
         li t2, 0xc000000  # the PLIC knows 4-byte accesses only
         ${instruction}
         .align 2
-        handler: j .`, { engine });
+        handler: j .`,
+        { engine },
+      );
       machine.run(100);
       expect([instruction, machine.harts[0].csr.read('mcause')]).toEqual([instruction, cause]);
     }
   });
 
   test('a typed key interrupts S-mode software through UART, PLIC line 10, context 1 and SEIP', () => {
-    const { machine, printed } = machineWith(`
+    const { machine, printed } = machineWith(
+      `
       li t0, 0x200          # supervisor external interrupts
       csrw mideleg, t0
       csrw mie, t0
@@ -110,7 +136,9 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
       addi t1, t1, 1
       sb t1, 0(t2)
       sw s0, 0(t0)          # complete
-      sret`, { engine });
+      sret`,
+      { engine },
+    );
     expect(machine.run(100_000)).toEqual({ why: 'waiting' });
     machine.input(Buffer.from('HAL'));
     expect(machine.run(100_000)).toEqual({ why: 'waiting' });
@@ -119,7 +147,8 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
   });
 
   test('the timer interrupts at the tick that mtimecmp names; wfi lets the time until then pass', () => {
-    const { machine } = machineWith(`
+    const { machine } = machineWith(
+      `
       la t0, handler
       csrw mtvec, t0
       li t0, 0x80
@@ -135,15 +164,18 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
     handler:
       csrr s0, mcause
       rdtime s1
-      ${POWER_OFF}`, { engine });
+      ${POWER_OFF}`,
+      { engine },
+    );
     expect(machine.run(1000)).toEqual({ why: 'halted', code: 0 });
     const [hart] = machine.harts;
     expect([hart.x[8], hart.x[9]]).toEqual([(1n << 63n) | 7n, 1_000_000n]);
-    expect(hart.retired).toBeLessThan(100);
+    expect(hart.begun).toBeLessThan(100);
   });
 
   test('MSIP interrupts with cause 3', () => {
-    const { machine } = machineWith(`
+    const { machine } = machineWith(
+      `
       la t0, handler
       csrw mtvec, t0
       csrwi mie, 8
@@ -157,7 +189,9 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
       csrr s0, mcause
       sw x0, 0(t0)
       csrr s1, mip
-      ${POWER_OFF}`, { engine });
+      ${POWER_OFF}`,
+      { engine },
+    );
     machine.run(1000);
     expect([machine.harts[0].x[8], machine.harts[0].x[9]]).toEqual([(1n << 63n) | 3n, 0n]);
   });
@@ -167,22 +201,26 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
     ['0x73333', { why: 'halted', code: 7 }],
     ['0x7777', { why: 'reset' }],
   ])('storing %s into the test device ends the run before the next instruction', (value, stop) => {
-    const { machine } = machineWith(`
+    const { machine } = machineWith(
+      `
       li t0, 0x100000
       li t1, ${value}
       sw t1, 0(t0)
-      li s0, 1`, { engine });
+      li s0, 1`,
+      { engine },
+    );
     expect([machine.run(1000), machine.harts[0].x[8], machine.run(1000)]).toEqual([stop, 0n, stop]);
   });
 
   test('a budget is begun to the last instruction', () => {
     const { machine } = machineWith('j .', { engine });
-    expect([machine.run(12_345), machine.harts[0].retired]).toEqual([{ why: 'budget' }, 12_345]);
+    expect([machine.run(12_345), machine.harts[0].begun]).toEqual([{ why: 'budget' }, 12_345]);
   });
 });
 
 test('several harts start at once, see their own number, and can wake each other', () => {
-  const { machine, printed } = machineWith(`
+  const { machine, printed } = machineWith(
+    `
       bnez a0, others
     send:
       li t0, 0x2000000
@@ -202,7 +240,9 @@ test('several harts start at once, see their own number, and can wake each other
       addi a0, a0, '0'
       li t2, 0x10000000
       sb a0, 0(t2)
-      ${POWER_OFF}`, { harts: 3 });
+      ${POWER_OFF}`,
+    { harts: 3 },
+  );
   expect([machine.run(1_000_000), printed()]).toEqual([{ why: 'halted', code: 0 }, '1']);
 });
 
@@ -230,6 +270,8 @@ describe('what the board refuses', () => {
   test('an image where the device tree goes', () => {
     const machine = createMachine({ ramBytes: 2 * MIB, engine: 'step' });
     const kernel = loadImage(new Uint8Array(2 * MIB), 'big.bin', { ram: machine.ram });
-    expect(() => machine.load({ kernel })).toThrow(/^big\.bin needs 0x80000000-0x801fffff, where the device tree already has 0x801f\w+-0x801f\w+\.$/);
+    expect(() => machine.load({ kernel })).toThrow(
+      /^big\.bin needs 0x80000000-0x801fffff, where the device tree already has 0x801f\w+-0x801f\w+\.$/,
+    );
   });
 });

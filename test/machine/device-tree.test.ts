@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { createMachine, readFdt, type FdtNode } from '#machine';
 
 function find(root: FdtNode, path: string): FdtNode {
-  return path.split('/').filter(Boolean).reduce((at, name) => {
-    const child = at.children.find((node) => node.name === name);
-    if (!child) throw new Error(`${path}: no ${name}`);
-    return child;
-  }, root);
+  return path
+    .split('/')
+    .filter(Boolean)
+    .reduce((at, name) => {
+      const child = at.children.find((node) => node.name === name);
+      if (!child) throw new Error(`${path}: no ${name}`);
+      return child;
+    }, root);
 }
 
-const words = (bytes: Uint8Array): number[] => Array.from({ length: bytes.length / 4 }, (_, i) => Buffer.from(bytes).readUInt32BE(4 * i));
+const words = (bytes: Uint8Array): number[] =>
+  Array.from({ length: bytes.length / 4 }, (_, i) => Buffer.from(bytes).readUInt32BE(4 * i));
 const string = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1').replace(/\0$/, '');
 
 const tree = (ramMib = 256, harts = 1, bootargs?: string): FdtNode => {
@@ -36,11 +40,39 @@ test('the command line is in /chosen', () => {
 
 test('each hart has its node, and interrupts from PLIC and CLINT in order', () => {
   const root = tree(128, 3);
-  const controllers = [0, 1, 2].map((hart) => words(find(root, `cpus/cpu@${hart}/interrupt-controller`).properties.phandle)[0]);
+  const controllers = [0, 1, 2].map(
+    (hart) => words(find(root, `cpus/cpu@${hart}/interrupt-controller`).properties.phandle)[0],
+  );
   expect(new Set(controllers).size).toBe(3);
   const [a, b, c] = controllers;
-  expect(words(find(root, 'soc/plic@c000000').properties['interrupts-extended'])).toEqual([a, 11, a, 9, b, 11, b, 9, c, 11, c, 9]);
-  expect(words(find(root, 'soc/clint@2000000').properties['interrupts-extended'])).toEqual([a, 3, a, 7, b, 3, b, 7, c, 3, c, 7]);
+  expect(words(find(root, 'soc/plic@c000000').properties['interrupts-extended'])).toEqual([
+    a,
+    11,
+    a,
+    9,
+    b,
+    11,
+    b,
+    9,
+    c,
+    11,
+    c,
+    9,
+  ]);
+  expect(words(find(root, 'soc/clint@2000000').properties['interrupts-extended'])).toEqual([
+    a,
+    3,
+    a,
+    7,
+    b,
+    3,
+    b,
+    7,
+    c,
+    3,
+    c,
+    7,
+  ]);
 });
 
 test('references lead somewhere', () => {
@@ -72,7 +104,16 @@ if (missing) console.warn(`the comparison with QEMU's device tree is skipped: ${
     const theirs = readFdt(readFileSync(blob));
     const ours = tree(256);
     // phandles are free to choose; the processor has other extensions; and it is our board.
-    const free = new Set(['phandle', 'interrupt-parent', 'regmap', 'cpu', 'interrupts-extended', 'riscv,isa', 'mmu-type', 'model']);
+    const free = new Set([
+      'phandle',
+      'interrupt-parent',
+      'regmap',
+      'cpu',
+      'interrupts-extended',
+      'riscv,isa',
+      'mmu-type',
+      'model',
+    ]);
     const compare = (path: string): void => {
       const [mine, qemus] = [find(ours, path), find(theirs, path)];
       for (const [name, value] of Object.entries(mine.properties)) {

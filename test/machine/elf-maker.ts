@@ -19,14 +19,31 @@ export interface ElfContent {
 
 /** Offsets of fields in the ELF header, and in a program header from PROGRAM_HEADERS + 56 * index. */
 export const FIELD = {
-  class: 4, data: 5, type: 16, machine: 18, entry: 24, phoff: 32, shoff: 40, phentsize: 54, phnum: 56, shentsize: 58, shnum: 60,
-  p_type: 0, p_offset: 8, p_vaddr: 16, p_paddr: 24, p_filesz: 32, p_memsz: 40,
+  class: 4,
+  data: 5,
+  type: 16,
+  machine: 18,
+  entry: 24,
+  phoff: 32,
+  shoff: 40,
+  phentsize: 54,
+  phnum: 56,
+  shentsize: 58,
+  shnum: 60,
+  p_type: 0,
+  p_offset: 8,
+  p_vaddr: 16,
+  p_paddr: 24,
+  p_filesz: 32,
+  p_memsz: 40,
 } as const;
 export const PROGRAM_HEADERS = 64;
 
 /** The file: ELF header, program headers, contents, symbol table, names, and the section headers last. */
 export function makeElf({ entry, parts, symbols = {} }: ElfContent): Uint8Array {
-  const names = `\0${Object.keys(symbols).map((name) => `${name}\0`).join('')}`;
+  const names = `\0${Object.keys(symbols)
+    .map((name) => `${name}\0`)
+    .join('')}`;
   const contentsAt = PROGRAM_HEADERS + 56 * parts.length;
   const symtabAt = contentsAt + parts.reduce((sum, part) => sum + part.bytes.length, 0);
   const symtabSize = 24 * (1 + Object.keys(symbols).length);

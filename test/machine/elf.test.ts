@@ -21,12 +21,18 @@ test('segments, entry and symbols', () => {
     [0x8000_0000, [1, 2, 3, 4, 5, 6, 7, 8], 32],
     [0x8000_1000, [...CODE], 4],
   ]);
-  expect([...elf.symbols]).toEqual([['start', 0x8000_0004n], ['table', 0x8000_1000n]]);
+  expect([...elf.symbols]).toEqual([
+    ['start', 0x8000_0004n],
+    ['table', 0x8000_1000n],
+  ]);
 });
 
 test('segments go to their physical addresses, and the entry with them, as QEMU loads vmlinux', () => {
   const kernel = 0xffff_ffff_8000_0000n;
-  const elf = readElf(makeElf({ entry: kernel + 2n, parts: [{ address: 0x8020_0000n, vaddr: kernel, bytes: CODE }] }), 'vmlinux');
+  const elf = readElf(
+    makeElf({ entry: kernel + 2n, parts: [{ address: 0x8020_0000n, vaddr: kernel, bytes: CODE }] }),
+    'vmlinux',
+  );
   expect([elf.entry, elf.segments[0].address]).toEqual([0x8020_0002n, 0x8020_0000]);
 });
 
@@ -52,29 +58,42 @@ test('a file without section headers has no symbols', () => {
 });
 
 test('a file is known by its first four bytes, or as many of them as it has', () => {
-  expect([[0x7f], [0x7f, 0x45, 0x4c, 0x46, 9], [0x7f, 0x45, 0x4d], [0x13, 0, 0, 0], []].map((bytes) => looksLikeElf(Uint8Array.from(bytes)))).toEqual([
-    true, true, false, false, false,
-  ]);
+  expect(
+    [[0x7f], [0x7f, 0x45, 0x4c, 0x46, 9], [0x7f, 0x45, 0x4d], [0x13, 0, 0, 0], []].map((bytes) =>
+      looksLikeElf(Uint8Array.from(bytes)),
+    ),
+  ).toEqual([true, true, false, false, false]);
 });
 
 const FIRMWARE = '/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf';
 const U_BOOT = '/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf';
 const READELF = 'riscv64-unknown-elf-readelf';
-const missing = [FIRMWARE, U_BOOT].find((file) => !existsSync(file)) ?? (spawnSync(READELF, ['-v']).error ? READELF : undefined);
+const missing =
+  [FIRMWARE, U_BOOT].find((file) => !existsSync(file)) ?? (spawnSync(READELF, ['-v']).error ? READELF : undefined);
 if (missing && process.env.CI) throw new Error(`${missing} is missing: .ci/run installs it`);
 if (missing) console.warn(`the comparison with readelf is skipped: ${missing} is missing`);
 
 (missing ? describe.skip : describe)('as readelf reads', () => {
-  const readelf = (...args: string[]): string[] => spawnSync(READELF, ['-W', ...args], { encoding: 'utf8' }).stdout.split('\n');
+  const readelf = (...args: string[]): string[] =>
+    spawnSync(READELF, ['-W', ...args], { encoding: 'utf8' }).stdout.split('\n');
 
   test.each([FIRMWARE, U_BOOT])('%s', (file) => {
     const elf = readElf(readFileSync(file), file);
-    expect(`Entry point address: 0x${elf.entry.toString(16)}`).toBe(readelf('-h', file).find((l) => l.includes('Entry point'))?.trim().replace(/ +/g, ' '));
-    const loads = readelf('-l', file).filter((line) => /^ +LOAD/.test(line)).map((line) => line.trim().split(/ +/));
+    expect(`Entry point address: 0x${elf.entry.toString(16)}`).toBe(
+      readelf('-h', file)
+        .find((l) => l.includes('Entry point'))
+        ?.trim()
+        .replace(/ +/g, ' '),
+    );
+    const loads = readelf('-l', file)
+      .filter((line) => /^ +LOAD/.test(line))
+      .map((line) => line.trim().split(/ +/));
     expect(elf.segments.map(({ address, bytes, memBytes }) => [address, bytes.length, memBytes])).toEqual(
       loads.map(([, , , physical, fileSize, memSize]) => [physical, fileSize, memSize].map(Number)),
     );
-    const symbols = readelf('-s', file).map((line) => line.trim().split(/ +/)).filter(([, , , type, , , section]) => type === 'FUNC' && section !== 'UND');
+    const symbols = readelf('-s', file)
+      .map((line) => line.trim().split(/ +/))
+      .filter(([, , , type, , , section]) => type === 'FUNC' && section !== 'UND');
     for (const [, value, , , binding, , , name] of symbols) {
       if (binding === 'GLOBAL') expect([name, elf.symbols.get(name)]).toEqual([name, BigInt(`0x${value}`)]);
     }

@@ -18,20 +18,26 @@ test('a header of version 17 says where everything is', () => {
 });
 
 test('a small tree, byte by byte', () => {
-  const words = [...new Uint32Array(writeFdt(node('', { ab: cells(5) })).slice(56, 84).buffer)].map((word) => Buffer.from(Uint32Array.of(word).buffer).readUInt32BE());
+  const words = [...new Uint32Array(writeFdt(node('', { ab: cells(5) })).slice(56, 84).buffer)].map((word) =>
+    Buffer.from(Uint32Array.of(word).buffer).readUInt32BE(),
+  );
   //                     BEGIN_NODE  ""  PROP  length  name  value  END_NODE
-  expect(words).toEqual([1,          0,  3,    4,      0,    5,     2]);
+  expect(words).toEqual([1, 0, 3, 4, 0, 5, 2]);
 });
 
 test('what was written can be read', () => {
   const plain = (tree: ReturnType<typeof readFdt>): unknown => ({
-    name: tree.name, properties: Object.entries(tree.properties).map(([name, value]) => [name, [...value]]), children: tree.children.map(plain),
+    name: tree.name,
+    properties: Object.entries(tree.properties).map(([name, value]) => [name, [...value]]),
+    children: tree.children.map(plain),
   });
   expect(plain(readFdt(writeFdt(TREE)))).toEqual(plain(TREE));
 });
 
 test('cells are big-endian, bigints are two of them, strings end with zero', () => {
-  expect([...cells(1, 0xffff_ffff, 0x8000_0000_0000_0001n)]).toEqual([0, 0, 0, 1, 255, 255, 255, 255, 0x80, 0, 0, 0, 0, 0, 0, 1]);
+  expect([...cells(1, 0xffff_ffff, 0x8000_0000_0000_0001n)]).toEqual([
+    0, 0, 0, 1, 255, 255, 255, 255, 0x80, 0, 0, 0, 0, 0, 0, 1,
+  ]);
   expect([...text('a', 'b')]).toEqual([0x61, 0, 0x62, 0]);
 });
 
@@ -61,12 +67,20 @@ function header(index: number, value: number): Uint8Array {
 test.each([
   ['bad magic', header(0, 0xfeed_d00d), 'A device tree begins with 0xd00dfeed, not 0xfeedd00d.'],
   ['totalsize beyond the file', header(1, 9999), /^The device tree says that it has 9999 bytes, but there are \d+\.$/],
-  ['off_dt_struct that would wrap', header(2, 0xffff_fff8), /^The device tree's structure block ends at byte \d+ of \d+\.$/],
+  [
+    'off_dt_struct that would wrap',
+    header(2, 0xffff_fff8),
+    /^The device tree's structure block ends at byte \d+ of \d+\.$/,
+  ],
   ['off_dt_strings beyond the file', header(3, 0xffff), /^The device tree's strings block ends/],
   ['an old version', header(5, 3), 'The device tree has version 3, not 17.'],
   ['a later, incompatible version', header(6, 18), /version/],
   ['no structure', header(9, 0), 'The device tree ends in the middle of a node.'],
-  ['a structure without its end', header(9, 40), /^(A property of \d+ bytes runs out of the device tree|The device tree ends in the middle of a node)\.$/],
+  [
+    'a structure without its end',
+    header(9, 40),
+    /^(A property of \d+ bytes runs out of the device tree|The device tree ends in the middle of a node)\.$/,
+  ],
 ])('%s', (_, blob, sentence) => {
   expect(refusal(blob)).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
 });
@@ -84,7 +98,10 @@ test('nesting of 100,000 nodes is refused, not followed', () => {
 test('truncated or damaged anywhere, a blob gives a sentence or a tree', () => {
   const blob = writeFdt(TREE);
   for (let length = 0; length < blob.length; length++) expect(refusal(blob.subarray(0, length))).toMatch(/\.$/);
-  const damage = fc.array(fc.tuple(fc.nat(blob.length - 1), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 });
+  const damage = fc.array(fc.tuple(fc.nat(blob.length - 1), fc.integer({ min: 0, max: 255 })), {
+    minLength: 1,
+    maxLength: 6,
+  });
   fc.assert(
     fc.property(damage, (changes) => {
       const copy = blob.slice();

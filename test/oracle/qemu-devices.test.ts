@@ -11,7 +11,11 @@ const QEMU = 'qemu-system-riscv64';
 const UART = 0x1000_0000;
 const PLIC = 0x0c00_0000;
 
-interface Access { readonly offset: number; readonly width: Width; /** Absent: a load. */ readonly value?: number }
+interface Access {
+  readonly offset: number;
+  readonly width: Width;
+  /** Absent: a load. */ readonly value?: number;
+}
 
 const present = spawnSync(QEMU, ['--version']).status === 0;
 if (!present && process.env.CI) throw new Error(`${QEMU} is missing: .ci installs qemu-system-misc`);
@@ -23,11 +27,17 @@ async function onQemu(base: number, accesses: readonly Access[]): Promise<number
   const letter = { 1: 'b', 2: 'w', 4: 'l', 8: 'q' } as const;
   const commands = accesses.map(({ offset, width, value }) => {
     const address = `0x${(base + offset).toString(16)}`;
-    return value === undefined ? `read${letter[width]} ${address}` : `write${letter[width]} ${address} 0x${value.toString(16)}`;
+    return value === undefined
+      ? `read${letter[width]} ${address}`
+      : `write${letter[width]} ${address} 0x${value.toString(16)}`;
   });
-  const qemu = spawn(QEMU, ['-M', 'virt', '-S', '-display', 'none', '-serial', 'null', '-monitor', 'none', '-qtest', 'stdio'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  const qemu = spawn(
+    QEMU,
+    ['-M', 'virt', '-S', '-display', 'none', '-serial', 'null', '-monitor', 'none', '-qtest', 'stdio'],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
   qemu.stdin.write(`${commands.join('\n')}\n`);
   const answers: string[] = [];
   for await (const line of createInterface(qemu.stdout)) {
@@ -81,9 +91,17 @@ function plicProgram(seed: number, length: number): Access[] {
   const accesses: Access[] = [];
   for (let i = 0; i < length; i++) {
     const context = below(3); // the third does not exist
-    const offset = [4 * below(96), 0x1000 + 4 * below(5), 0x2000 + 0x80 * context + 4 * below(5), 0x20_0000 + 0x1000 * context + 4 * below(3)][below(4)];
+    const offset = [
+      4 * below(96),
+      0x1000 + 4 * below(5),
+      0x2000 + 0x80 * context + 4 * below(5),
+      0x20_0000 + 0x1000 * context + 4 * below(3),
+    ][below(4)];
     // QEMU lets bits of sources that do not exist be stored, and has no source 96.
-    const value = offset >= 0x2000 && offset < 0x20_0000 ? ((below(2 ** 31) * 2) & (offset % 0x80 < 12 ? ~0 : 0)) >>> 0 : below(2 ** 31);
+    const value =
+      offset >= 0x2000 && offset < 0x20_0000
+        ? ((below(2 ** 31) * 2) & (offset % 0x80 < 12 ? ~0 : 0)) >>> 0
+        : below(2 ** 31);
     if (offset === 0) continue;
     accesses.push(below(2) === 0 ? { offset, width: 4 } : { offset, width: 4, value });
   }
@@ -95,7 +113,8 @@ withQemu('against QEMU', () => {
     const program = uartProgram(seed, 1500);
     const ours = onOurs(new Uart16550(unconnected, () => undefined), program);
     const loads = program.filter((access) => access.value === undefined);
-    const show = (values: number[]): string[] => values.map((value, i) => `${i} @${loads[i].offset}: ${value.toString(16)}`);
+    const show = (values: number[]): string[] =>
+      values.map((value, i) => `${i} @${loads[i].offset}: ${value.toString(16)}`);
     expect(show(ours)).toEqual(show(await onQemu(UART, program)));
   });
 

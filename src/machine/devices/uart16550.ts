@@ -130,27 +130,42 @@ export class Uart16550 implements Device {
   #read(offset: number): number {
     const latch = (this.#lcr & DLAB) !== 0;
     switch (offset) {
-      case RBR_THR_DLL: return latch ? this.#divisor & 0xff : this.#receive();
-      case IER_DLM: return latch ? this.#divisor >> 8 : this.#ier;
-      case IIR_FCR: return this.#identify();
-      case LCR: return this.#lcr;
-      case MCR: return this.#mcr;
-      case LSR: return this.#lineStatus();
-      case MSR: return this.#modemStatus();
-      default: return this.#scratch;
+      case RBR_THR_DLL:
+        return latch ? this.#divisor & 0xff : this.#receive();
+      case IER_DLM:
+        return latch ? this.#divisor >> 8 : this.#ier;
+      case IIR_FCR:
+        return this.#identify();
+      case LCR:
+        return this.#lcr;
+      case MCR:
+        return this.#mcr;
+      case LSR:
+        return this.#lineStatus();
+      case MSR:
+        return this.#modemStatus();
+      default:
+        return this.#scratch;
     }
   }
 
   #write(offset: number, value: number): void {
     const latch = (this.#lcr & DLAB) !== 0;
     switch (offset) {
-      case RBR_THR_DLL: return latch ? void (this.#divisor = (this.#divisor & 0xff00) | value) : this.#transmit(value);
-      case IER_DLM: return latch ? void (this.#divisor = (value << 8) | (this.#divisor & 0xff)) : this.#enable(value);
-      case IIR_FCR: return this.#controlFifos(value);
-      case LCR: return void (this.#lcr = value);
-      case MCR: return this.#controlModem(value);
-      case SCR: return void (this.#scratch = value);
-      default: return; // LSR and MSR are read-only
+      case RBR_THR_DLL:
+        return latch ? void (this.#divisor = (this.#divisor & 0xff00) | value) : this.#transmit(value);
+      case IER_DLM:
+        return latch ? void (this.#divisor = (value << 8) | (this.#divisor & 0xff)) : this.#enable(value);
+      case IIR_FCR:
+        return this.#controlFifos(value);
+      case LCR:
+        return void (this.#lcr = value);
+      case MCR:
+        return this.#controlModem(value);
+      case SCR:
+        return void (this.#scratch = value);
+      default:
+        return; // LSR and MSR are read-only
     }
   }
 

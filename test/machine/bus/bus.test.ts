@@ -6,7 +6,11 @@ import type { Device, Width } from '#machine';
 /** Remembers what it was asked; loads give 0x5a. */
 class Probe implements Device {
   readonly asked: string[] = [];
-  constructor(readonly name: string, readonly size: number, readonly widths: readonly Width[] = [4]) {}
+  constructor(
+    readonly name: string,
+    readonly size: number,
+    readonly widths: readonly Width[] = [4],
+  ) {}
   load(offset: number, width: Width): bigint {
     this.asked.push(`load ${offset}/${width}`);
     return 0x5an;
@@ -33,7 +37,7 @@ test.each([
   ['a width that the device does not know', 0x1000_0000, 8],
   ['a narrow width', 0x1000_0000, 1],
   ['a misaligned access', 0x1000_0002, 4],
-] as const)('%s is nobody\'s, and no device hears of it', (_, address, width) => {
+] as const)("%s is nobody's, and no device hears of it", (_, address, width) => {
   const [bus, probe] = [new Bus(), new Probe('p', 0x100)];
   bus.claim(0x1000_0000, probe);
   expect(bus.load(address, width)).toBeUndefined();
@@ -82,7 +86,12 @@ describe('ROM', () => {
   bus.claim(0x1000, rom);
 
   test('is little-endian, and 0 where nothing was burnt', () => {
-    expect([1, 2, 4, 8].map((width) => bus.load(0x1000, width as Width))).toEqual([0x01n, 0x0201n, 0x0403_0201n, 0x0807_0605_0403_0201n]);
+    expect([1, 2, 4, 8].map((width) => bus.load(0x1000, width as Width))).toEqual([
+      0x01n,
+      0x0201n,
+      0x0403_0201n,
+      0x0807_0605_0403_0201n,
+    ]);
     expect(bus.load(0x1008, 8)).toBe(0n);
   });
 

@@ -31,7 +31,11 @@ test('every way to write tells the executors where', () => {
   ram.write(BASE + 8, 4, 1n);
   ram.copyIn(BASE + 0x100, new Uint8Array(20));
   ram.fill(BASE + 0x200, 0x1000, 0xff);
-  expect(stored).toEqual([[BASE + 8, 4], [BASE + 0x100, 20], [BASE + 0x200, 0x1000]]);
+  expect(stored).toEqual([
+    [BASE + 8, 4],
+    [BASE + 0x100, 20],
+    [BASE + 0x200, 0x1000],
+  ]);
 });
 
 test.each([

@@ -17,7 +17,12 @@ test.each([
   expect(storing(0, value)).toEqual([ending]);
 });
 
-test.each([[0, 0n], [0, 0x1234n], [4, 0x5555n], [0xffc, 0x7777n]])('at offset %i, %i is no command', (offset, value) => {
+test.each([
+  [0, 0n],
+  [0, 0x1234n],
+  [4, 0x5555n],
+  [0xffc, 0x7777n],
+])('at offset %i, %i is no command', (offset, value) => {
   expect(storing(offset, value)).toEqual([]);
 });
 

@@ -6,7 +6,13 @@ const NO_INTERRUPT = 0xc1;
 const FIFOS_ON = 0x01;
 
 /** A port with its FIFOs on; `sent` collects what it transmits, `irq()` is its wire. */
-function setUp(): { uart: Uart16550; sent: number[]; irq(): boolean; read(at: number): number; write(at: number, value: number): void } {
+function setUp(): {
+  uart: Uart16550;
+  sent: number[];
+  irq(): boolean;
+  read(at: number): number;
+  write(at: number, value: number): void;
+} {
   const sent: number[] = [];
   let level = false;
   const uart = new Uart16550({ set: (now) => void (level = now) }, (byte) => void sent.push(byte));
@@ -51,7 +57,12 @@ describe('receiving', () => {
     expect([read(LSR), read(DATA), read(LSR), read(DATA), read(LSR), read(DATA)]).toEqual([0x61, 1, 0x61, 2, 0x60, 0]);
   });
 
-  test.each([[0x01, 1], [0x41, 4], [0x81, 8], [0xc1, 14]])('FCR %i: %i bytes are "data available", fewer are a time-out', (fcr, trigger) => {
+  test.each([
+    [0x01, 1],
+    [0x41, 4],
+    [0x81, 8],
+    [0xc1, 14],
+  ])('FCR %i: %i bytes are "data available", fewer are a time-out', (fcr, trigger) => {
     const { uart, irq, read, write } = setUp();
     write(IIR_FCR, fcr);
     write(IER, 1);
@@ -124,7 +135,15 @@ describe('registers', () => {
     write(MCR, 0x1f);
     write(LCR, 0x9b);
     uart.reset();
-    expect([irq(), read(IER), read(MCR), read(LCR), read(IIR_FCR), read(LSR), read(MSR)]).toEqual([false, 0, 0, 0, 0x01, 0x60, 0xb0]);
+    expect([irq(), read(IER), read(MCR), read(LCR), read(IIR_FCR), read(LSR), read(MSR)]).toEqual([
+      false,
+      0,
+      0,
+      0,
+      0x01,
+      0x60,
+      0xb0,
+    ]);
   });
 });
 

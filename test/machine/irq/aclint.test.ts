@@ -79,7 +79,11 @@ describe('MTIMER', () => {
     const { mtimer } = setUp();
     mtimer.store(0, 4, 0x1111_2222n);
     mtimer.store(4, 4, 0x3333_4444n);
-    expect([mtimer.load(0, 8), mtimer.load(0, 4), mtimer.load(4, 4)]).toEqual([0x3333_4444_1111_2222n, 0x1111_2222n, 0x3333_4444n]);
+    expect([mtimer.load(0, 8), mtimer.load(0, 4), mtimer.load(4, 4)]).toEqual([
+      0x3333_4444_1111_2222n,
+      0x1111_2222n,
+      0x3333_4444n,
+    ]);
     mtimer.store(MTIME + 4, 4, 1n);
     expect(mtimer.load(MTIME, 8)).toBe(0x1_0000_0000n);
   });

@@ -10,7 +10,10 @@ const CLAIM = (context: number): number => THRESHOLD(context) + 4;
 /** A PLIC with two contexts; sources 1..96 have priority 1 and are enabled in both. */
 function setUp(): { plic: Plic; outputs: boolean[]; load(at: number): number; store(at: number, value: number): void } {
   const outputs = [false, false];
-  const plic = new Plic(96, outputs.map((_, context) => ({ set: (level: boolean) => void (outputs[context] = level) })));
+  const plic = new Plic(
+    96,
+    outputs.map((_, context) => ({ set: (level: boolean) => void (outputs[context] = level) })),
+  );
   const load = (at: number): number => Number(plic.load(at));
   const store = (at: number, value: number): void => plic.store(at, 4, BigInt(value));
   for (let id = 1; id <= 96; id++) store(PRIORITY(id), 1);
@@ -127,7 +130,17 @@ test('source 96 is the last one', () => {
 test('pending bits are read-only, and what is between and behind the registers reads 0', () => {
   const { plic, load, store } = setUp();
   plic.source(10).set(true);
-  for (const at of [PENDING, PENDING + 0x40, ENABLE(0) + 0x40, ENABLE(2), THRESHOLD(0) + 8, THRESHOLD(2), CLAIM(2), 0x1f_fffc, 0x5f_fffc]) {
+  for (const at of [
+    PENDING,
+    PENDING + 0x40,
+    ENABLE(0) + 0x40,
+    ENABLE(2),
+    THRESHOLD(0) + 8,
+    THRESHOLD(2),
+    CLAIM(2),
+    0x1f_fffc,
+    0x5f_fffc,
+  ]) {
     store(at, 0xffff_ffff);
     expect(load(at)).toBe(at === PENDING ? 1 << 10 : 0);
   }
