@@ -10,9 +10,9 @@ import { Csr } from './fields';
 type Events = (hart: CsrHart) => number;
 
 /** Every instruction begun takes one cycle. */
-export const cycles: Events = (hart) => hart.retired;
+export const cycles: Events = (hart) => hart.begun;
 /** An instruction that raises an exception, ecall and ebreak included, does not retire (Privileged, "Environment Call and Breakpoint"). */
-export const instructionsRetired: Events = (hart) => hart.retired - hart.trapped;
+export const instructionsRetired: Events = (hart) => hart.begun - hart.trapped;
 
 /** The counters by their bits in mcountinhibit. */
 const COUNTERS = [

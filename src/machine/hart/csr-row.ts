@@ -9,7 +9,7 @@ export interface CsrHart extends HartState {
   /** Interrupts that devices hold pending, as bits of mip. */
   readonly lines: number;
   /** Instructions begun before the present one, since reset. */
-  readonly retired: number;
+  readonly begun: number;
   /** How many of them raised an exception and so did not retire. */
   readonly trapped: number;
   /** mtime in ticks, unsigned 64-bit. */

@@ -68,6 +68,9 @@ const addressTranslation = (): Behaviour => (slot) => ({
 const each = (from: number, to: number, row: (n: number) => CsrRow): CsrRow[] =>
   Array.from({ length: to - from + 1 }, (_, i) => row(from + i));
 
+const hartId = derived((hart) => BigInt(hart.id));
+const ticks = derived((hart) => hart.ticks());
+
 const mstatus = csr('mstatus', 0x300, machineStatus());
 const mie = csr('mie', 0x304, masked(ALL_INTERRUPTS), { storage: undefined }); // a write may let an interrupt through at once
 const mip = csr('mip', 0x344, machinePending());
@@ -78,11 +81,7 @@ const MACHINE: CsrRow[] = [
   csr('mvendorid', 0xf11, constant(0n)), // 0: not a commercial implementation
   csr('marchid', 0xf12, constant(0n)),
   csr('mimpid', 0xf13, constant(0n)),
-  csr(
-    'mhartid',
-    0xf14,
-    derived((hart) => BigInt(hart.id)),
-  ),
+  csr('mhartid', 0xf14, hartId),
   csr('mconfigptr', 0xf15, constant(0n)), // 0: there is no configuration structure
   mstatus,
   csr('misa', 0x301, constant(MISA)),
@@ -127,12 +126,7 @@ const SUPERVISOR: CsrRow[] = [
 
 const UNPRIVILEGED: CsrRow[] = [
   csr('cycle', 0xc00, derived(mcycle.read), opened(0)),
-  csr(
-    'time',
-    0xc01,
-    derived((hart) => hart.ticks()),
-    opened(1),
-  ),
+  csr('time', 0xc01, ticks, opened(1)),
   csr('instret', 0xc02, derived(minstret.read), opened(2)),
   ...each(3, 31, (n) => csr(`hpmcounter${n}`, 0xc00 + n, constant(0n), opened(n))),
 ];

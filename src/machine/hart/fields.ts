@@ -1,12 +1,12 @@
-/** Names of the bits in mstatus, mip and satp, and the numbers of the CSRs that the hart itself uses (Privileged, "Machine-Level CSRs"). */
+/** Names of the bits in mstatus, mip and the delegation registers, and the numbers of the CSRs that the hart itself uses (Privileged, "Machine-Level CSRs"). */
 
-/** Numbers of the CSRs that trap handling, interrupts and translation read directly. */
+/** Numbers of the CSRs that trap handling, interrupts, translation and counters use directly. */
+// prettier-ignore
 export const Csr = {
-  sstatus: 0x100, stvec: 0x105, scounteren: 0x106, sepc: 0x141, scause: 0x142, stval: 0x143, satp: 0x180,
-  mstatus: 0x300, misa: 0x301, medeleg: 0x302, mideleg: 0x303, mie: 0x304, mtvec: 0x305, mcounteren: 0x306, mcountinhibit: 0x320,
+  stvec: 0x105, scounteren: 0x106, sepc: 0x141, scause: 0x142, stval: 0x143, satp: 0x180,
+  mstatus: 0x300, medeleg: 0x302, mideleg: 0x303, mie: 0x304, mtvec: 0x305, mcounteren: 0x306, mcountinhibit: 0x320,
   mepc: 0x341, mcause: 0x342, mtval: 0x343, mip: 0x344, pmpcfg0: 0x3a0, pmpaddr0: 0x3b0, mcycle: 0xb00, minstret: 0xb02,
-  mhartid: 0xf14,
-} as const; // prettier-ignore
+} as const;
 
 /** Bits of mstatus that software can set here; all lie in its low half, so that 32-bit arithmetic does. */
 export const Status = {

@@ -3,7 +3,7 @@ import type { PhysicalMemory } from '../engine/memory';
 import type { Width } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
-import { Trap, type Access } from './cause';
+import { Interrupt, Trap, type Access } from './cause';
 import { CsrFile } from './csr-file';
 import type { CsrHart } from './csr-row';
 import { handlerOf } from './delegate';
@@ -69,7 +69,7 @@ export class Hart extends HartState implements CsrHart {
   readonly #pmp = new Pmp();
   readonly #resetVector: bigint;
   /** Instructions begun before this slice, and the length of this slice. */
-  #begun = 0;
+  #begunBefore = 0;
   #slice = 0;
   #outcome: HartStop | undefined;
 
@@ -91,7 +91,7 @@ export class Hart extends HartState implements CsrHart {
     this.csr.reset();
     this.reservation = NOTHING_RESERVED;
     this.pc = this.#resetVector;
-    this.#begun = this.#slice = this.budget = this.trapped = this.lines = 0;
+    this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = 0;
     this.#outcome = undefined;
     this.storePrivilege(M);
     this.protectionChanged();
@@ -106,8 +106,8 @@ export class Hart extends HartState implements CsrHart {
   }
 
   /** Instructions begun since reset; those that trapped count. Exact at any time, without the one being executed. */
-  get retired(): number {
-    return this.#begun + this.#slice - this.budget;
+  get begun(): number {
+    return this.#begunBefore + this.#slice - this.budget;
   }
 
   /** Begins at most `budget` instructions (1 .. 2^53) and says why it came back. */
@@ -131,7 +131,7 @@ export class Hart extends HartState implements CsrHart {
     try {
       this.executor.run();
     } finally {
-      this.#begun = this.retired;
+      this.#begunBefore = this.begun;
       instructions -= this.budget;
       this.#slice = this.budget = 0;
     }
@@ -205,7 +205,7 @@ export class Hart extends HartState implements CsrHart {
   waitForInterrupt(): void {
     const enabled = this.low(Csr.mie);
     if ((this.low(Csr.mip) | this.lines) & enabled) return;
-    const timerWakes = (enabled & (1 << 7)) !== 0 && this.#timer.untilDeadline() < Infinity;
+    const timerWakes = (enabled & (1 << Interrupt.machineTimer)) !== 0 && this.#timer.untilDeadline() < Infinity;
     if (!timerWakes) return this.#finish({ why: 'waiting' });
     this.#timer.skipToDeadline();
     this.endSlice();

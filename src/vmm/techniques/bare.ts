@@ -57,9 +57,9 @@ export class BareVcpu implements HostedVcpu {
   run(budget: number): VmExit {
     const end = this.ran + budget;
     while (this.ran < end && this.#state === 'runnable') {
-      const before = this.#hart.retired;
+      const before = this.#hart.begun;
       const stop = this.#machine.run(end - this.ran);
-      const begun = this.#hart.retired - before;
+      const begun = this.#hart.begun - before;
       this.ran += begun;
       this.vm.counters.instructionsDirect += begun;
       if (stop.why === 'trap') {

@@ -50,9 +50,9 @@ export class HostHart {
     hart.csr.write('sstatus', hart.csr.read('sstatus') & ~(SPP | SPIE)); // sret goes to U-mode
     hart.mode = 'S';
     hart.onRetire = guest.onRetire;
-    const before = hart.retired;
+    const before = hart.begun;
     const stop = hart.run(budget);
-    const begun = hart.retired - before;
+    const begun = hart.begun - before;
     if (stop.why === 'budget') {
       guest.pc = hart.pc;
       return { begun };

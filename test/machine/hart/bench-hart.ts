@@ -18,7 +18,7 @@ export class FakeTimer implements Timer {
   deadline = Infinity; // ticks
   skipped = 0; // instructions
   private get instructions(): number {
-    return (this.hart?.retired ?? 0) + this.skipped;
+    return (this.hart?.begun ?? 0) + this.skipped;
   }
   ticks(): bigint {
     return BigInt(Math.floor(this.instructions / INSTRUCTIONS_PER_TICK));

@@ -2,6 +2,7 @@
 import { CSR_ROWS } from '../../../src/machine/hart/csr';
 import { csrByNumber } from '../../../src/machine/hart/csr-file';
 import { Exception } from '../../../src/machine/hart/cause';
+import { Csr } from '../../../src/machine/hart/fields';
 import type { Hart } from '../../../src/machine/hart/hart';
 import { CSR_NUMBERS } from '../../../src/machine/isa';
 import { BASE, bench, openMemory, word, type Bench } from './bench-hart';
@@ -39,6 +40,7 @@ function open(machine: Bench = shared): Bench {
 
 test('names and numbers are those of the instruction table', () => {
   for (const { name, number } of CSR_ROWS) expect([name, number]).toEqual([name, CSR_NUMBERS[name]]);
+  for (const [name, number] of Object.entries(Csr)) expect([name, number]).toEqual([name, CSR_NUMBERS[name]]);
   expect(new Set(CSR_ROWS.map((row) => row.number)).size).toBe(CSR_ROWS.length);
 });
 

@@ -94,7 +94,7 @@ test('xepc of an interrupt is the next instruction, and taking it begins none', 
   hart.run(1); // the first instruction of the handler
   expect(hart.csr.read('mepc')).toBe(BASE + 4n);
   expect(hart.csr.read('mcause')).toBe((1n << 63n) | 3n);
-  expect(hart.retired).toBe(2);
+  expect(hart.begun).toBe(2);
 });
 
 test('an interrupt let through by csrrw is taken before the next instruction', () => {
@@ -137,13 +137,13 @@ describe('wfi', () => {
     code(BASE, wfi, nop);
     expect(hart.run(5)).toEqual({ why: 'waiting' });
     expect(hart.pc).toBe(BASE + 4n);
-    expect(hart.retired).toBe(1);
+    expect(hart.begun).toBe(1);
   });
 
   test('skips time to the timer if its interrupt is enabled', () => {
     const machine = fresh();
     const { hart, timer, code } = machine;
-      timer.deadline = 1000;
+    timer.deadline = 1000;
     enableTimer(machine);
     code(BASE, wfi, word('csrrs', { rd: 5, rs1: 0, csr: 0xc01 }));
     expect(hart.run(2)).toEqual({ why: 'budget' });

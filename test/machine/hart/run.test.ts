@@ -9,7 +9,7 @@ test('begins exactly the budget and counts it', () => {
   expect(hart.run(2)).toEqual({ why: 'budget' });
   expect(hart.x[5]).toBe(0xffff_ffff_ffff_ffffn);
   expect(hart.pc).toBe(BASE + 8n);
-  expect(hart.retired).toBe(2);
+  expect(hart.begun).toBe(2);
 });
 
 test('an ecall from U-mode that is delegated arrives at a native S-mode with the registers written', () => {
@@ -25,5 +25,5 @@ test('an ecall from U-mode that is delegated arrives at a native S-mode with the
   expect(hart.csr.read('sepc')).toBe(BASE + 4n);
   expect(hart.pc).toBe(0x1234n << 2n);
   expect(hart.mode).toBe('S');
-  expect(hart.retired).toBe(2);
+  expect(hart.begun).toBe(2);
 });
