@@ -1,27 +1,19 @@
 /** The board: which device sits at which address and which wire goes where. The map is that of QEMU's virt board. */
 import { Bus } from './bus/bus';
-import { Ram } from './bus/ram';
 import { Rom } from './bus/rom';
-import { deviceTree, type BoardMap } from './device-tree';
+import type { BoardMap } from './device-tree';
 import { Finisher, type Ending } from './devices/finisher';
 import { Uart16550 } from './devices/uart16550';
-import { interpreter } from './engine/interpret';
-import { MAX_HARTS, RAM_BASE } from './engine/layout';
-import { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
-import { stepper } from './engine/step';
-import { Hart } from './hart/hart';
-import type { Mode } from './hart/privilege';
-import { checkApart, placeImage, type Image } from './image';
-import { InputError } from './input-error';
+import { RAM_BASE } from './engine/layout';
 import { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
+import type { IrqLine } from './irq/line';
 import { Plic } from './irq/plic';
-import { resetRom } from './reset-rom';
 
 /** Physical addresses and sizes in bytes; `irq` is a source of the PLIC. */
 export const BOARD = {
   rom: { base: 0x1000, size: 0xf000 },
   test: { base: 0x10_0000, size: 0x1000 },
-  clint: { base: 0x200_0000, size: 0x1_0000 }, // the two ACLINT devices, where a SiFive CLINT has them
+  clint: { base: 0x200_0000, size: 0x1_0000 }, // both ACLINT devices, where a SiFive CLINT has them
   mswi: { base: 0x200_0000 },
   mtimer: { base: 0x200_4000 },
   plic: { base: 0xc00_0000, size: 0x60_0000 },
@@ -29,10 +21,8 @@ export const BOARD = {
   ram: { base: RAM_BASE },
 } as const satisfies BoardMap & Record<string, { base: number; size?: number; irq?: number }>;
 
-const PLIC_SOURCES = 96;
-const TICKS_PER_SECOND = 10_000_000;
-const ISA = 'rv64imac_zicsr_zifencei';
-const LONGEST_TRANSLATION = 'sv57';
+/** Interrupts that devices on this board can cause: 1 .. 96. */
+export const PLIC_SOURCES = 96;
 
 /** A hart's interrupts, by cause (Privileged, table "mcause values"). */
 const MACHINE_SOFTWARE = 3;
@@ -40,235 +30,51 @@ const MACHINE_TIMER = 7;
 const SUPERVISOR_EXTERNAL = 9;
 const MACHINE_EXTERNAL = 11;
 
-/** Instructions that one of several harts runs before the next has its turn. */
-const TURN = 10_000;
-
-const MIB = 2 ** 20;
-
-export type Engine = 'step' | 'interpret';
-
-export interface MachineOptions {
-  /** A multiple of 4096. Default: 128 MiB, as on QEMU. */
-  readonly ramBytes?: number;
-  /** 1 .. 8; default 1. */
-  readonly harts?: number;
-  /** `interpret` is fast, `step` is the reference and tells of each instruction. Default: interpret. */
-  readonly engine?: Engine;
-  /** Page-table bits A and D raise faults instead of being set by hardware. */
-  readonly svade?: boolean;
-  /** Software of this mode is TypeScript: a trap into it ends `run`. */
-  readonly nativeMode?: 'M' | 'S';
-  /** Takes each byte that the guest sends through the serial port. */
-  readonly console?: (byte: number) => void;
-}
-
-/** What runs on the machine. */
-export interface Software {
-  /** Runs first, in M-mode. Without it the kernel does. */
-  readonly firmware?: Image;
-  readonly kernel?: Image;
-  /** The kernel's command line, in the device tree. */
-  readonly bootargs?: string;
-}
-
-/** Why `run` came back. */
-export type MachineStop =
-  /** The instructions of the budget have begun. */
-  | { readonly why: 'budget' }
-  /** Every hart waits for an interrupt that only input can cause. */
-  | { readonly why: 'waiting' }
-  /** Software switched the machine off. */
-  | { readonly why: 'halted'; readonly code: number }
-  /** Software asks for a reset: call `reset` to grant it. */
-  | { readonly why: 'reset' }
-  /** A trap went to the mode whose software is TypeScript. */
-  | { readonly why: 'trap'; readonly hart: number; readonly to: Mode };
-
-/** Builds a machine. Throws InputError for sizes that it cannot have. */
-export function createMachine(options: MachineOptions = {}): Machine {
-  return new Machine(options);
-}
-
-export class Machine {
-  readonly memory: PhysicalMemory;
-  readonly ram: Ram;
-  readonly bus = new Bus();
-  readonly rom = new Rom(BOARD.rom.size);
-  readonly harts: readonly Hart[];
+/** What surrounds the harts. */
+export interface Board {
+  readonly bus: Bus;
+  readonly rom: Rom;
   readonly aclint: { readonly mswi: Mswi; readonly mtimer: Mtimer };
   readonly plic: Plic;
   readonly uart: Uart16550;
   readonly finisher: Finisher;
-  #software: Software = {};
-  #skipped = 0;
-  #ending: Ending | undefined;
-  /** The hart whose turn it is. */
-  #next = 0;
-
-  constructor(options: MachineOptions) {
-    const { ramBytes = 128 * MIB, harts = 1, engine = 'interpret' } = options;
-    checkSizes(ramBytes, harts);
-    this.memory = new PhysicalMemory(ramBytes);
-    this.ram = new Ram(this.memory);
-    const all = Array.from({ length: harts }, (_, id) => id);
-    const wire = (id: number, cause: number) => ({
-      set: (level: boolean) => this.harts[id].setInterrupt(cause, level),
-    });
-    const mtimer = new Mtimer(
-      this.#clock(),
-      all.map((id) => wire(id, MACHINE_TIMER)),
-      () => this.harts.forEach((hart) => hart.endSlice()),
-    );
-    this.aclint = { mswi: new Mswi(all.map((id) => wire(id, MACHINE_SOFTWARE))), mtimer };
-    this.plic = new Plic(
-      PLIC_SOURCES,
-      all.flatMap((id) => [wire(id, MACHINE_EXTERNAL), wire(id, SUPERVISOR_EXTERNAL)]),
-    );
-    this.uart = new Uart16550(this.plic.source(BOARD.uart.irq), options.console ?? (() => undefined));
-    this.finisher = new Finisher((ending) => this.#end(ending));
-    this.#connect();
-    const executor = engine === 'step' ? stepper : interpreter(this.memory);
-    const { memory, bus } = this;
-    const { svade, nativeMode } = options;
-    const resetVector = BigInt(BOARD.rom.base);
-    this.harts = all.map(
-      (id) => new Hart({ id, memory, bus, timer: mtimer.timer(id), executor, resetVector, svade, nativeMode }),
-    );
-    this.reset();
-  }
-
-  #connect(): void {
-    this.bus.claim(BOARD.rom.base, this.rom);
-    this.bus.claim(BOARD.test.base, this.finisher);
-    this.bus.claim(BOARD.mswi.base, this.aclint.mswi);
-    this.bus.claim(BOARD.mtimer.base, this.aclint.mtimer);
-    this.bus.claim(BOARD.plic.base, this.plic);
-    this.bus.claim(BOARD.uart.base, this.uart);
-  }
-
-  /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
-  #clock(): InstructionClock {
-    return {
-      now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
-      skip: (instructions) => void (this.#skipped += instructions),
-    };
-  }
-
-  /** mtime: ticks of 100 ns. */
-  now(): bigint {
-    return this.aclint.mtimer.mtime();
-  }
-
-  /**
-   * Puts software into RAM and starts it at the next `run`, as QEMU does: firmware or else the kernel is jumped to from ROM,
-   * with a0 = hart id and a1 = device tree. Throws InputError where parts of it overlap.
-   */
-  load(software: Software): void {
-    const images = imagesOf(software);
-    if (software.firmware && software.kernel) checkApart(software.firmware, software.kernel);
-    for (const image of images) checkApart(this.#treeImage(software), image);
-    this.#software = software;
-    this.reset();
-  }
-
-  /** Power off and on: harts, devices, ROM, device tree and loaded images as at the start. The rest of RAM stays as it is. */
-  reset(): void {
-    this.#ending = undefined;
-    this.#skipped = this.#next = 0;
-    for (const hart of this.harts) hart.reset();
-    this.bus.reset();
-    const tree = this.#treeImage(this.#software);
-    const { firmware, kernel } = this.#software;
-    for (const image of [tree, ...imagesOf(this.#software)]) placeImage(image, this.ram);
-    const start = (firmware ?? kernel)?.entry ?? BigInt(RAM_BASE);
-    this.rom.burn(resetRom({ start, deviceTree: tree.entry, next: kernel?.entry ?? 0n }));
-  }
-
-  /** The device tree that software finds through a1. */
-  fdt(): Uint8Array {
-    return this.#fdt(this.#software);
-  }
-
-  /** Types on the serial port. */
-  input(bytes: Iterable<number>): void {
-    this.uart.input(bytes);
-  }
-
-  /** Begins at most `budget` instructions (1 .. 2^53), all harts together. */
-  run(budget: number): MachineStop {
-    let left = budget;
-    for (let waiting = 0; left > 0;) {
-      const hart = this.#nextHart();
-      const before = hart.begun;
-      const stop = this.#turn(hart, this.harts.length === 1 ? left : Math.min(left, TURN));
-      left -= hart.begun - before;
-      waiting = stop.why === 'waiting' ? waiting + 1 : 0;
-      const goesOn = stop.why === 'budget' || (stop.why === 'waiting' && waiting < this.harts.length);
-      if (!goesOn) return stop;
-    }
-    return { why: 'budget' };
-  }
-
-  #nextHart(): Hart {
-    const hart = this.harts[this.#next];
-    this.#next = (this.#next + 1) % this.harts.length;
-    return hart;
-  }
-
-  #turn(hart: Hart, budget: number): MachineStop {
-    if (!this.#ending) {
-      const stop = hart.run(budget);
-      if (stop.why === 'trap') return { ...stop, hart: hart.id };
-      if (stop.why !== 'halted') return stop;
-    }
-    return this.#ending?.kind === 'off' ? { why: 'halted', code: this.#ending.code } : { why: 'reset' };
-  }
-
-  #end(ending: Ending): void {
-    this.#ending = ending;
-    for (const hart of this.harts) hart.halt(ending.kind === 'off' ? ending.code : 0);
-  }
-
-  #fdt(software: Software): Uint8Array {
-    return deviceTree(BOARD, {
-      harts: this.harts.length,
-      ramBytes: this.ram.size,
-      plicSources: PLIC_SOURCES,
-      isa: ISA,
-      translation: LONGEST_TRANSLATION,
-      timebase: TICKS_PER_SECOND,
-      bootargs: software.bootargs,
-    });
-  }
-
-  /** The device tree lies in RAM, because firmware edits it in place: 2-MiB aligned and as high as fits below 3 GiB, as QEMU puts it. */
-  #treeImage(software: Software): Image {
-    const bytes = this.#fdt(software);
-    const top = Math.min(RAM_BASE + this.ram.size, 3072 * MIB) - bytes.length;
-    const aligned = top - (top % (2 * MIB));
-    const address = aligned > RAM_BASE ? aligned : top - (top % 8);
-    return {
-      name: 'the device tree',
-      entry: BigInt(address),
-      segments: [{ address, bytes, memBytes: bytes.length }],
-      symbols: new Map(),
-    };
-  }
 }
 
-function imagesOf({ firmware, kernel }: Software): Image[] {
-  return [firmware, kernel].filter((image) => image !== undefined);
+/** What the board asks of the machine that it is part of. */
+export interface BoardPorts {
+  /** 1 .. 8. */
+  readonly harts: number;
+  readonly clock: InstructionClock;
+  /** The wire into hart `hart` for the interrupt with this cause. */
+  wire(hart: number, cause: number): IrqLine;
+  /** A timer's alarm may have moved. */
+  deadlineChanged(): void;
+  /** A byte leaves through the serial port. */
+  send(byte: number): void;
+  /** Software switches off or asks for a reset. */
+  end(ending: Ending): void;
 }
 
-function checkSizes(ramBytes: number, harts: number): void {
-  const mib = ramBytes / MIB;
-  if (!Number.isInteger(ramBytes / 4096) || ramBytes < 64 * 1024 || ramBytes > MAX_RAM_BYTES) {
-    const most = Math.floor(MAX_RAM_BYTES / MIB);
-    throw new InputError(
-      `RAM of ${Number.isInteger(mib) ? `${mib} MiB` : `${ramBytes} bytes`} is not possible: give a multiple of 4 KiB between 64 KiB and ${most} MiB.`,
-    );
-  }
-  if (!Number.isInteger(harts) || harts < 1 || harts > MAX_HARTS) {
-    throw new InputError(`${harts} harts are not possible: give 1 to ${MAX_HARTS}.`);
-  }
+/** Builds the devices, puts them on the bus and connects their wires. */
+export function buildBoard({ harts, clock, wire, deadlineChanged, send, end }: BoardPorts): Board {
+  const all = Array.from({ length: harts }, (_, hart) => hart);
+  const wires = (cause: number): IrqLine[] => all.map((hart) => wire(hart, cause));
+
+  const bus = new Bus();
+  const rom = new Rom(BOARD.rom.size);
+  const finisher = new Finisher(end);
+  const mswi = new Mswi(wires(MACHINE_SOFTWARE));
+  const mtimer = new Mtimer(clock, wires(MACHINE_TIMER), deadlineChanged);
+  // Contexts in the order that the device tree gives them: M-mode and S-mode of hart 0, of hart 1 ...
+  const contexts = all.flatMap((hart) => [wire(hart, MACHINE_EXTERNAL), wire(hart, SUPERVISOR_EXTERNAL)]);
+  const plic = new Plic(PLIC_SOURCES, contexts);
+  const uart = new Uart16550(plic.source(BOARD.uart.irq), send);
+
+  bus.claim(BOARD.rom.base, rom);
+  bus.claim(BOARD.test.base, finisher);
+  bus.claim(BOARD.mswi.base, mswi);
+  bus.claim(BOARD.mtimer.base, mtimer);
+  bus.claim(BOARD.plic.base, plic);
+  bus.claim(BOARD.uart.base, uart);
+  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, finisher };
 }

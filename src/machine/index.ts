@@ -24,15 +24,7 @@ export {
   type WalkRequest,
   type WalkResult,
 } from './mmu/walk';
-export {
-  BOARD,
-  createMachine,
-  Machine,
-  type Engine,
-  type MachineOptions,
-  type MachineStop,
-  type Software,
-} from './board';
+export { BOARD, buildBoard, PLIC_SOURCES, type Board, type BoardPorts } from './board';
 export { Bus, type Claim } from './bus/bus';
 export type { Device } from './bus/device';
 export { Ram } from './bus/ram';
@@ -47,3 +39,4 @@ export { InputError } from './input-error';
 export { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
 export { irqLine, unconnected, type IrqLine } from './irq/line';
 export { Plic } from './irq/plic';
+export { createMachine, Machine, type Engine, type MachineOptions, type MachineStop, type Software } from './machine';

@@ -1,0 +1,244 @@
+/** A whole computer: harts and RAM on the board, software in place, and the loop that gives each hart its turn. */
+import { BOARD, buildBoard, PLIC_SOURCES, type Board } from './board';
+import { Ram } from './bus/ram';
+import { deviceTree } from './device-tree';
+import type { Ending } from './devices/finisher';
+import { interpreter } from './engine/interpret';
+import { MAX_HARTS, RAM_BASE } from './engine/layout';
+import { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
+import { stepper } from './engine/step';
+import { Hart } from './hart/hart';
+import type { Mode } from './hart/privilege';
+import { checkApart, placeImage, type Image } from './image';
+import { InputError } from './input-error';
+import { resetRom } from './reset-rom';
+
+const TICKS_PER_SECOND = 10_000_000;
+const ISA = 'rv64imac_zicsr_zifencei';
+const LONGEST_TRANSLATION = 'sv57';
+
+/** Instructions that one of several harts runs before the next has its turn. */
+const TURN = 10_000;
+
+const KIB = 2 ** 10;
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+export type Engine = 'step' | 'interpret';
+
+export interface MachineOptions {
+  /** A multiple of 4096. Default: 128 MiB, as on QEMU. */
+  readonly ramBytes?: number;
+  /** 1 .. 8; default 1. */
+  readonly harts?: number;
+  /** `interpret` is fast, `step` is the reference and tells of each instruction. Default: interpret. */
+  readonly engine?: Engine;
+  /** Page-table bits A and D raise faults instead of being set by hardware. */
+  readonly svade?: boolean;
+  /** Software of this mode is TypeScript: a trap into it ends `run`. */
+  readonly nativeMode?: 'M' | 'S';
+  /** Takes each byte that the guest sends through the serial port. */
+  readonly console?: (byte: number) => void;
+}
+
+/** What runs on the machine. */
+export interface Software {
+  /** Runs first, in M-mode. Without it the kernel does. */
+  readonly firmware?: Image;
+  readonly kernel?: Image;
+  /** The kernel's command line, in the device tree. */
+  readonly bootargs?: string;
+}
+
+/** Why `run` came back. */
+export type MachineStop =
+  /** The instructions of the budget have begun. */
+  | { readonly why: 'budget' }
+  /** Every hart waits for an interrupt that only input can cause. */
+  | { readonly why: 'waiting' }
+  /** Software switched the machine off. */
+  | { readonly why: 'halted'; readonly code: number }
+  /** Software asks for a reset: call `reset` to grant it. */
+  | { readonly why: 'reset' }
+  /** A trap went to the mode whose software is TypeScript. */
+  | { readonly why: 'trap'; readonly hart: number; readonly to: Mode };
+
+/** Builds a machine. Throws InputError for sizes that it cannot have. */
+export function createMachine(options: MachineOptions = {}): Machine {
+  return new Machine(options);
+}
+
+export class Machine implements Board {
+  readonly memory: PhysicalMemory;
+  readonly ram: Ram;
+  readonly harts: readonly Hart[];
+  readonly bus: Board['bus'];
+  readonly rom: Board['rom'];
+  readonly aclint: Board['aclint'];
+  readonly plic: Board['plic'];
+  readonly uart: Board['uart'];
+  readonly finisher: Board['finisher'];
+  #software: Software = {};
+  /** Instructions that waiting harts did not begin. */
+  #skipped = 0;
+  #ending: Ending | undefined;
+  /** The hart whose turn it is. */
+  #next = 0;
+
+  constructor(options: MachineOptions) {
+    const { ramBytes = 128 * MIB, harts = 1 } = options;
+    checkSizes(ramBytes, harts);
+    this.memory = new PhysicalMemory(ramBytes);
+    this.ram = new Ram(this.memory);
+    const board = this.#board(harts, options.console ?? (() => undefined));
+    ({
+      bus: this.bus,
+      rom: this.rom,
+      aclint: this.aclint,
+      plic: this.plic,
+      uart: this.uart,
+      finisher: this.finisher,
+    } = board);
+    this.harts = this.#harts(harts, options);
+    this.reset();
+  }
+
+  #board(harts: number, send: (byte: number) => void): Board {
+    return buildBoard({
+      harts,
+      // The machine's time is what its harts did, and what they waited for; never the host's clock.
+      clock: {
+        now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
+        skip: (instructions) => void (this.#skipped += instructions),
+      },
+      wire: (hart, cause) => ({ set: (level) => this.harts[hart].setInterrupt(cause, level) }),
+      deadlineChanged: () => this.harts.forEach((hart) => hart.endSlice()),
+      send,
+      end: (ending) => this.#end(ending),
+    });
+  }
+
+  #harts(count: number, { engine, svade, nativeMode }: MachineOptions): Hart[] {
+    const executor = engine === 'step' ? stepper : interpreter(this.memory);
+    return Array.from({ length: count }, (_, id) => {
+      const timer = this.aclint.mtimer.timer(id);
+      const { memory, bus } = this;
+      return new Hart({ id, memory, bus, timer, executor, resetVector: BigInt(BOARD.rom.base), svade, nativeMode });
+    });
+  }
+
+  /** mtime: ticks of 100 ns. */
+  now(): bigint {
+    return this.aclint.mtimer.mtime();
+  }
+
+  /**
+   * Puts software into RAM and starts it at the next `run`, as QEMU does: firmware or else the kernel is jumped to from ROM,
+   * with a0 = hart id and a1 = device tree. Throws InputError where parts of it overlap.
+   */
+  load(software: Software): void {
+    const { firmware, kernel } = software;
+    if (firmware && kernel) checkApart(firmware, kernel);
+    for (const image of imagesOf(software)) checkApart(this.#treeImage(software), image);
+    this.#software = software;
+    this.reset();
+  }
+
+  /** Power off and on: harts, devices, ROM, device tree and loaded images as at the start. The rest of RAM stays as it is. */
+  reset(): void {
+    this.#ending = undefined;
+    this.#skipped = this.#next = 0;
+    for (const hart of this.harts) hart.reset();
+    this.bus.reset();
+    const tree = this.#treeImage(this.#software);
+    const { firmware, kernel } = this.#software;
+    for (const image of [tree, ...imagesOf(this.#software)]) placeImage(image, this.ram);
+    const start = (firmware ?? kernel)?.entry ?? BigInt(RAM_BASE);
+    this.rom.burn(resetRom({ start, deviceTree: tree.entry, next: kernel?.entry ?? 0n }));
+  }
+
+  /** The device tree that software finds through a1. */
+  fdt(): Uint8Array {
+    return this.#fdt(this.#software);
+  }
+
+  /** Types on the serial port. */
+  input(bytes: Iterable<number>): void {
+    this.uart.input(bytes);
+  }
+
+  /** Begins at most `budget` instructions (1 .. 2^53), all harts together. */
+  run(budget: number): MachineStop {
+    let left = budget;
+    for (let waiting = 0; left > 0;) {
+      const hart = this.#nextHart();
+      const before = hart.begun;
+      const stop = this.#turn(hart, this.harts.length === 1 ? left : Math.min(left, TURN));
+      left -= hart.begun - before;
+      waiting = stop.why === 'waiting' ? waiting + 1 : 0;
+      const goesOn = stop.why === 'budget' || (stop.why === 'waiting' && waiting < this.harts.length);
+      if (!goesOn) return stop;
+    }
+    return { why: 'budget' };
+  }
+
+  #nextHart(): Hart {
+    const hart = this.harts[this.#next];
+    this.#next = (this.#next + 1) % this.harts.length;
+    return hart;
+  }
+
+  #turn(hart: Hart, budget: number): MachineStop {
+    if (!this.#ending) {
+      const stop = hart.run(budget);
+      if (stop.why === 'trap') return { ...stop, hart: hart.id };
+      if (stop.why !== 'halted') return stop;
+    }
+    return this.#ending?.kind === 'off' ? { why: 'halted', code: this.#ending.code } : { why: 'reset' };
+  }
+
+  #end(ending: Ending): void {
+    this.#ending = ending;
+    for (const hart of this.harts) hart.halt(ending.kind === 'off' ? ending.code : 0);
+  }
+
+  #fdt(software: Software): Uint8Array {
+    return deviceTree(BOARD, {
+      harts: this.harts.length,
+      ramBytes: this.ram.size,
+      plicSources: PLIC_SOURCES,
+      isa: ISA,
+      translation: LONGEST_TRANSLATION,
+      timebase: TICKS_PER_SECOND,
+      bootargs: software.bootargs,
+    });
+  }
+
+  /**
+   * The device tree lies in RAM, because firmware edits it in place: as high as fits below 3 GiB, at a multiple of 2 MiB, as
+   * QEMU puts it; in a RAM too small for that, at its end.
+   */
+  #treeImage(software: Software): Image {
+    const bytes = this.#fdt(software);
+    const top = Math.min(RAM_BASE + this.ram.size, 3 * GIB) - bytes.length;
+    const aligned = top - (top % (2 * MIB));
+    const address = aligned > RAM_BASE ? aligned : top - (top % 8);
+    const segments = [{ address, bytes, memBytes: bytes.length }];
+    return { name: 'the device tree', entry: BigInt(address), segments, symbols: new Map() };
+  }
+}
+
+function imagesOf({ firmware, kernel }: Software): Image[] {
+  return [firmware, kernel].filter((image) => image !== undefined);
+}
+
+function checkSizes(ramBytes: number, harts: number): void {
+  if (!Number.isInteger(ramBytes / 4096) || ramBytes < 64 * KIB || ramBytes > MAX_RAM_BYTES) {
+    const asked = Number.isInteger(ramBytes / MIB) ? `${ramBytes / MIB} MiB` : `${ramBytes} bytes`;
+    const most = Math.floor(MAX_RAM_BYTES / MIB);
+    throw new InputError(`RAM of ${asked} is not possible: give a multiple of 4 KiB between 64 KiB and ${most} MiB.`);
+  }
+  if (!Number.isInteger(harts) || harts < 1 || harts > MAX_HARTS) {
+    throw new InputError(`${harts} harts are not possible: give 1 to ${MAX_HARTS}.`);
+  }
+}
