@@ -89,7 +89,7 @@ const judged = (exceptions: typeof DIFFERENT) => (word: number) => {
   return !exceptions.some(([, when]) => when(word, row));
 };
 
-/** 500 words for each row, and random words of both lengths as far as they are legal. */
+/** 100 words for each row, and random words of both lengths as far as they are legal. */
 const random = random32(2024);
 const sampled = ROWS.flatMap((row) => wordsOf(row, 100, random));
 const stray = Array.from({ length: 60_000 }, (_, i) => (i % 2 ? (random() | 3) >>> 0 : random() & 0xffff)).filter(

@@ -129,6 +129,7 @@ first:  .byte 1, -1, 255, 'a', '\\n', '"', ';', '#'   # a comment; with "a strin
         .balign 16
         .dword 0x123456789abcdef0, -1, first, end, . , . + 8
         .quad SIZE << 2 + 1, 7 - 2 - 1, 2 + 3 * 4, (2 + 3) * 4, 1 | 6 & 4, 0xff ^ 0xf, ~0, -(-3), 100 / 7, 100 % 7, 1 << 63
+        .word 1 == 1, 1 != 1, 2 < 1, 2 >= 2, -1 > 3, 1 <= 0, 2 && 4, 0 || 0, 3 || 0, 1 + 2 == 3, 1 && 0 || 1
         .ascii "no zero", "\\ttwo\\\\\\"\\0\\x41\\101"
         .asciz "with; # zero // /* end */"
         .string "another"
@@ -173,6 +174,7 @@ message: .asciz "read only"
 table:  .dword message, table, buffer, far, end - _start
 counter: .dword 0
         .bss
+start_of_bss:
         .balign 64
 buffer: .space 4096
         .text
@@ -226,6 +228,9 @@ loop\\@: addi t0, t0, -1
         .endif
         .else
         li a0, 4
+        .endif
+        .if FEATURE == 1 && i > 3
+        li a0, 5
         .endif
         .ifdef FEATURE
         nop

@@ -1,4 +1,4 @@
-/** Expressions of the assembler. Operators bind as in GNU as: * / % << >> before | & ^ before + -. */
+/** Expressions of the assembler. Operators bind as in GNU as: * / % << >>, then | & ^, then + - and comparisons, then &&, then ||. */
 import { Mistake } from './program';
 import { unescape } from './source';
 
@@ -23,8 +23,15 @@ export type Expression =
 export type Scope = (name: string) => Value | undefined;
 
 const TOKEN =
-  /\s*(0[xX][0-9A-Fa-f]+|0[bB][01]+|\d+|'(?:\\.[^']*|[^'\\])'|[A-Za-z_.$][\w.$]*|<<|>>|[-+*/%&|^~!()]|\S)/gy;
-const LEVELS = [['+', '-'], ['|', '&', '^'], ['*', '/', '%', '<<', '>>']]; // prettier-ignore
+  /\s*(0[xX][0-9A-Fa-f]+|0[bB][01]+|\d+|'(?:\\.[^']*|[^'\\])'|[A-Za-z_.$][\w.$]*|<<|>>|&&|[|][|]|[=!<>]=|[-+*/%&|^~!<>()]|\S)/gy;
+/** Operators that bind alike, the loosest first. */
+const LEVELS = [
+  ['||'],
+  ['&&'],
+  ['+', '-', '==', '!=', '<', '>', '<=', '>='],
+  ['|', '&', '^'],
+  ['*', '/', '%', '<<', '>>'],
+];
 
 /** Reads an expression. Names that `scope` knows are replaced by what they mean now, so a later .set does not change them. */
 export function parseExpression(text: string, scope: Scope): Expression {
@@ -105,28 +112,37 @@ function binaryOf(op: string, a: Value, b: Value): Value {
   if (op === '+' && b.section && !a.section) return { section: b.section, number: a.number + b.number };
   if (op === '-' && a.section && a.section === b.section) return { number: a.number - b.number };
   if (op === '-' && a.section && !b.section) return { section: a.section, number: a.number - b.number };
-  return { number: BigInt.asIntN(64, arithmetic(op, absolute(a), absolute(b))) };
+  return { number: BigInt.asIntN(64, OPERATIONS.get(op)!(absolute(a), absolute(b))) };
 }
 
-function arithmetic(op: string, a: bigint, b: bigint): bigint {
-  switch (op) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '&':
-      return a & b;
-    case '|':
-      return a | b;
-    case '^':
-      return a ^ b;
-  }
-  if (op === '<<' || op === '>>') {
-    if (b < 0n || b > 63n) throw new Mistake(`an expression shifts by ${b}`);
-    return op === '<<' ? a << b : a >> b;
-  }
+/** A comparison is -1 if it holds; && and || give 1. */
+const OPERATIONS: ReadonlyMap<string, (a: bigint, b: bigint) => bigint> = new Map([
+  ['+', (a, b) => a + b],
+  ['-', (a, b) => a - b],
+  ['*', (a, b) => a * b],
+  ['/', (a, b) => a / divisor(b)],
+  ['%', (a, b) => a % divisor(b)],
+  ['&', (a, b) => a & b],
+  ['|', (a, b) => a | b],
+  ['^', (a, b) => a ^ b],
+  ['<<', (a, b) => a << shiftAmount(b)],
+  ['>>', (a, b) => a >> shiftAmount(b)],
+  ['==', (a, b) => -BigInt(a === b)],
+  ['!=', (a, b) => -BigInt(a !== b)],
+  ['<', (a, b) => -BigInt(a < b)],
+  ['>', (a, b) => -BigInt(a > b)],
+  ['<=', (a, b) => -BigInt(a <= b)],
+  ['>=', (a, b) => -BigInt(a >= b)],
+  ['&&', (a, b) => BigInt(a !== 0n && b !== 0n)],
+  ['||', (a, b) => BigInt(a !== 0n || b !== 0n)],
+]);
+
+function divisor(b: bigint): bigint {
   if (b === 0n) throw new Mistake('an expression divides by zero');
-  return op === '/' ? a / b : a % b;
+  return b;
+}
+
+function shiftAmount(b: bigint): bigint {
+  if (b < 0n || b > 63n) throw new Mistake(`an expression shifts by ${b}`);
+  return b;
 }

@@ -25,7 +25,7 @@ export function assembleInstruction(assembly: Assembly, mnemonics: Mnemonics, na
     .filter(([word]) => word !== 'sp') // always the stack pointer: not in the encoding
     .map(([word, text]) => lateOperand(assembly, word, text));
   const bytes = (pc: bigint) => {
-    const given: Operands = { ...ordering, ...defaults(row) };
+    const given: Operands = { ...ordering };
     for (const { field, value } of late) given[field] = value(pc);
     return littleEndian(BigInt(encode(row, given)), row.length);
   };
@@ -35,9 +35,6 @@ export function assembleInstruction(assembly: Assembly, mnemonics: Mnemonics, na
 /** The low `length` bytes of a number. */
 export const littleEndian = (value: bigint, length: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
-
-/** What the syntax does not mention: fence.tso and the like have all bits fixed; a fence is fm = 0. */
-const defaults = (row: Row): Operands => (row.name === 'fence' ? { fm: 0 } : {});
 
 interface Found {
   row: Row;

@@ -53,12 +53,14 @@ function kindOf(name: string, flags: string | undefined): Kind {
  * begins on a new page: a store then never lands on a page with code, whose decoded instructions it would drop.
  */
 export function place(sections: readonly Section[], origin: bigint): Section[] {
-  const ordered = ORDER.flatMap((kind) => sections.filter((section) => section.kind === kind && section.size > 0));
+  const ordered = ORDER.flatMap((kind) => sections.filter((section) => section.kind === kind));
+  const isWritable = ({ kind }: Section) => kind === 'data' || kind === 'zeros';
+  const firstWritable = ordered.find((section) => isWritable(section) && section.size > 0);
   let end = origin;
-  const firstWritable = ordered.find(({ kind }) => kind === 'data' || kind === 'zeros');
   for (const section of ordered) {
-    const alignment = BigInt(section.alignment);
-    section.address = roundUp(end, section === firstWritable && alignment < PAGE ? PAGE : alignment);
+    const wanted = BigInt(section.alignment);
+    const alignment = section === firstWritable && wanted < PAGE ? PAGE : wanted;
+    section.address = section.size === 0 ? end : roundUp(end, alignment); // an empty section may have labels, but needs no room
     end = section.address + BigInt(section.size);
   }
   return ordered;

@@ -64,6 +64,11 @@ describe('the program', () => {
     expect(assemble('').bytes.length).toBe(0);
   });
 
+  test('a label in an empty section is where the section would be', () => {
+    const { labels, bytes } = assemble('nop\n.data\nstart:\n.bss\nend:');
+    expect([labels.get('start'), labels.get('end'), bytes.length]).toEqual([0x80000004n, 0x80000004n, 4]);
+  });
+
   test('each instruction knows its line', () => {
     expect([...program.lines].map(([address, { file, line }]) => [address - program.origin, file, line])).toEqual([
       [0n, 'guest.s', 6],
