@@ -1,0 +1,141 @@
+/** Sets a computer up for one random program: code, data, page tables, protection, registers and mode. The same seed gives the same scene. */
+import type { Hart } from '../../../../src/machine/hart/hart';
+import type { Chance } from './chance';
+import type { Computer } from './computer';
+import { CELL, MACHINE_CODE, MACHINE_HANDLER, SUPERVISOR_CODE, SUPERVISOR_HANDLER } from './handlers';
+import {
+  ALIAS,
+  BASE,
+  CODE,
+  CODE_BYTES,
+  DATA,
+  DATA_CODE_BYTES,
+  DATA_PAGES,
+  HIGH_GIGAPAGE,
+  MSIP,
+  MTIMECMP,
+  POINTERS,
+  REGISTER,
+  SUPERPAGE,
+  TABLES,
+  UART,
+} from './map';
+import { writePageTables } from './page-tables';
+import { randomInstruction } from './random-code';
+
+type Mode = 'M' | 'S' | 'U';
+
+/** Bits of mstatus that a program may start with. */
+const RARE_STATUS = [1n << 17n, 1n << 19n, 1n << 20n, 1n << 21n, 1n << 22n]; // MPRV, MXR, TVM, TW, TSR
+const SUM = 1n << 18n;
+const MPIE = 1n << 7n;
+const SPP = 1n << 8n;
+const mpp = (mode: Mode): bigint => ({ U: 0n, S: 1n, M: 3n })[mode] << 11n;
+
+/** What a program is entered with, at first and again. */
+export interface Scene {
+  readonly mode: Mode;
+  /** Value for satp. */
+  readonly satp: bigint;
+  /** Virtual address of RAM. */
+  readonly image: bigint;
+}
+
+/** Prepares `computer`, which has been reset. */
+export function setScene(computer: Computer, chance: Chance): Scene {
+  const { hart } = computer;
+  const mode = chance.pick<Mode>(['M', 'S', 'U']);
+  writeMemory(computer, chance, mode);
+  const satp = mode !== 'M' && !chance.oneIn(4) ? writePageTables(computer, chance, mode === 'U') : 0n;
+  const image = satp && chance.oneIn(3) ? chance.pick([ALIAS, SUPERPAGE, HIGH_GIGAPAGE]) : BASE;
+  computer.writeWord(CELL.code, image + BigInt(CODE));
+  computer.writeWord(CELL.mpp, mpp(mode));
+  computer.writeWord(CELL.spp, mode === 'U' ? 0n : SPP);
+  setProtection(computer, chance);
+  if (chance.oneIn(8)) hart.nativeMode = mode === 'U' ? chance.pick(['S', 'M']) : mode === 'S' ? 'M' : undefined;
+  return { mode, satp, image };
+}
+
+/** Enters the program somewhere in its code. Random programs soon run in a circle, so this is done again and again. */
+export function enter(computer: Computer, chance: Chance, { mode, satp, image }: Scene): void {
+  const { hart, bus } = computer;
+  setTraps(hart, chance);
+  if (chance.oneIn(4)) setProtection(computer, chance);
+  setRegisters(hart, chance, image);
+  bus.store(MTIMECMP, 8, hart.ticks() + BigInt(chance.below(20)));
+  if (hart.csr.read('satp') !== satp) hart.csr.write('satp', satp);
+  hart.csr.write('mstatus', statusFor(chance, mode));
+  const [start, size] = chance.oneIn(4) ? [DATA, DATA_CODE_BYTES] : [CODE, CODE_BYTES];
+  hart.csr.write('mepc', image + BigInt(start + 2 * chance.below(size / 2)));
+  hart.returnFrom(3);
+}
+
+function writeMemory(computer: Computer, chance: Chance, mode: Mode): void {
+  computer.copyIn(MACHINE_HANDLER, MACHINE_CODE);
+  computer.copyIn(SUPERVISOR_HANDLER, SUPERVISOR_CODE);
+  const privileged = mode !== 'U';
+  computer.copyIn(CODE, randomCode(chance, CODE_BYTES, privileged));
+  for (let i = 0; i < DATA_PAGES * 512; i++) computer.writeWord(DATA + 8 * i, chance.value());
+  computer.copyIn(DATA, randomCode(chance, DATA_CODE_BYTES, privileged)); // pages that are written as often as executed
+}
+
+function randomCode(chance: Chance, size: number, privileged: boolean): Uint8Array {
+  const code = new DataView(new ArrayBuffer(size + 4));
+  for (let at = 0; at < size;) {
+    const { word, length } = randomInstruction(chance, privileged);
+    if (length === 2) code.setUint16(at, word, true);
+    else code.setUint32(at, word, true);
+    at += length;
+  }
+  return new Uint8Array(code.buffer, 0, size);
+}
+
+function setTraps({ csr }: Hart, chance: Chance): void {
+  csr.write('mtvec', BASE + BigInt(MACHINE_HANDLER));
+  csr.write('stvec', BASE + BigInt(SUPERVISOR_HANDLER));
+  csr.write('mcounteren', 7n);
+  csr.write('scounteren', BigInt(chance.below(8)));
+  const delegate = chance.oneIn(2) ? 0x10000 : 1;
+  csr.write('medeleg', BigInt(chance.below(delegate)));
+  csr.write('mideleg', BigInt(chance.below(delegate)));
+  csr.write('mie', chance.pick([0x80n, 0x88n, 0xaaan]));
+}
+
+/** Everything is open but for small regions, some of them locked, which bind M-mode too. */
+function setProtection({ hart }: Computer, chance: Chance): void {
+  const { csr } = hart;
+  csr.write('pmpaddr15', (1n << 54n) - 1n);
+  let low = 0n;
+  if (chance.oneIn(2)) {
+    for (let i = 0; i < 4; i++) {
+      const at = BASE + BigInt(chance.pick([DATA, DATA, CODE, TABLES]) + chance.below(0x1000) * 8);
+      csr.write(`pmpaddr${i}`, (at >> 2n) | BigInt(chance.pick([0, 1, 0xf, 0x7f])));
+      const match = i === 0 ? chance.pick([0, 2, 3]) : chance.below(4); // a first range up to an address would close the handlers
+      low |= BigInt(chance.below(8) | (match << 3) | (chance.oneIn(4) ? 0x80 : 0)) << BigInt(8 * i);
+    }
+  }
+  csr.write('pmpcfg2', 0x1fn << 56n);
+  csr.write('pmpcfg0', low);
+}
+
+function setRegisters(hart: Hart, chance: Chance, image: bigint): void {
+  for (let register = 1; register < 32; register++) hart.setX(register, chance.value());
+  for (const register of POINTERS) hart.setX(register, pointer(chance, image));
+  const code = image + BigInt(CODE);
+  for (const register of [1, 5]) hart.setX(register, code + 64n);
+  hart.setX(REGISTER.code, code);
+}
+
+/** Mostly into data, often just before the end of a page; sometimes into code, tables or devices. */
+function pointer(chance: Chance, image: bigint): bigint {
+  const kind = chance.below(16);
+  if (kind === 0) return image + BigInt(CODE + 8 * chance.below(CODE_BYTES / 8));
+  if (kind === 1) return image + BigInt(TABLES + 8 * chance.below(0xc00));
+  if (kind === 2) return BigInt(chance.pick([UART, MSIP, MTIMECMP]));
+  return image + BigInt(DATA + 0x1000 * chance.below(DATA_PAGES) + chance.pick([0, 64, 0x800, 0xff8]));
+}
+
+function statusFor(chance: Chance, mode: Mode): bigint {
+  const rare = RARE_STATUS.reduce((all, bit) => all | (chance.oneIn(8) ? bit : 0n), 0n);
+  return mpp(mode) | MPIE | (chance.oneIn(2) ? SUM : 0n) | rare;
+}
