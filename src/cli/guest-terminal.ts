@@ -70,9 +70,9 @@ export class GuestTerminal {
         await this.#flush();
         if (this.#left) return 0;
         if (state.state === 'over') return state.code;
-        if (this.#typed.length > 0 && this.#pass(guest, state)) continue;
-        if (this.#stuck(guest, state)) return 0;
-        await this.#rest(state);
+        const passed = this.#pass(guest, state);
+        if (!passed && this.#stuck(state)) return 0;
+        await (passed ? nextTurn() : this.#rest(state));
       }
     } finally {
       close();
@@ -119,6 +119,7 @@ export class GuestTerminal {
 
   /** Hands input on. From a pipe only when the guest asks for it: firmware, and a guest that resets, throw away what came too early. */
   #pass(guest: TerminalGuest, { state }: GuestState): boolean {
+    if (this.#typed.length === 0) return false;
     if (!this.#person && (state === 'busy' || !guest.drained)) return false;
     const lineEnd = this.#typed.findIndex((byte) => LINE_ENDS.includes(byte));
     guest.input(this.#typed.splice(0, Math.min(PIECE, lineEnd < 0 ? PIECE : lineEnd + 1)));
@@ -126,9 +127,9 @@ export class GuestTerminal {
     return true;
   }
 
-  /** There is no input left, and there is nothing that the guest could do without. */
-  #stuck(guest: TerminalGuest, { state }: GuestState): boolean {
-    const over = this.#ended && guest.drained && (state === 'waiting' || state === 'idle');
+  /** No more input will come, and what there was does not move the guest. */
+  #stuck({ state }: GuestState): boolean {
+    const over = this.#ended && (state === 'waiting' || state === 'idle');
     if (over) this.#streams.stderr.write('\nhv: the guest waits for input, and standard input has ended.\n');
     return over;
   }
@@ -142,9 +143,8 @@ export class GuestTerminal {
     await nextTurn();
   }
 
-  /** Waits for input, at most so many milliseconds. */
+  /** Waits for more input, or the end of it, at most so many milliseconds. */
   #input(milliseconds: number): Promise<void> {
-    if (this.#typed.length > 0 || this.#left || (this.#ended && milliseconds === Infinity)) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = milliseconds < Infinity ? setTimeout(resolve, milliseconds) : undefined;
       this.#wake = () => {

@@ -101,6 +101,14 @@ describe('input from a pipe', () => {
     run.stdin.end();
     expect([await run.code, run.out()]).toEqual([0, 'z']);
   });
+
+  test('ends the run when the guest takes no notice of it and waits for ever', async () => {
+    const run = boot({ kernel: file('sleeper', SLEEPER) });
+    run.stdin.write('typed in vain\nand again\n');
+    await run.shows('z');
+    run.stdin.end('and again\n');
+    expect([await run.code, run.out()]).toEqual([0, 'z']);
+  });
 });
 
 describe('on a terminal', () => {
