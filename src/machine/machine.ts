@@ -79,6 +79,7 @@ export class Machine implements Board {
   readonly uart: Board['uart'];
   readonly finisher: Board['finisher'];
   #software: Software = {};
+  #tree: Image;
   /** Instructions that waiting harts did not begin. */
   #skipped = 0;
   #ending: Ending | undefined;
@@ -100,6 +101,7 @@ export class Machine implements Board {
       finisher: this.finisher,
     } = board);
     this.harts = this.#harts(harts, options);
+    this.#tree = this.#treeImage(this.#software);
     this.reset();
   }
 
@@ -139,8 +141,10 @@ export class Machine implements Board {
   load(software: Software): void {
     const { firmware, kernel } = software;
     if (firmware && kernel) checkApart(firmware, kernel);
-    for (const image of imagesOf(software)) checkApart(this.#treeImage(software), image);
+    const tree = this.#treeImage(software);
+    for (const image of imagesOf(software)) checkApart(tree, image);
     this.#software = software;
+    this.#tree = tree;
     this.reset();
   }
 
@@ -150,16 +154,15 @@ export class Machine implements Board {
     this.#skipped = this.#next = 0;
     for (const hart of this.harts) hart.reset();
     this.bus.reset();
-    const tree = this.#treeImage(this.#software);
     const { firmware, kernel } = this.#software;
-    for (const image of [tree, ...imagesOf(this.#software)]) placeImage(image, this.ram);
+    for (const image of [this.#tree, ...imagesOf(this.#software)]) placeImage(image, this.ram);
     const start = (firmware ?? kernel)?.entry ?? BigInt(RAM_BASE);
-    this.rom.burn(resetRom({ start, deviceTree: tree.entry, next: kernel?.entry ?? 0n }));
+    this.rom.burn(resetRom({ start, deviceTree: this.#tree.entry, next: kernel?.entry ?? 0n }));
   }
 
   /** The device tree that software finds through a1. */
   fdt(): Uint8Array {
-    return this.#fdt(this.#software);
+    return this.#tree.segments[0].bytes.slice();
   }
 
   /** Types on the serial port. */
@@ -202,7 +205,7 @@ export class Machine implements Board {
     for (const hart of this.harts) hart.halt(ending.kind === 'off' ? ending.code : 0);
   }
 
-  #fdt(software: Software): Uint8Array {
+  #fdt({ bootargs }: Software): Uint8Array {
     return deviceTree(BOARD, {
       harts: this.harts.length,
       ramBytes: this.ram.size,
@@ -210,7 +213,7 @@ export class Machine implements Board {
       isa: ISA,
       translation: LONGEST_TRANSLATION,
       timebase: TICKS_PER_SECOND,
-      bootargs: software.bootargs,
+      bootargs,
     });
   }
 
