@@ -1,5 +1,4 @@
 /** The machine's WebAssembly.Memory as typed arrays, and guest RAM within it. */
-import type { Width } from '../isa/row';
 import { RAM, RAM_BASE } from './layout';
 
 /** The most RAM a machine can have: linear addresses stay below 2^31, so 32-bit arithmetic on them never changes sign. */
@@ -61,6 +60,3 @@ export class PhysicalMemory {
     this.codeStored(linear - RAM + RAM_BASE, size);
   }
 }
-
-/** Whether an access of this width is naturally aligned. */
-export const isAligned = (address: number, width: Width): boolean => address % width === 0;
