@@ -13,8 +13,9 @@ export async function askInTerminal(
   out: Out,
 ): Promise<Answer | undefined> {
   const { default: inquirer } = await import('inquirer');
+  const prompt = inquirer.prompt as unknown as (questions: readonly object[]) => Promise<{ answer: Answer }>;
   try {
-    const { answer } = await inquirer.prompt<{ answer: Answer }>([promptFor(question, shown, out) as never]);
+    const { answer } = await prompt([promptFor(question, shown, out)]);
     return typed(question) ? readTyped(question, String(answer), shown) : answer;
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') return undefined;

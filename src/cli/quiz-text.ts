@@ -48,5 +48,8 @@ function widthOf(page: Page): number {
 
 /** Without colours, backticks say what is code. */
 function runsOf(inlines: readonly Inline[], page: Page): { readonly text: string; readonly style: Style }[] {
-  return inlines.map(({ kind, text }) => ({ text: kind === 'code' && !page.color ? `\`${text}\`` : text, style: STYLES[kind] }));
+  return inlines.map(({ kind, text }) => ({
+    text: kind === 'code' && !page.color ? `\`${text}\`` : text,
+    style: STYLES[kind],
+  }));
 }

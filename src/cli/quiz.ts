@@ -170,7 +170,9 @@ function printOnly(questions: readonly Question[], options: QuizOptions, io: Qui
     ];
     io.write(`\n${question.id}:\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`);
   }
-  io.write(`\nThere is no terminal to ask in. Write "id: answer" lines into a file: --seed ${options.seed} --answers FILE\n`);
+  io.write(
+    `\nThere is no terminal to ask in. Write "id: answer" lines into a file: --seed ${options.seed} --answers FILE\n`,
+  );
   return { seed: options.seed, questions: questions.length, outcomes: [], left: false };
 }
 

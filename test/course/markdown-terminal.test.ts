@@ -57,11 +57,11 @@ const render = (source: string, columns: number, color = false): string =>
 
 it('writes every kind of block', () => {
   const text = render(LESSON, 72);
-  expect(text).toContain('Whose trap?\n\nYour guest has just trapped. See deliver (src/reflect.ts:2)');
+  expect(text).toContain('Whose trap?\n\nYour guest has just trapped. See `deliver` (src/reflect.ts:2)');
   expect(text).toContain('lesson\n04 (hv read 04), or');
   expect(text).toContain('manual (https://example.org/manual).[1]');
   expect(text).toContain('1. Who asked?\n2. Who is meant?\n   • the guest\n   • the hypervisor\n\n');
-  expect(text).toMatch(/trap {30,}goes to\n─+ {2}─+\necall from the guest's user program {2}the guest's kernel\n/);
+  expect(text).toMatch(/trap {30,}goes to\n─+ {2}─+\n`ecall` from the guest's user program {2}the guest's kernel\n/);
   expect(text).toContain('┃ Run it\n┃     $ npx hv trace hello\n\n┊');
   expect(text).toContain('┊ Figure: Levels\n┊ A host below two guests.\n');
   expect(text).toContain('src/reflect.ts:2\n    /** x */\n    export function deliver(): void {}\n');
@@ -87,13 +87,15 @@ it('turns a table into labelled values where columns do not fit', () => {
   );
 });
 
-it('writes no ANSI code without colour, and changes nothing but codes with it', () => {
-  const plain = render(LESSON, 72);
-  const coloured = render(LESSON, 72, true);
-  expect(plain).not.toContain('\u001b');
-  expect(coloured).toContain('\u001b');
-  // eslint-disable-next-line no-control-regex -- that is what an ANSI code is
-  expect(coloured.replaceAll(/\u001b\[[0-9;]*m/g, '')).toBe(plain);
+it('writes no ANSI code without colour, where backticks say what is code', () => {
+  expect(render(LESSON, 72)).not.toContain('\u001b');
+  expect(render('Press `x`.', 72)).toBe('Press `x`.\n');
+  expect(render('Press `x`.', 72, true)).toBe('Press \u001b[36mx\u001b[39m.\n');
+});
+
+it('changes nothing but codes with colour, apart from these backticks', () => {
+  const source = LESSON.replaceAll('`deliver`', 'deliver').replaceAll('`ecall`', 'ecall');
+  expect(render(source, 72, true).replaceAll(/\u001b\[[0-9;]*m/g, '')).toBe(render(source, 72));
 });
 
 it('cuts a word that is longer than a line, and continues long code behind a mark', () => {

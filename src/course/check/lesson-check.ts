@@ -81,7 +81,7 @@ function codeProblems(text: LessonText, root: string): { readonly line: number; 
 /** `#heading`, `../NN-slug/lesson.md#heading` or an address of the web; nothing else can be followed everywhere. */
 function linkProblem(text: LessonText, link: Mention, root: string): string[] {
   const [target, fragment] = link.target.split('#');
-  if (/^https:\/\//.test(link.target)) return [];
+  if (link.target.startsWith('https://')) return [];
   const other = /^\.\.\/([^/]+)\/lesson\.md$/.exec(target);
   if (target !== '' && !other) return [`the link "${link.target}" is neither a heading, nor a lesson, nor https`];
   let headings = text.headings;
@@ -123,15 +123,20 @@ function quizProblems(text: LessonText, root: string, known: KnownNames): Proble
   const parsed = parseQuizFile(root, text.folder);
   if (!parsed.ok) return parsed.problems.map((problem) => ({ file, ...problem }));
   const { items } = parsed.quiz;
-  const sentences = items.flatMap((item) =>
-    itemProblems(item, text, known).map((sentence) => `"${item.id}": ${sentence}`),
+  const problems = items.flatMap((item) =>
+    itemProblems(item, text, known).map((sentence) => ({
+      file,
+      line: parsed.lines.get(item.id) ?? 1,
+      sentence: `"${item.id}": ${sentence}`,
+    })),
   );
+  const kinds = new Set(items.map((item) => item.kind)).size;
+  const whole = (sentence: string): void => void problems.push({ file, line: 1, sentence });
   if (items.length < QUESTIONS.fewest || items.length > QUESTIONS.most) {
-    sentences.push(`the quiz has ${items.length} questions; a quiz has ${QUESTIONS.fewest} to ${QUESTIONS.most}`);
+    whole(`the quiz has ${items.length} questions; a quiz has ${QUESTIONS.fewest} to ${QUESTIONS.most}`);
   }
-  if (new Set(items.map((item) => item.kind)).size < QUESTIONS.kinds)
-    sentences.push(`the quiz has fewer than ${QUESTIONS.kinds} kinds of questions`);
-  return sentences.map((sentence) => ({ file, line: 1, sentence }));
+  if (kinds < QUESTIONS.kinds) whole(`the quiz has fewer than ${QUESTIONS.kinds} kinds of questions`);
+  return problems;
 }
 
 function itemProblems(item: QuizItem, text: LessonText, known: KnownNames): string[] {

@@ -25,9 +25,9 @@ export type CallOut = keyof typeof CALL_OUTS;
 /** A parser for lessons; whoever renders HTML replaces its renderer rules, the terminal walks its tokens. */
 export function createMarkdown(): Markdown {
   const md = new MarkdownIt('default', { html: false, linkify: false, typographer: false });
-  md.use(anchor as unknown as Plugin, { slugify: slugOf, tabIndex: false });
+  md.use<unknown[]>(anchor as unknown as Plugin, { slugify: slugOf, tabIndex: false });
   md.use(footnote);
-  for (const name of Object.keys(CALL_OUTS)) md.use(container as unknown as Plugin, name);
+  for (const name of Object.keys(CALL_OUTS)) md.use(container, name);
   return md;
 }
 

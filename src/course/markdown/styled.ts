@@ -103,6 +103,5 @@ export function lengthOf(text: string): number {
 
 /** The length of a painted line without its ANSI codes. */
 export function visibleLength(line: string): number {
-  // eslint-disable-next-line no-control-regex -- that is what an ANSI code is
   return lengthOf(line.replaceAll(/\u001b\[[0-9;]*m/g, ''));
 }

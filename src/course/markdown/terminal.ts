@@ -91,7 +91,7 @@ class TerminalWriter {
   private nesting(token: Token): void {
     if (token.type === 'bullet_list_open') this.counters.push(Number.NaN);
     if (token.type === 'ordered_list_open') this.counters.push(Number(token.attrGet('start') ?? 1));
-    if (/_list_close$/.test(token.type)) {
+    if (token.type.endsWith('_list_close')) {
       this.counters.pop();
       if (this.counters.length === 0) this.gap();
     }
@@ -189,7 +189,7 @@ class TerminalWriter {
       else if (token.type === 'link_open') {
         href = String(token.attrGet('href'));
         styles.push('link');
-      } else if (/_close$/.test(token.type)) {
+      } else if (token.type.endsWith('_close')) {
         styles.pop();
         if (token.type === 'link_close') runs.push(...this.linkTail(href));
       }

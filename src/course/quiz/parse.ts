@@ -10,8 +10,10 @@ export interface QuizProblem {
   readonly sentence: string;
 }
 
+/** `lines`: where each question begins, by its id. */
 export type ParsedQuiz =
-  { readonly ok: true; readonly quiz: Quiz } | { readonly ok: false; readonly problems: readonly QuizProblem[] };
+  | { readonly ok: true; readonly quiz: Quiz; readonly lines: ReadonlyMap<string, number> }
+  | { readonly ok: false; readonly problems: readonly QuizProblem[] };
 
 const text = z.string({ error: 'must be text' }).trim().min(1, 'must not be empty');
 /** `- TEXT: right`, `- TEXT: why it is wrong`, or `- TEXT: { right: why it must not be left out }`. */
@@ -67,14 +69,18 @@ export function parseQuiz(source: string): ParsedQuiz {
     return { ok: false, problems: [{ line: 1, sentence: 'a quiz is a list of questions ("- id: ...")' }] };
   }
   const items: QuizItem[] = [];
+  const begins = new Map<string, number>();
   data.forEach((entry: unknown, index) => {
     const lineOf = (path: readonly PropertyKey[]): number => lineAt(document, lines, [index, ...path]);
     const item = parseItem(entry, lineOf, problems);
     if (item && items.some((other) => other.id === item.id)) {
       problems.push({ line: lineOf(['id']), sentence: `the id "${item.id}" is used twice` });
-    } else if (item) items.push(item);
+    } else if (item) {
+      items.push(item);
+      begins.set(item.id, lineOf([]));
+    }
   });
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, quiz: { items } };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, quiz: { items }, lines: begins };
 }
 
 type LineOf = (path: readonly PropertyKey[]) => number;
