@@ -173,6 +173,27 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
     expect(hart.begun).toBeLessThan(100);
   });
 
+  test('the timer interrupts code that runs, in the tick that mtimecmp names', () => {
+    const { machine } = machineWith(
+      `
+      la t0, handler
+      csrw mtvec, t0
+      li t0, 0x80
+      csrw mie, t0
+      csrsi mstatus, 8
+      li t0, 0x2004000
+      li t1, 500
+      sd t1, 0(t0)
+      j .
+      .align 2
+    handler:
+      rdtime s1
+      ${POWER_OFF}`,
+      { engine },
+    );
+    expect([machine.run(1_000_000), machine.harts[0].x[9]]).toEqual([{ why: 'halted', code: 0 }, 500n]);
+  });
+
   test('MSIP interrupts with cause 3', () => {
     const { machine } = machineWith(
       `
