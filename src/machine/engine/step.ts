@@ -1,7 +1,7 @@
 /** The stepping executor: one instruction at a time, straight from the table. Slow, readable, and the reference for the others. */
 import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
-import { executeCsr, executeSystem, illegal } from '../hart/system';
+import { executeCsr, illegal, systemAction } from '../hart/system';
 import { signed, signedOf, unsigned } from '../bits';
 import { decode, ROWS, type Instruction, type Semantics } from '../isa';
 import { evaluator, type Operands } from './evaluate';
@@ -13,20 +13,21 @@ const EXECUTE: readonly Execute[] = ROWS.map((row) => executeOf(row.does));
 
 /** Executes a decoded instruction at pc, or takes the trap that it causes. Every executor does its hard cases by this. */
 export function perform(hart: Hart, instruction: Instruction): void {
-  hart.attempt(() => EXECUTE[instruction.row.id](hart, instruction));
+  hart.attempt(EXECUTE[instruction.row.id], instruction);
 }
 
 /** Fetches, decodes and executes the instruction at pc, or takes the trap that this causes. */
 export function step(hart: Hart): void {
-  const { pc, privilege, trapped } = hart;
-  let instruction: Instruction | undefined;
-  hart.attempt(() => {
-    const word = hart.fetch(pc);
-    instruction = decode(word);
-    if (instruction) EXECUTE[instruction.row.id](hart, instruction);
-    else illegal(hart, word);
-  });
-  if (hart.onRetire && instruction && hart.trapped === trapped) {
+  hart.attempt(fetchAndExecute, hart.pc);
+}
+
+function fetchAndExecute(hart: Hart, pc: bigint): void {
+  const { privilege, trapped } = hart;
+  const word = hart.fetch(pc);
+  const instruction = decode(word);
+  if (!instruction) return illegal(hart, word);
+  EXECUTE[instruction.row.id](hart, instruction);
+  if (hart.onRetire && hart.trapped === trapped) {
     hart.onRetire({ pc, instruction, rd: instruction.rd, value: hart.x[instruction.rd], privilege });
   }
 }
@@ -86,7 +87,7 @@ function executeOf(does: Semantics): Execute {
     case 'csr':
       return (hart, instruction) => executeCsr(hart, does.op, does.immediate, instruction);
     case 'system':
-      return (hart, instruction) => executeSystem(hart, does.action, instruction);
+      return systemAction(does.action);
     case 'float':
       return (hart, instruction) => illegal(hart, instruction.word); // no F and D on this machine yet
   }

@@ -165,9 +165,9 @@ export class Hart extends HartState implements CsrHart {
   }
 
   /** Runs semantics that may throw Trap; here, and nowhere else, the throw becomes a trap. */
-  attempt(semantics: () => void): void {
+  attempt<T>(semantics: (hart: Hart, argument: T) => void, argument: T): void {
     try {
-      semantics();
+      semantics(this, argument);
     } catch (thrown) {
       if (!(thrown instanceof Trap)) throw thrown;
       this.trap(thrown.cause, thrown.tval);

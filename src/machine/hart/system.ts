@@ -46,12 +46,8 @@ const ACTIONS: Readonly<Record<string, Action | undefined>> = {
   'fence.i': (hart, { length }) => hart.advance(length), // stores drop decoded instructions at once
 };
 
-/** Executes a `system` row. */
-export function executeSystem(hart: Hart, action: string, instruction: Instruction): void {
-  const act = ACTIONS[action];
-  if (act) act(hart, instruction);
-  else illegal(hart, instruction.word);
-}
+/** What a `system` row does. */
+export const systemAction = (action: string): Action => ACTIONS[action] ?? ((hart, { word }) => illegal(hart, word));
 
 /** Executes a `csr` row (Zicsr): rd = old value; the CSR is swapped with the operand, or its bits are set or cleared. */
 export function executeCsr(
