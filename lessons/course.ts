@@ -14,7 +14,7 @@ export const course: Course = {
       written: true,
       part: 'runLoop',
       file: 'run-loop.ts',
-      points: 12,
+      points: 20,
       guests: ['hello', 'spinner', 'crasher'],
       demo: 'hv trace hello',
       hints: [
@@ -40,7 +40,7 @@ export const course: Course = {
       written: true,
       part: 'virtualSupervisor',
       file: 'virtual-supervisor.ts',
-      points: 12,
+      points: 20,
       guests: ['csr-torture', 'timer'],
       demo: 'hv trace csr-torture',
       hints: [
@@ -58,7 +58,7 @@ export const course: Course = {
       written: true,
       part: 'reflect',
       file: 'reflect.ts',
-      points: 12,
+      points: 20,
       guests: ['trap-torture'],
       demo: 'hv trace trap-torture',
       hints: [

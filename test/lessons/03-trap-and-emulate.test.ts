@@ -192,7 +192,7 @@ ${unsupported.join('\n')}
 );
 
 equivalence(
-  2,
+  1,
   'after sfence.vma the guest sees its changed page table: a page moved, added, forbidden, removed',
   'Privileged, "Supervisor Memory-Management Fence Instruction"',
   (lab) => {
@@ -296,7 +296,7 @@ set_timer:
 );
 
 equivalence(
-  2,
+  1,
   'what S-mode may not do is an illegal instruction of the guest, and changes nothing',
   'Privileged, "CSR Address Mapping Conventions"',
   (lab) => {

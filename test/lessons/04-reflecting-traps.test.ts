@@ -247,7 +247,7 @@ done:`),
 );
 
 equivalence(
-  2,
+  1,
   'interrupts enter at BASE + 4 x cause if stvec says vectored, exceptions at BASE; in direct mode both at BASE',
   'Privileged, "Supervisor Trap Vector Base Address (stvec) Register"; lesson: "Where the guest continues"',
   (lab) => {

@@ -1,0 +1,25 @@
+/** Leaves the pc where the guest stopped. */
+import type { Parts } from '#vmm';
+
+export const group = 'Equivalence';
+export const sentence =
+  'You never move the pc behind an instruction that the hypervisor has completed. The guest makes the same call again, and again, and again.';
+
+export const runLoop: Parts['runLoop'] = (context) => {
+  let left = context.exits;
+  for (;;) {
+    if (context.vcpus.every(({ state }) => state === 'stopped')) return 'all-stopped';
+    const runnable = context.vcpus.filter(({ state }) => state === 'runnable');
+    if (runnable.length === 0 && !context.idle()) return 'deadlock';
+    for (const vcpu of runnable) {
+      const end = vcpu.ran + context.slice;
+      while (vcpu.state === 'runnable' && vcpu.ran < end) {
+        if (left-- === 0) return 'out-of-budget';
+        const exit = vcpu.run(end - vcpu.ran);
+        const next = context.handle(vcpu, exit);
+        if (typeof next === 'object') context.stop(vcpu, next.stop);
+        if (next === 'block') vcpu.state = 'blocked';
+      }
+    }
+  }
+};
