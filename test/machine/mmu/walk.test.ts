@@ -82,7 +82,13 @@ const kindOf = (fault: WalkFault): 'page' | 'access' => (fault === 'no-memory' ?
 function ours(table: Table, question: Question): bigint | 'page' | 'access' {
   const { mode, root, va, access, user, sum, mxr, svade } = question;
   const request: WalkRequest = {
-    ...{ scheme: SCHEMES[mode]!, root: Number(root), page: pageNumber(va), access, user, sum, mxr },
+    scheme: SCHEMES[mode]!,
+    root: Number(root),
+    page: pageNumber(va),
+    access,
+    user,
+    sum,
+    mxr,
     accessedDirty: svade ? 'fault' : 'set',
   };
   const result = walk(request, memoryOf(table));
@@ -125,7 +131,14 @@ function chain(mode: (typeof MODES)[number], va: bigint, level: number, leaf: bi
 }
 
 const base = (mode: (typeof MODES)[number], va: bigint, access: Access = 'load'): Question => ({
-  ...{ mode, root: ROOT, va, access, user: false, sum: false, mxr: false, svade: false },
+  mode,
+  root: ROOT,
+  va,
+  access,
+  user: false,
+  sum: false,
+  mxr: false,
+  svade: false,
 });
 
 test('every pattern of the ten low bits of a leaf, for every access and status', () => {
@@ -205,7 +218,13 @@ test('random tables', () => {
 test('a look without effect leaves A and D alone and does not fault', () => {
   const table = chain(8, 0x1000n, 0, 0x0fn);
   const request: WalkRequest = {
-    ...{ scheme: SCHEMES[8]!, root: Number(ROOT), page: 1, access: 'store', user: false, sum: false, mxr: false },
+    scheme: SCHEMES[8]!,
+    root: Number(ROOT),
+    page: 1,
+    access: 'store',
+    user: false,
+    sum: false,
+    mxr: false,
     accessedDirty: 'ignore',
   };
   const memory: PteMemory = { ...memoryOf(table), writeLow: () => { throw new Error('written'); } }; // prettier-ignore
@@ -215,7 +234,13 @@ test('a look without effect leaves A and D alone and does not fault', () => {
 test('an entry that may not be written when A must be set is an access fault', () => {
   const table = chain(8, 0x1000n, 0, 0x0fn);
   const request: WalkRequest = {
-    ...{ scheme: SCHEMES[8]!, root: Number(ROOT), page: 1, access: 'load', user: false, sum: false, mxr: false },
+    scheme: SCHEMES[8]!,
+    root: Number(ROOT),
+    page: 1,
+    access: 'load',
+    user: false,
+    sum: false,
+    mxr: false,
     accessedDirty: 'set',
   };
   expect(walk(request, { ...memoryOf(table), writeLow: () => false })).toEqual({ ok: false, fault: 'no-memory' });
