@@ -68,7 +68,7 @@ function judge(vcpu: HostedVcpu, exit: VmExit): Next {
   }
   const before = moment(vcpu);
   const next = handle(vcpu, exit);
-  vcpu.exitHandled(next === 'retry');
+  vcpu.exitHandled(next);
   vcpu.vm.onEvent?.({ ...before, kind: 'emulated', exit, next });
   return next;
 }

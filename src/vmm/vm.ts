@@ -3,7 +3,7 @@ import type { Bus, Instruction, Uart16550 } from '#machine';
 import type { Console } from './console';
 import { newCounters } from './counters';
 import type { GuestEvent, TraceEvent } from './events';
-import type { Access, StopReason } from './exit';
+import type { Access, Next, StopReason } from './exit';
 import type { GuestMemory } from './memory/guest-memory';
 import type { Emulated } from './parts';
 import type { Vcpu, VmView } from './vcpu';
@@ -25,8 +25,8 @@ export interface HostedVcpu extends Vcpu {
   setTimer(deadline: bigint): void;
   /** Begins at `pc` in S-mode, without translation, a0 = hart id, a1 = `opaque` (SBI hart start). */
   start(pc: bigint, opaque: bigint): void;
-  /** The run loop's part of an exit is done: `retry` means that the guest does not know of it. */
-  exitHandled(retry: boolean): void;
+  /** A handler has judged the exit: the instruction that caused it counts now, unless it is tried again ('retry'). */
+  exitHandled(next: Next): void;
 }
 
 export interface VmParts {

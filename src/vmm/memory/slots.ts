@@ -31,8 +31,10 @@ export class MemorySlots {
     const overlap = this.#slots.find((other) => slot.gpa < end(other) && other.gpa < end(slot));
     if (overlap) throw new Error(`memory slots overlap at 0x${slot.gpa.toString(16)} and 0x${overlap.gpa.toString(16)}`);
     this.#slots.push(slot);
+    this.#slots.sort((a, b) => (a.gpa < b.gpa ? -1 : 1));
   }
 
+  /** All slots, lowest guest-physical address first. */
   [Symbol.iterator](): Iterator<Slot> {
     return this.#slots[Symbol.iterator]();
   }

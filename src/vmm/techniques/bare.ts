@@ -46,12 +46,13 @@ export class BareVcpu implements HostedVcpu {
     this.#listen();
   }
 
-  /** Where mret will go. */
+  /** While the firmware (we) has the hart: where mret will go. */
   get pc(): bigint {
-    return this.#hart.csr.read('mepc');
+    return this.#hart.mode === 'M' ? this.#hart.csr.read('mepc') : this.#hart.pc;
   }
   set pc(address: bigint) {
-    this.#hart.csr.write('mepc', address);
+    if (this.#hart.mode === 'M') this.#hart.csr.write('mepc', address);
+    else this.#hart.pc = address;
   }
 
   run(budget: number): VmExit {
@@ -73,23 +74,25 @@ export class BareVcpu implements HostedVcpu {
     return { kind: 'budget' };
   }
 
-  /** A trap came to M-mode. Gives an exit for an SBI call; all else is settled here, and the guest goes on. */
+  /** A trap came to M-mode. Gives an exit, or undefined if it was the machine's own timer and the guest goes on. */
   #firmware(): VmExit | undefined {
     const { csr } = this.#hart;
     const cause = csr.read('mcause');
+    const tval = csr.read('mtval');
     if (cause === (INTERRUPT | BigInt(Interrupt.machineTimer))) {
       // The alarm is M-mode's; what the guest gets is a supervisor timer interrupt, until it sets the timer anew.
       this.#setPending(STIP, true);
       csr.write('mie', csr.read('mie') & ~MTIE);
       return undefined;
     }
+    this.vm.counters.instructionsDirect--; // the one that trapped
     if (cause === BigInt(Exception.environmentCallFromS)) {
       this.#called = true;
       this.#recorder.begin({ pc: this.pc, mode: 'S' }, () => decode(ECALL));
       return ecallExit(this);
     }
-    this.inject({ cause: Number(cause), interrupt: false, tval: csr.read('mtval') });
-    return undefined;
+    this.inject({ cause: Number(cause), interrupt: false, tval });
+    return { kind: 'reflected', cause: Number(cause), tval };
   }
 
   /** What OpenSBI calls redirecting a trap: the writes that hardware makes when a trap enters S-mode (Privileged, "Supervisor Trap Handling"). */

@@ -4,7 +4,7 @@
  */
 import { Exception, PteBit, type Instruction, type RetireEvent } from '#machine';
 import type { HostClock } from '../clock';
-import type { Access, VmExit } from '../exit';
+import type { Access, Next, VmExit } from '../exit';
 import { PartFailure } from '../guarded';
 import { walkGuest, type View } from '../memory/guest-walk';
 import { rightsOf, type Shadow } from '../memory/shadow';
@@ -84,6 +84,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   // Entering and leaving the guest
 
   run(budget: number): VmExit {
+    this.#decide();
     let left = budget;
     while (left > 0) {
       this.#takeInterrupt();
@@ -202,11 +203,11 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     this.state = 'runnable';
   }
 
-  exitHandled(retry: boolean): void {
+  exitHandled(next: Next): void {
     if (!this.#undecided) return;
-    if (!retry) this.#recorder.completed(this.registers);
-    this.#undecided = !retry;
-    this.#decide();
+    this.#undecided = next !== 'retry';
+    if (next !== 'retry') this.#recorder.completed(this.registers);
+    if (next !== 'block') this.#decide(); // a wfi completes when its wait is over: at the next entry
   }
 
   // Waiting and time
