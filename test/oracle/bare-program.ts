@@ -1,6 +1,6 @@
 /** Runs one bare machine-mode program on QEMU's virt board and on our hart; what it writes to the serial port is the result. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bench, type Bench, FakeBus } from '../machine/hart/bench-hart';
@@ -83,6 +83,7 @@ export function onQemu(source: string, cpu = 'rv64,h=false,sstc=false,f=false,d=
   const folder = mkdtempSync(join(tmpdir(), 'worldswitch-'));
   try {
     const image = join(folder, 'program.bin');
+    const serial = join(folder, 'serial.txt');
     writeFileSync(image, bytesOf(source));
     const options = [
       '-M',
@@ -94,12 +95,12 @@ export function onQemu(source: string, cpu = 'rv64,h=false,sstc=false,f=false,d=
       '-display',
       'none',
       '-serial',
-      'stdio',
+      `file:${serial}`, // a pipe may be full when the machine is busy, and the UART then loses bytes
       '-monitor',
       'none',
     ];
-    const run = spawnSync(QEMU, options, { input: '', encoding: 'latin1', timeout: 60_000 });
-    return numbersIn(run.stdout);
+    spawnSync(QEMU, options, { input: '', timeout: 60_000 });
+    return numbersIn(readFileSync(serial, 'latin1'));
   } finally {
     rmSync(folder, { recursive: true });
   }
