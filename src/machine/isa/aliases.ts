@@ -1,4 +1,4 @@
-/** Other names for single instructions: unprivileged manual, "RISC-V Assembly Programmer's Handbook". Read both ways: to assemble, and to disassemble. */
+/** Other names for instructions, read both ways, to assemble and to disassemble. Unprivileged manual, "Assembly Programmer's Handbook". */
 
 /** `alias` stands for `canonical`; words on both sides are operands, the rest is literal. */
 export interface Alias {

@@ -1,4 +1,4 @@
-/** Compressed instructions, extension C 2.0 for RV64: unprivileged manual, chapter "C", in the order of its listing. Each abbreviates a full row. */
+/** Compressed instructions, each an abbreviation of a full row. Extension C 2.0: unprivileged manual, chapter "C", in the order of its listing. */
 import { compressed, extension } from './rows';
 
 const ZERO = 0;

@@ -1,4 +1,4 @@
-/** Which instructions a hypervisor must know about: what happens to each in U-mode. Popek and Goldberg 1974; privileged manual, chapter 3. */
+/** What happens to each instruction in U-mode, which is what a hypervisor must know. Privileged manual, chapters 2 and 3. */
 import type { Instruction, Row } from './row';
 
 /**

@@ -1,4 +1,4 @@
-/** Reads all operands of a word at once: what `fieldValue` says field by field, worked out for each row in advance, as decoding must be fast. */
+/** Reads all operands of a word at once: what `fieldValue` does field by field, worked out in advance as decoding must be fast. */
 import { fieldWidth, SLOTS, type Slot } from './fields';
 import type { Field, Instruction, Row } from './row';
 

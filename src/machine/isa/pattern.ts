@@ -1,4 +1,4 @@
-/** Reads an encoding written as text, most significant bit first: `0000000 rs2 rs1 000 rd 0110011`. Notation of the unprivileged manual's listings. */
+/** Reads encodings in the notation of the manual's listings, most significant bit first: `0000000 rs2 rs1 000 rd 0110011`. */
 import type { BitSlice, Exclusion, Field, FieldName } from './row';
 
 /** What a pattern says about a word; the meaning of each property is at `Row`. */

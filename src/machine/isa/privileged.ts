@@ -1,4 +1,4 @@
-/** Instructions for supervisors: privileged manual 1.12, "Machine-Mode Privileged Instructions" and "Supervisor Instructions"; and fence.i. */
+/** Instructions for supervisors (privileged manual, "Machine-Mode Privileged Instructions", "Supervisor Instructions"), and fence.i. */
 import { extension, system } from './rows';
 
 export const PRIVILEGED = extension('Privileged', [
