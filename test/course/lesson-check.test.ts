@@ -116,6 +116,18 @@ it.each([
   );
 });
 
+it('names a heading that the suite or a wrong solution sends people to and that is not there', () => {
+  fs.mkdirSync(path.join(folder, 'test/mutants/01-small'), { recursive: true });
+  fs.mkdirSync(path.join(folder, 'test/lessons'));
+  const suite = "test('a', 'lesson: \"One turn\"');\ntest('b', 'manual; lesson: \"A guest\\'s turn\"');\n";
+  fs.writeFileSync(path.join(folder, 'test/lessons/01-small.test.ts'), suite);
+  fs.writeFileSync(path.join(folder, 'test/mutants/01-small/forgets.ts'), 'sentence: \'Read lesson, "Nowhere".\'\n');
+  expect(check()).toEqual([
+    'test/lessons/01-small.test.ts:2: the lesson has no heading "A guest\'s turn"',
+    'test/mutants/01-small/forgets.ts:1: the lesson has no heading "Nowhere"',
+  ]);
+});
+
 it('names a missing text, and a missing quiz', () => {
   fs.rmSync(path.join(folder, 'lessons/01-small/quiz.yaml'));
   expect(check()).toEqual([expect.stringMatching(/quiz\.yaml:1: it cannot be read/)]);

@@ -49,6 +49,7 @@ export function checkLesson(lesson: WrittenLesson, root: string, known: KnownNam
     ...text.figures.flatMap((figure) =>
       figureProblem(figure, root, folder).map((sentence) => inText(figure.line, sentence)),
     ),
+    ...citationProblems(text, root),
     ...quizProblems(text, root, known),
   ];
 }
@@ -76,6 +77,26 @@ function codeProblems(text: LessonText, root: string): { readonly line: number; 
     const found = findCode(root, mention.target);
     return found.ok ? [] : [{ line: mention.line, sentence: `the code pattern does not resolve: ${found.problem}` }];
   });
+}
+
+/** Suites and wrong solutions send people to a section (`lesson: "Heading"`): it has to be there. */
+function citationProblems(text: LessonText, root: string): Problem[] {
+  const mutants = path.join(root, 'test/mutants', text.folder);
+  const files = [
+    `test/lessons/${text.folder}.test.ts`,
+    ...(fs.existsSync(mutants) ? fs.readdirSync(mutants).map((name) => `test/mutants/${text.folder}/${name}`) : []),
+  ].filter((file) => fs.existsSync(path.join(root, file)));
+  return files.flatMap((file) =>
+    fs
+      .readFileSync(path.join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) =>
+        [...line.matchAll(/lesson[:,] \\?"([^"\\]+(?:\\'[^"\\]*)*)\\?"/gi)]
+          .map((match) => match[1].replaceAll("\\'", "'"))
+          .filter((heading) => !text.headings.some((one) => one.text === heading))
+          .map((heading) => ({ file, line: index + 1, sentence: `the lesson has no heading "${heading}"` })),
+      ),
+  );
 }
 
 /** `#heading`, `../NN-slug/lesson.md#heading` or an address of the web; nothing else can be followed everywhere. */
