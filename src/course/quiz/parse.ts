@@ -1,4 +1,4 @@
-/** Reads quiz.yaml: every fault is one sentence with file and line. The form is described in CONTRIBUTING.md. */
+/** Reads quiz.yaml: every fault is one sentence with file and line. The form is described in lessons/README.md. */
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { GENERATOR_NAMES } from './generators';
