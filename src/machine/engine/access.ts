@@ -3,7 +3,6 @@ import type { Semantics, Width } from '../isa/row';
 import { emit, type Surroundings } from './emit';
 import { DATA_ENTRIES, HART, RAM, RAM_BASE, READ_TABLE, TLB_ENTRY, WRITE_TABLE } from './layout';
 import type { Code, Local } from './wasm/code';
-import type { MemoryOp } from './wasm/opcodes';
 
 /** What the code around an instruction provides for it: the interpreter does, and compiled regions will. */
 export interface Place extends Surroundings {
@@ -20,8 +19,8 @@ export interface Place extends Surroundings {
   setRd(push: () => void): void;
   /** Leaves this instruction to TypeScript; nothing of it has been done. Must branch away. */
   giveUp(): void;
-  /** Index of the function that is asked when a probe fails (miss.ts). */
-  readonly miss: number;
+  /** The TLB probe for an access of this AccessKind has failed. Must branch away, or see to it that `entry` serves the access. */
+  missed(kind: number): void;
 }
 
 type Access = Extract<Semantics, { kind: 'load' | 'store' | 'lr' | 'sc' | 'amo' }>;
@@ -35,23 +34,20 @@ export const AccessKind = {
   isAtomic: (kind: number): boolean => (kind & 16) !== 0,
 } as const;
 
-const LOAD: Record<Width, { signed: MemoryOp; unsigned: MemoryOp }> = {
+const LOAD: Record<Width, { signed: string; unsigned: string }> = {
   1: { signed: 'i64.load8_s', unsigned: 'i64.load8_u' },
   2: { signed: 'i64.load16_s', unsigned: 'i64.load16_u' },
   4: { signed: 'i64.load32_s', unsigned: 'i64.load32_u' },
   8: { signed: 'i64.load', unsigned: 'i64.load' },
 };
-const STORE: Record<Width, MemoryOp> = { 1: 'i64.store8', 2: 'i64.store16', 4: 'i64.store32', 8: 'i64.store' };
+const STORE: Record<Width, string> = { 1: 'i64.store8', 2: 'i64.store16', 4: 'i64.store32', 8: 'i64.store' };
 
 /** The code of a row that accesses memory. */
 export function emitAccess(place: Place, does: Access): void {
   const { code, operands, address } = place;
   operands.rs1();
-  if (does.kind === 'load' || does.kind === 'store') {
-    operands.imm();
-    code.op('i64.add');
-  }
-  code.set(address);
+  if (does.kind === 'load' || does.kind === 'store') code.wat`${operands.imm} i64.add`;
+  code.wat`local.set ${address}`;
   switch (does.kind) {
     case 'load':
       return emitLoad(place, does.width, does.signed);
@@ -70,105 +66,70 @@ function emitLoad(place: Place, width: Width, signed: boolean): void {
   probe(place, READ_TABLE, width);
   place.setRd(() => {
     pushLinear(place, READ_TABLE);
-    place.code.memory(LOAD[width][signed ? 'signed' : 'unsigned']);
+    place.code.wat`${LOAD[width][signed ? 'signed' : 'unsigned']}`;
   });
 }
 
 function emitStore(place: Place, width: Width): void {
   probe(place, WRITE_TABLE, width);
   pushLinear(place, WRITE_TABLE);
-  place.operands.rs2();
-  place.code.memory(STORE[width]);
+  place.code.wat`${place.operands.rs2} ${STORE[width]}`;
 }
 
 function emitLoadReserved(place: Place, width: 4 | 8): void {
   const { code, hart, entry } = place;
   probe(place, READ_TABLE, width, 'atomic');
   pushLinear(place, READ_TABLE);
-  code.set(entry);
-  code.i32(0);
-  pushPhysical(place, entry);
-  code.memory('i64.store', hart + HART.RESERVATION);
-  place.setRd(() => code.get(entry).memory(LOAD[width].signed));
+  code.wat`
+    local.set ${entry}
+    i32.const 0 ${() => pushPhysical(place, entry)} i64.store offset=${hart + HART.RESERVATION}`;
+  place.setRd(() => code.wat`local.get ${entry} ${LOAD[width].signed}`);
 }
 
 /** rd = 0 and the store is done if the reservation is for this address; else rd = 1. Either way the reservation ends. */
 function emitStoreConditional(place: Place, width: 4 | 8): void {
   const { code, hart, entry, value, operands } = place;
+  const reservation = hart + HART.RESERVATION;
   probe(place, WRITE_TABLE, width, 'atomic');
   pushLinear(place, WRITE_TABLE);
-  code.set(entry);
-  pushPhysical(place, entry);
-  code
-    .i32(0)
-    .memory('i64.load', hart + HART.RESERVATION)
-    .op('i64.ne', 'i64.extend_i32_u')
-    .tee(value);
-  code.op('i64.eqz').if(() => {
-    code.get(entry);
-    operands.rs2();
-    code.memory(STORE[width]);
-  });
-  code
-    .i32(0)
-    .i64(-1)
-    .memory('i64.store', hart + HART.RESERVATION);
-  place.setRd(() => code.get(value));
+  code.wat`
+    local.set ${entry}
+    ${() => pushPhysical(place, entry)} i32.const 0 i64.load offset=${reservation} i64.ne
+    i64.extend_i32_u local.tee ${value} i64.eqz`;
+  code.if(() => code.wat`local.get ${entry} ${operands.rs2} ${STORE[width]}`);
+  code.wat`i32.const 0 i64.const -1 i64.store offset=${reservation}`;
+  place.setRd(() => code.wat`local.get ${value}`);
 }
 
 function emitAmo(place: Place, does: Extract<Access, { kind: 'amo' }>): void {
   const { code, entry, value } = place;
   probe(place, WRITE_TABLE, does.width, 'atomic');
   pushLinear(place, WRITE_TABLE);
-  code.tee(entry).memory(LOAD[does.width].signed).set(value);
-  code.get(entry);
-  emit(code, does.value, place);
-  code.memory(STORE[does.width]);
-  place.setRd(() => code.get(value));
+  code.wat`
+    local.tee ${entry} ${LOAD[does.width].signed} local.set ${value}
+    local.get ${entry} ${() => emit(code, does.value, place)} ${STORE[does.width]}`;
+  place.setRd(() => code.wat`local.get ${value}`);
 }
 
 /**
  * Leaves the TLB entry for place.address in place.entry. The comparison keeps the low bits that a naturally aligned address
- * has clear, so that a misaligned one never matches; what to do then is `miss`'s business.
+ * has clear, so that a misaligned one never matches.
  */
 function probe(place: Place, table: number, width: Width, atomic?: 'atomic'): void {
   const { code, address, entry, bank } = place;
-  code
-    .get(address)
-    .i64(8)
-    .op('i64.shr_u', 'i32.wrap_i64')
-    .i32((DATA_ENTRIES - 1) * TLB_ENTRY)
-    .op('i32.and');
-  code.get(bank).op('i32.add').tee(entry).memory('i64.load', table);
-  code
-    .get(address)
-    .i64(-4096 | (width - 1))
-    .op('i64.and', 'i64.ne');
-  code.if(() => {
-    code
-      .get(address)
-      .get(entry)
-      .i32(AccessKind.of(table === WRITE_TABLE, width, atomic !== undefined))
-      .call(place.miss);
-    code.if(() => place.giveUp());
-  });
+  code.wat`
+    local.get ${address} i64.const 8 i64.shr_u i32.wrap_i64 i32.const ${(DATA_ENTRIES - 1) * TLB_ENTRY} i32.and
+    local.get ${bank} i32.add local.tee ${entry} i64.load offset=${table}
+    local.get ${address} i64.const ${-4096 | (width - 1)} i64.and i64.ne`;
+  code.if(() => place.missed(AccessKind.of(table === WRITE_TABLE, width, atomic !== undefined)));
 }
 
 /** Pushes the linear address of the access that has just been probed. */
 function pushLinear({ code, address, entry }: Place, table: number): void {
-  code
-    .get(address)
-    .op('i32.wrap_i64')
-    .get(entry)
-    .memory('i32.load', table + 8)
-    .op('i32.add');
+  code.wat`local.get ${address} i32.wrap_i64 local.get ${entry} i32.load offset=${table + 8} i32.add`;
 }
 
 /** Pushes the physical address, i64, of a linear one. */
 function pushPhysical({ code }: Place, linear: Local): void {
-  code
-    .get(linear)
-    .op('i64.extend_i32_u')
-    .i64(RAM_BASE - RAM)
-    .op('i64.add');
+  code.wat`local.get ${linear} i64.extend_i32_u i64.const ${RAM_BASE - RAM} i64.add`;
 }

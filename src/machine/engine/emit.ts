@@ -1,7 +1,7 @@
 /** From the table's expressions (isa/expr.ts) to WebAssembly: the same for every kind of generated code. */
 import type { BinaryOp, Expr, OperandName, UnaryOp } from '../isa/expr';
 import type { Code } from './wasm/code';
-import { I64, type PlainOp } from './wasm/opcodes';
+import { I64 } from './wasm/opcodes';
 
 /** What the code around an expression provides. */
 export interface Surroundings {
@@ -12,7 +12,7 @@ export interface Surroundings {
 }
 
 /** Comparisons give an i32 in WebAssembly; all other operations an i64. */
-const COMPARISONS: Partial<Record<BinaryOp, PlainOp>> = {
+const COMPARISONS: Partial<Record<BinaryOp, string>> = {
   eq: 'i64.eq',
   ne: 'i64.ne',
   lt_s: 'i64.lt_s',
@@ -21,7 +21,7 @@ const COMPARISONS: Partial<Record<BinaryOp, PlainOp>> = {
   ge_u: 'i64.ge_u',
 };
 
-const UNARY: Record<UnaryOp, PlainOp> = {
+const UNARY: Record<UnaryOp, string> = {
   sext8: 'i64.extend8_s',
   sext16: 'i64.extend16_s',
   sext32: 'i64.extend32_s',
@@ -37,11 +37,11 @@ export function emit(code: Code, expr: Expr, around: Surroundings): void {
       around.operands[expr.name]();
       return;
     case 'const':
-      code.i64(expr.value);
+      code.wat`i64.const ${expr.value}`;
       return;
     case 'unary':
       emit(code, expr.a, around);
-      code.op(UNARY[expr.op]);
+      code.wat`${UNARY[expr.op]}`;
       return;
     case 'binary':
       emitBinary(code, expr, around);
@@ -62,21 +62,21 @@ export function emitCondition(code: Code, expr: Expr, around: Surroundings): voi
   if (expr.kind === 'binary' && comparison) {
     emit(code, expr.a, around);
     emit(code, expr.b, around);
-    code.op(comparison);
+    code.wat`${comparison}`;
   } else {
     emit(code, expr, around);
-    code.i64(0).op('i64.ne');
+    code.wat`i64.const 0 i64.ne`;
   }
 }
 
 function emitBinary(code: Code, expr: Extract<Expr, { kind: 'binary' }>, around: Surroundings): void {
   if (COMPARISONS[expr.op]) {
     emitCondition(code, expr, around);
-    code.op('i64.extend_i32_u');
+    code.wat`i64.extend_i32_u`;
     return;
   }
   emit(code, expr.a, around);
   emit(code, expr.b, around);
-  if (expr.op === 'mulhu') code.call(around.mulhu);
-  else code.op(`i64.${expr.op}` as PlainOp);
+  if (expr.op === 'mulhu') code.wat`call ${around.mulhu}`;
+  else code.wat`${`i64.${expr.op}`}`;
 }

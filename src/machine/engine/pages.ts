@@ -33,8 +33,8 @@ export class DecodedPages {
   /** RAM page number -> slot number + 1, or 0. */
   readonly #slotOf: Uint16Array;
   #free: number[] = [];
-  /** The record that `limit` has marked, and what it was. */
-  #limited: { readonly record: number; readonly handler: number } | undefined;
+  /** What `limit` has changed, and what was there. */
+  #limited: { readonly at: number; readonly was: number }[] = [];
 
   constructor(memory: PhysicalMemory) {
     this.#memory = memory;
@@ -86,19 +86,27 @@ export class DecodedPages {
     for (const each of block.reverse()) this.#memory.u16[(each + RECORD_REST) >> 1] = ++rest;
   }
 
-  /** Marks the record that is `left` instructions behind `record` in its block, so that executing stops there. */
+  /** Ends the block from `record` on after `left` instructions, fewer than it has, until `unlimit`. */
   limit(record: number, left: number): void {
+    const { u16 } = this.#memory;
     let at = record;
-    for (let i = 0; i < left; i++) at += (lengthOf(this.#memory.u16[at >> 1]) / 2) * RECORD;
-    this.#limited = { record: at, handler: this.#memory.u16[at >> 1] };
-    this.#memory.u16[at >> 1] = SPECIAL.limit;
+    for (let rest = left; rest > 0; rest--) {
+      this.#change(at + RECORD_REST, rest);
+      at += (lengthOf(u16[at >> 1]) / 2) * RECORD;
+    }
+    this.#change(at + RECORD_REST, 0);
+    this.#change(at, SPECIAL.limit);
   }
 
-  /** Takes the mark away; to be called whenever executing has left the block. */
+  /** Undoes `limit`; to be called whenever executing has left the block. */
   unlimit(): void {
-    if (!this.#limited) return;
-    this.#memory.u16[this.#limited.record >> 1] = this.#limited.handler;
-    this.#limited = undefined;
+    for (const { at, was } of this.#limited) this.#memory.u16[at >> 1] = was;
+    if (this.#limited.length > 0) this.#limited = [];
+  }
+
+  #change(at: number, value: number): void {
+    this.#limited.push({ at, was: this.#memory.u16[at >> 1] });
+    this.#memory.u16[at >> 1] = value;
   }
 
   /** Writes one record. Undefined: it cannot be decoded here, and its handler is SPECIAL.step. */

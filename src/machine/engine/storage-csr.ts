@@ -30,32 +30,21 @@ export interface CsrOperands {
 export function emitStorageCsr(place: Place, does: CsrSemantics, operands: CsrOperands): void {
   const { code, hart, entry, value } = place;
   // Bits 9:8 of the number are the lowest privilege (Privileged, "CSR Address Mapping Conventions").
-  code.i32(0).memory('i32.load', hart + HART.PRIVILEGE);
-  operands.number();
-  code.i32(8).op('i32.shr_u').i32(3).op('i32.and', 'i32.lt_u');
+  code.wat`
+    i32.const 0 i32.load offset=${hart + HART.PRIVILEGE}
+    ${operands.number} i32.const 8 i32.shr_u i32.const 3 i32.and i32.lt_u`;
   code.if(() => place.giveUp());
-
-  operands.number();
-  code
-    .i32(3)
-    .op('i32.shl')
-    .tee(entry)
-    .memory('i64.load', hart + HART.CSR)
-    .set(value);
-  code.get(entry);
-  emitUpdate(place, does, operands);
-  operands.zeroBits();
-  code
-    .i64(-1)
-    .op('i64.xor', 'i64.and')
-    .memory('i64.store', hart + HART.CSR);
-  place.setRd(() => code.get(value));
+  code.wat`
+    ${operands.number} i32.const 3 i32.shl local.tee ${entry} i64.load offset=${hart + HART.CSR} local.set ${value}
+    local.get ${entry} ${() => pushUpdated(place, does, operands)}
+    ${operands.zeroBits} i64.const -1 i64.xor i64.and i64.store offset=${hart + HART.CSR}`;
+  place.setRd(() => code.wat`local.get ${value}`);
 }
 
 /** Pushes the CSR's new value; `place.value` holds the old one. */
-function emitUpdate({ code, value }: Place, does: CsrSemantics, operands: CsrOperands): void {
-  if (does.op !== 'swap') code.get(value);
-  operands.source(does.immediate);
-  if (does.op === 'set') code.op('i64.or');
-  if (does.op === 'clear') code.i64(-1).op('i64.xor', 'i64.and');
+function pushUpdated({ code, value }: Place, { op, immediate }: CsrSemantics, operands: CsrOperands): void {
+  const source = (): void => operands.source(immediate);
+  if (op === 'swap') source();
+  if (op === 'set') code.wat`local.get ${value} ${source} i64.or`;
+  if (op === 'clear') code.wat`local.get ${value} ${source} i64.const -1 i64.xor i64.and`;
 }

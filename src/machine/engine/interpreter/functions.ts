@@ -12,7 +12,7 @@ export interface InterpreterImports extends Record<string, (...values: number[])
   fill(kind: number): number;
   /** Decodes the basic block from `record` on. */
   decode(record: number): void;
-  /** Only `left` instructions, at least one and fewer than the block from `record` has, may run: marks the record behind them. */
+  /** Only `left` instructions may begin, at least one and fewer than the block from `record` has: ends the block behind them. */
   limit(record: number, left: number): void;
 }
 
@@ -25,7 +25,7 @@ export interface InterpreterExports {
 export const GO_ON = 0;
 export const STOP = -1;
 
-const TYPE = { run: 0, fetch: 1, convert: 2, decode: 3, limit: 4, mulhu: 5, miss: 6 } as const;
+const TYPE = { run: 0, fetch: 1, convert: 2, decode: 3, limit: 4, mulhu: 5, serve: 6 } as const;
 
 export const TYPES: readonly FunctionType[] = [
   { parameters: [] },
@@ -49,8 +49,19 @@ export const IMPORTS: readonly ImportedFunction[] = [
 export const DEFINED: readonly ImportedFunction[] = [
   { name: 'run', type: TYPE.run },
   { name: 'mulhu', type: TYPE.mulhu },
-  { name: 'miss', type: TYPE.miss },
+  { name: 'missed', type: TYPE.convert },
+  { name: 'serve', type: TYPE.serve },
 ];
 
 /** Function numbers: the imports' first, then the module's own. */
-export const FUNCTION = { fetch: 0, step: 1, fill: 2, decode: 3, limit: 4, run: 5, mulhu: 6, miss: 7 } as const;
+export const FUNCTION = {
+  fetch: 0,
+  step: 1,
+  fill: 2,
+  decode: 3,
+  limit: 4,
+  run: 5,
+  mulhu: 6,
+  missed: 7,
+  serve: 8,
+} as const;

@@ -4,7 +4,7 @@ import { emit, emitCondition } from '../emit';
 import { HART, RECORD_IMM } from '../layout';
 import { emitStorageCsr } from '../storage-csr';
 import type { Label } from '../wasm/code';
-import type { Frame } from './frame';
+import type { RunFrame } from './frame';
 import type { RowHandler } from './numbers';
 
 /** Where handlers go when they are done. */
@@ -19,7 +19,7 @@ export interface Labels {
   readonly lookup: Label;
 }
 
-export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: Labels): void {
+export function emitHandler(frame: RunFrame, { row, length }: RowHandler, labels: Labels): void {
   const { code } = frame;
   const { does } = row;
   switch (does.kind) {
@@ -32,15 +32,12 @@ export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: L
     case 'branch':
       emitCondition(code, does.taken, frame);
       code.if(() => jumpByImmediate(frame, labels));
-      goOn(frame, length, labels.arrive);
-      return;
+      return goOn(frame, length, labels.arrive);
     case 'jal':
       link(frame, length);
-      jumpByImmediate(frame, labels);
-      return;
+      return jumpByImmediate(frame, labels);
     case 'jalr':
-      emitJalr(frame, length, labels);
-      return;
+      return emitJalr(frame, length, labels);
     case 'system':
     case 'float':
       throw new Error(`${row.name} has no handler`);
@@ -51,38 +48,31 @@ export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: L
 }
 
 /** To the record behind this instruction. */
-function goOn(frame: Frame, length: number, label: Label): void {
-  frame.pushRecordAt(length);
-  frame.code.set(frame.record).br(label);
+function goOn(frame: RunFrame, length: number, label: Label): void {
+  frame.pushRecordBehind(length);
+  frame.code.wat`local.set ${frame.record} br ${label}`;
 }
 
-function jumpByImmediate(frame: Frame, labels: Labels): void {
-  frame.pushRecordAt(() => frame.code.get(frame.record).memory('i32.load', RECORD_IMM));
-  frame.code.set(frame.target).br(labels.jump);
+function jumpByImmediate(frame: RunFrame, labels: Labels): void {
+  frame.pushRecordBehind(() => frame.code.wat`local.get ${frame.record} i32.load offset=${RECORD_IMM}`);
+  frame.code.wat`local.set ${frame.target} br ${labels.jump}`;
 }
 
 /** rd = address of the next instruction. */
-function link(frame: Frame, length: number): void {
-  frame.setRd(() => {
-    frame.pushPc();
-    frame.code.i64(length).op('i64.add');
-  });
+function link(frame: RunFrame, length: number): void {
+  frame.setRd(() => frame.code.wat`${() => frame.pushPc()} i64.const ${length} i64.add`);
 }
 
 /** The target is computed before rd is written, as both may be the same register. */
-function emitJalr(frame: Frame, length: number, labels: Labels): void {
+function emitJalr(frame: RunFrame, length: number, labels: Labels): void {
   const { code, operands, address, value, page, slot, record, hart } = frame;
-  operands.rs1();
-  operands.imm();
-  code.op('i64.add').i64(-2).op('i64.and').set(address);
+  code.wat`${operands.rs1} ${operands.imm} i64.add i64.const -2 i64.and local.set ${address}`;
   link(frame, length);
-  code.get(address).get(page).op('i64.sub').tee(value).i64(4096).op('i64.lt_u');
+  code.wat`local.get ${address} local.get ${page} i64.sub local.tee ${value} i64.const 4096 i64.lt_u`;
   code.if(() => {
-    code.get(slot).get(value).op('i32.wrap_i64').i32(3).op('i32.shl', 'i32.add').set(record).br(labels.arrive);
+    code.wat`
+      local.get ${slot} local.get ${value} i32.wrap_i64 i32.const 3 i32.shl i32.add local.set ${record}
+      br ${labels.arrive}`;
   });
-  code
-    .i32(0)
-    .get(address)
-    .memory('i64.store', hart + HART.PC)
-    .br(labels.lookup);
+  code.wat`i32.const 0 local.get ${address} i64.store offset=${hart + HART.PC} br ${labels.lookup}`;
 }

@@ -1,102 +1,78 @@
 /**
- * The interpreter's one function: three nested loops around a jump table over decoded records.
+ * The interpreter's main function: three nested loops around a jump table over decoded records.
  *
  *   lookup   PC in memory -> fetch TLB -> the page's slot and the record in it
  *     arrive   a basic block begins: its instructions are charged to the budget
  *       next     an instruction: jump to the handler that its record names
  */
 import { FETCH_ENTRIES, FETCH_TABLE, HART, PAGE_RECORDS, RECORD_REST, TLB_ENTRY } from '../layout';
-import type { Code, Label } from '../wasm/code';
-import { Frame } from './frame';
-import { FUNCTION, GO_ON } from './functions';
+import { Code, type Label } from '../wasm/code';
+import { RunFrame } from './frame';
+import { FUNCTION } from './functions';
 import { emitHandler, type Labels } from './handlers';
-import { handlerOf, ROW_HANDLERS, SPECIAL, type RowHandler } from './numbers';
+import { jumpTable, ROW_HANDLERS, SPECIAL } from './numbers';
+
+type Loops = Pick<Labels, 'lookup' | 'arrive' | 'next'>;
 
 /** `hart`: linear address of the hart's block, constant in the code. */
 export function runFunction(hart: number): Code {
-  const frame = new Frame(hart);
+  const frame = new RunFrame(new Code(0), hart);
   const { code } = frame;
   frame.loadBudget();
-  code.loop((lookup) => {
+  return code.loop((lookup) => {
     lookUp(frame, lookup);
-    code.loop((arrive) => {
-      chargeBlock(frame);
-      code.loop((next) => dispatch(frame, { lookup, arrive, next }));
+    code.block((short) => {
+      code.loop((arrive) => {
+        chargeBlock(frame, short);
+        code.loop((next) => dispatch(frame, { lookup, arrive, next }));
+      });
     });
+    cutBlockShort(frame, lookup);
   });
-  return code;
 }
 
 /** Finds the slot of the page that PC is in, and the record of PC. */
-function lookUp(frame: Frame, lookup: Label): void {
-  const { code, hart, left, bank, address, page, entry, slot, record } = frame;
-  code
-    .get(left)
-    .op('i32.eqz')
-    .if(() => {
-      frame.saveBudget();
-      code.op('return');
-    });
-  code
-    .i32(0)
-    .memory('i32.load', hart + HART.DATA_BANK)
-    .set(bank);
-  code
-    .i32(0)
-    .memory('i64.load', hart + HART.PC)
-    .tee(address)
-    .i64(-4096)
-    .op('i64.and')
-    .set(page);
-  code
-    .get(address)
-    .i64(8)
-    .op('i64.shr_u', 'i32.wrap_i64')
-    .i32((FETCH_ENTRIES - 1) * TLB_ENTRY)
-    .op('i32.and');
-  code
-    .i32(0)
-    .memory('i32.load', hart + HART.FETCH_BANK)
-    .op('i32.add')
-    .tee(entry);
-  code
-    .memory('i64.load', FETCH_TABLE)
-    .get(page)
-    .op('i64.ne')
-    .if(() => {
-      frame.saveBudget();
-      code
-        .call(FUNCTION.fetch)
-        .i32(GO_ON)
-        .op('i32.ne')
-        .if(() => code.op('return'));
-      frame.loadBudget();
-      code.br(lookup);
-    });
-  code
-    .get(entry)
-    .memory('i32.load', FETCH_TABLE + 8)
-    .tee(slot);
-  code.get(address).op('i32.wrap_i64').i32(0xffe).op('i32.and').i32(3).op('i32.shl', 'i32.add').set(record);
+function lookUp(frame: RunFrame, lookup: Label): void {
+  const { code, hart, left, address, page, entry, slot, record } = frame;
+  code.wat`local.get ${left} i32.eqz`;
+  code.if(() => code.wat`${() => frame.saveBudget()} return`);
+  frame.loadBank();
+  code.wat`
+    i32.const 0 i64.load offset=${hart + HART.PC} local.tee ${address} i64.const -4096 i64.and local.set ${page}
+    local.get ${address} i64.const 8 i64.shr_u i32.wrap_i64 i32.const ${(FETCH_ENTRIES - 1) * TLB_ENTRY} i32.and
+    i32.const 0 i32.load offset=${hart + HART.FETCH_BANK} i32.add local.tee ${entry}
+    i64.load offset=${FETCH_TABLE} local.get ${page} i64.ne`;
+  code.if(() => {
+    frame.saveBudget();
+    code.wat`call ${FUNCTION.fetch}`; // GO_ON or STOP
+    code.if(() => code.wat`return`);
+    frame.loadBudget();
+    code.wat`br ${lookup}`;
+  });
+  code.wat`
+    local.get ${entry} i32.load offset=${FETCH_TABLE + 8} local.tee ${slot}
+    local.get ${address} i32.wrap_i64 i32.const 0xffe i32.and i32.const 3 i32.shl i32.add local.set ${record}`;
 }
 
 /**
  * Takes the whole block from the budget, so that its instructions need not be counted one by one. Whoever leaves in the middle
- * gives back the rest (refundAndSaveBudget). A block that the budget does not cover is marked where it has to stop.
+ * gives back the rest (refund). To `short` if the budget does not cover the block.
  */
-function chargeBlock(frame: Frame): void {
-  const { code, left, record } = frame;
-  code.get(left).get(record).memory('i32.load16_u', RECORD_REST).op('i32.sub').tee(left).i32(0).op('i32.lt_s');
-  code.if(() => {
-    frame.savePc();
-    frame.refundAndSaveBudget();
-    code
-      .get(left)
-      .op('i32.eqz')
-      .if(() => code.op('return'));
-    code.get(record).get(left).call(FUNCTION.limit);
-    code.get(left).get(record).memory('i32.load16_u', RECORD_REST).op('i32.sub').set(left);
-  });
+function chargeBlock({ code, left, record }: RunFrame, short: Label): void {
+  code.wat`
+    local.get ${left} local.get ${record} i32.load16_u offset=${RECORD_REST} i32.sub local.tee ${left}
+    i32.const 0 i32.lt_s br_if ${short}`;
+}
+
+/** The block is longer than the budget: lets TypeScript end it where the budget does, and arrives again. */
+function cutBlockShort(frame: RunFrame, lookup: Label): void {
+  const { code, record, left } = frame;
+  frame.savePc();
+  frame.refund();
+  frame.saveBudget();
+  code.wat`local.get ${left} i32.eqz`;
+  code.if(() => code.wat`return`);
+  code.wat`local.get ${record} local.get ${left} call ${FUNCTION.limit} br ${lookup}`;
 }
 
 /** The rows that most programs mostly consist of. */
@@ -110,93 +86,70 @@ const FREQUENT = new Set(
  * The jump table, twice: a handler of the first goes on to the second, which knows only the frequent rows. Half of the
  * instructions so avoid the way back to the loop, where V8 looks for interrupts of its own (measured: + 20 %).
  */
-function dispatch(frame: Frame, loops: Omit<Labels, 'jump'>): void {
-  const { code } = frame;
-  const { lookup, arrive, next } = loops;
+function dispatch(frame: RunFrame, loops: Loops): void {
+  const { code, record } = frame;
   const shared = [
-    (): Code => decodeBlock(frame, arrive),
-    (): Code => nextPage(frame, lookup),
+    (): Code => decodeBlock(frame, loops),
+    (): Code => nextPage(frame, loops),
     (): Code => stop(frame),
+    (): Code => accessMissed(frame, loops),
     (): Code => stepInTypeScript(frame, loops),
     (): Code => jumpToTarget(frame, loops),
   ];
-  code.switch(shared, ([undecoded, pageEnd, limit, step, jump]) => {
-    frame.stepLabel = step;
+  code.switch(shared, ([undecoded, pageEnd, limit, missed, step, jump]) => {
+    frame.escapes = { step, missed };
     code.block((second) => {
       const others = { [SPECIAL.undecoded]: undecoded, [SPECIAL.pageEnd]: pageEnd, [SPECIAL.limit]: limit };
-      jumpTable(frame, { ...loops, next: second, jump }, ROW_HANDLERS, others, step);
+      const labels = { ...loops, next: second, jump };
+      jumpTable(code, record, ROW_HANDLERS, (handler) => emitHandler(frame, handler, labels), others, step);
     });
     const frequent = ROW_HANDLERS.filter(({ row }) => FREQUENT.has(row.name));
-    jumpTable(frame, { ...loops, jump }, frequent, {}, next);
+    const labels = { ...loops, jump };
+    jumpTable(code, record, frequent, (handler) => emitHandler(frame, handler, labels), {}, loops.next);
   });
 }
 
-/** A jump table with the code of `handlers` and the labels of `others`; what is in neither goes to `rest`. */
-function jumpTable(
-  frame: Frame,
-  labels: Labels,
-  handlers: readonly RowHandler[],
-  others: Readonly<Record<number, Label>>,
-  rest: Label,
-): void {
-  const { code, record } = frame;
-  const bodies = handlers.map((handler) => (): void => emitHandler(frame, handler, labels));
-  code.switch(bodies, (own) => {
-    const byNumber = new Map(handlers.map(({ row, length }, i) => [handlerOf(row, length), own[i]]));
-    const size = Math.max(...byNumber.keys()) + 1;
-    code.get(record).memory('i32.load16_u');
-    code.brTable(
-      Array.from({ length: size }, (_, number) => byNumber.get(number) ?? others[number] ?? rest),
-      rest,
-    );
-  });
-}
-
-function decodeBlock(frame: Frame, arrive: Label): Code {
-  return frame.code.get(frame.record).call(FUNCTION.decode).br(arrive);
+function decodeBlock({ code, record }: RunFrame, { arrive }: Loops): Code {
+  return code.wat`local.get ${record} call ${FUNCTION.decode} br ${arrive}`;
 }
 
 /** Behind the last record of a page; nothing is charged for it. */
-function nextPage(frame: Frame, lookup: Label): Code {
+function nextPage(frame: RunFrame, { lookup }: Loops): Code {
   frame.savePc();
-  return frame.code.br(lookup);
+  return frame.code.wat`br ${lookup}`;
 }
 
-/** The budget is used up: what is given back is what the block would have charged in vain. */
-function stop(frame: Frame): Code {
+/** The budget is used up. */
+function stop(frame: RunFrame): Code {
   frame.savePc();
-  frame.refundAndSaveBudget();
-  return frame.code.op('return');
+  frame.saveBudget();
+  return frame.code.wat`return`;
+}
+
+/** No TLB entry, or misaligned: the function `missed` does it, or TypeScript does. */
+function accessMissed({ code, record, target, escapes }: RunFrame, { next }: Loops): Code {
+  code.wat`local.get ${record} call ${FUNCTION.missed} local.tee ${target} i32.eqz br_if ${escapes!.step}`;
+  return code.wat`local.get ${target} local.set ${record} br ${next}`;
 }
 
 /** TypeScript does one instruction, counts it, takes interrupts, and says where to go on. */
-function stepInTypeScript(frame: Frame, { lookup, arrive }: Omit<Labels, 'jump'>): Code {
+function stepInTypeScript(frame: RunFrame, { lookup, arrive }: Loops): Code {
   const { code, record, target } = frame;
   frame.savePc();
-  frame.refundAndSaveBudget();
-  code
-    .get(record)
-    .call(FUNCTION.step)
-    .tee(target)
-    .i32(0)
-    .op('i32.lt_s')
-    .if(() => code.op('return'));
+  frame.refund();
+  frame.saveBudget();
+  code.wat`local.get ${record} call ${FUNCTION.step} local.tee ${target} i32.const 0 i32.lt_s`; // STOP
+  code.if(() => code.wat`return`);
   frame.loadBudget();
-  code.get(target).op('i32.eqz').brIf(lookup);
-  return code.get(target).set(record).br(arrive);
+  return code.wat`local.get ${target} i32.eqz br_if ${lookup} local.get ${target} local.set ${record} br ${arrive}`; // GO_ON, or a record
 }
 
 /** To the record `target` if that is in this page; else its address is looked up. */
-function jumpToTarget(frame: Frame, { lookup, arrive }: Omit<Labels, 'jump'>): Code {
+function jumpToTarget(frame: RunFrame, { lookup, arrive }: Loops): Code {
   const { code, hart, target, slot, entry, page, record } = frame;
-  code.get(target).get(slot).op('i32.sub').tee(entry).i32(PAGE_RECORDS).op('i32.lt_u');
-  code.if(() => code.get(target).set(record).br(arrive));
-  code
-    .i32(0)
-    .get(page)
-    .get(entry)
-    .i32(3)
-    .op('i32.shr_s', 'i64.extend_i32_s', 'i64.add')
-    .memory('i64.store', hart + HART.PC);
-  return code.br(lookup);
+  code.wat`local.get ${target} local.get ${slot} i32.sub local.tee ${entry} i32.const ${PAGE_RECORDS} i32.lt_u`;
+  code.if(() => code.wat`local.get ${target} local.set ${record} br ${arrive}`);
+  return code.wat`
+    i32.const 0 local.get ${page} local.get ${entry} i32.const 3 i32.shr_s i64.extend_i32_s i64.add
+    i64.store offset=${hart + HART.PC} br ${lookup}`;
 }

@@ -1,101 +1,67 @@
-/** Writes the code of one WebAssembly function: a chainable builder whose nesting is that of the calls which write it. */
+/** Writes the code of one WebAssembly function: instructions in the text format's words, nested as the calls that write them. */
 import { writeSigned32, writeSigned64, writeUnsigned } from './leb128';
-import { IMMEDIATE, MEMORY, PLAIN } from './opcodes';
-import type { MemoryOp, PlainOp, ValueType } from './opcodes';
+import { IMMEDIATE, MEMORY, PLAIN, type ValueType } from './opcodes';
 
 const NO_RESULT = 0x40;
 /** Alignment is only a hint in WebAssembly; 0 promises nothing. */
 const ALIGNMENT = 0;
+const OFFSET = 'offset=';
 
 /** A parameter or local variable of the function being written: its index. */
-export type Local = number & { readonly local?: never };
+export type Local = number;
 /** A place to branch to: the nesting depth at which its block or loop was opened. */
-export type Label = number & { readonly label?: never };
+export type Label = number;
+/** What may stand between the words: immediates, names of instructions, or functions that write their own code there. */
+export type Piece = number | bigint | string | (() => void);
 
 export class Code {
   readonly bytes: number[] = [];
   /** The types of the locals behind the parameters. */
   readonly locals: ValueType[] = [];
-  private depth = 0;
-  private readonly parameters: number;
+  #depth = 0;
+  readonly #parameters: number;
 
   constructor(parameters: number) {
-    this.parameters = parameters;
+    this.#parameters = parameters;
   }
 
   /** A new local variable, 0 at first. */
   local(type: ValueType): Local {
     this.locals.push(type);
-    return this.parameters + this.locals.length - 1;
+    return this.#parameters + this.locals.length - 1;
   }
 
-  get(local: Local): this {
-    return this.withIndex(IMMEDIATE['local.get'], local);
-  }
-
-  set(local: Local): this {
-    return this.withIndex(IMMEDIATE['local.set'], local);
-  }
-
-  /** Stores the top of the stack in `local` and leaves it on the stack. */
-  tee(local: Local): this {
-    return this.withIndex(IMMEDIATE['local.tee'], local);
-  }
-
-  i32(value: number): this {
-    this.bytes.push(IMMEDIATE['i32.const']);
-    writeSigned32(this.bytes, value);
+  /**
+   * Appends instructions: code.wat`local.get ${x} i64.const 8 i64.shr_u`. Loads and stores may be followed by offset=n. A branch
+   * takes a Label, not a relative depth. Throws an Error for a word that is no instruction.
+   */
+  wat(text: TemplateStringsArray, ...pieces: readonly Piece[]): this {
+    const words = text.flatMap((part, i) => [
+      ...part.split(/\s+/).filter((word) => word !== ''),
+      ...pieces.slice(i, i + 1),
+    ]);
+    for (let i = 0; i < words.length;) i += this.#instruction(words, i);
     return this;
   }
 
-  i64(value: bigint | number): this {
-    this.bytes.push(IMMEDIATE['i64.const']);
-    writeSigned64(this.bytes, BigInt(value));
-    return this;
-  }
-
-  /** Instructions that take everything from the stack, in order. */
-  op(...names: PlainOp[]): this {
-    for (const name of names) this.bytes.push(PLAIN[name]);
-    return this;
-  }
-
-  /** A load or store at the address on the stack plus `offset`, 0 to 2^32 - 1. */
-  memory(name: MemoryOp, offset = 0): this {
-    this.bytes.push(MEMORY[name], ALIGNMENT);
-    writeUnsigned(this.bytes, offset);
-    return this;
-  }
-
-  /** A branch to the label of a block goes behind its end, one to the label of a loop to its beginning. */
-  br(label: Label): this {
-    return this.withIndex(IMMEDIATE.br, this.depth - label);
-  }
-
-  brIf(label: Label): this {
-    return this.withIndex(IMMEDIATE.br_if, this.depth - label);
-  }
-
-  call(functionIndex: number): this {
-    return this.withIndex(IMMEDIATE.call, functionIndex);
-  }
-
+  /** A branch to the label of a block goes behind its end. */
   block(body: (label: Label) => void): this {
-    return this.nested(IMMEDIATE.block, NO_RESULT, body);
+    return this.#nested(IMMEDIATE.block, NO_RESULT, body);
   }
 
+  /** A branch to the label of a loop goes to its beginning. */
   loop(body: (label: Label) => void): this {
-    return this.nested(IMMEDIATE.loop, NO_RESULT, body);
+    return this.#nested(IMMEDIATE.loop, NO_RESULT, body);
   }
 
   /** If the i32 on the stack is not 0, `then`; else `otherwise`. */
   if(then: () => void, otherwise?: () => void): this {
-    return this.nested(IMMEDIATE.if, NO_RESULT, () => this.arms(then, otherwise));
+    return this.#nested(IMMEDIATE.if, NO_RESULT, () => this.#arms(then, otherwise));
   }
 
   /** The same, where each side pushes one value of type `result`. */
   choose(result: ValueType, then: () => void, otherwise: () => void): this {
-    return this.nested(IMMEDIATE.if, result, () => this.arms(then, otherwise));
+    return this.#nested(IMMEDIATE.if, result, () => this.#arms(then, otherwise));
   }
 
   /**
@@ -103,11 +69,11 @@ export class Code {
    * One case runs on into the next unless it branches away; the last runs on behind the switch.
    */
   switch(cases: readonly (() => void)[], dispatch: (labels: readonly Label[]) => void): this {
-    const first = this.depth + 1;
-    for (let opened = cases.length; opened > 0; opened--) this.open(IMMEDIATE.block, NO_RESULT);
+    const first = this.#depth + 1;
+    for (let opened = cases.length; opened > 0; opened--) this.#open(IMMEDIATE.block, NO_RESULT);
     dispatch(cases.map((_, i) => first + cases.length - 1 - i));
     for (const write of cases) {
-      this.end();
+      this.#end();
       write();
     }
     return this;
@@ -115,38 +81,78 @@ export class Code {
 
   /** Branches to the label whose number is on the stack, or to `other` if there is none. */
   brTable(labels: readonly Label[], other: Label): this {
-    this.withIndex(IMMEDIATE.br_table, labels.length);
-    for (const label of [...labels, other]) writeUnsigned(this.bytes, this.depth - label);
+    this.#withIndex(IMMEDIATE.br_table, labels.length);
+    for (const label of [...labels, other]) writeUnsigned(this.bytes, this.#depth - label);
     return this;
   }
 
-  private arms(then: () => void, otherwise?: () => void): void {
+  /** Writes the instruction at words[at] and gives the number of words that it took. */
+  #instruction(words: readonly Piece[], at: number): number {
+    const [name, immediate] = [words[at], words[at + 1]];
+    if (typeof name === 'function') {
+      name();
+      return 1;
+    }
+    if (typeof name !== 'string') throw new Error(`${name} is no instruction`);
+    if (name in PLAIN) {
+      this.bytes.push(PLAIN[name as keyof typeof PLAIN]);
+      return 1;
+    }
+    if (name in MEMORY) return this.#access(MEMORY[name as keyof typeof MEMORY], words.slice(at + 1, at + 3));
+    this.#immediate(name, immediate);
+    return 2;
+  }
+
+  #immediate(name: string, immediate: Piece): void {
+    if (name === 'i64.const') {
+      this.bytes.push(IMMEDIATE[name]);
+      writeSigned64(this.bytes, BigInt(immediate as number | bigint | string));
+      return;
+    }
+    const value = Number(immediate);
+    if (!(name in IMMEDIATE) || !Number.isInteger(value))
+      throw new Error(`${name} ${String(immediate)} is no instruction`);
+    const opcode = IMMEDIATE[name as keyof typeof IMMEDIATE];
+    if (name === 'i32.const') {
+      this.bytes.push(opcode);
+      writeSigned32(this.bytes, value);
+    } else this.#withIndex(opcode, name.startsWith('br') ? this.#depth - value : value);
+  }
+
+  /** A load or store, with the words behind its name: `offset=8`, or `offset=` and a piece. Gives the number of words. */
+  #access(opcode: number, [word, piece]: readonly Piece[]): number {
+    const hasOffset = typeof word === 'string' && word.startsWith(OFFSET);
+    this.bytes.push(opcode, ALIGNMENT);
+    writeUnsigned(this.bytes, !hasOffset ? 0 : Number(word === OFFSET ? piece : word.slice(OFFSET.length)));
+    return !hasOffset ? 1 : word === OFFSET ? 3 : 2;
+  }
+
+  #arms(then: () => void, otherwise?: () => void): void {
     then();
     if (!otherwise) return;
     this.bytes.push(IMMEDIATE.else);
     otherwise();
   }
 
-  private nested(opcode: number, type: number, body: (label: Label) => void): this {
-    this.open(opcode, type);
-    body(this.depth);
-    return this.end();
+  #nested(opcode: number, type: number, body: (label: Label) => void): this {
+    this.#open(opcode, type);
+    body(this.#depth);
+    return this.#end();
   }
 
-  private open(opcode: number, type: number): void {
+  #open(opcode: number, type: number): void {
     this.bytes.push(opcode, type);
-    this.depth++;
+    this.#depth++;
   }
 
-  private end(): this {
-    this.depth--;
+  #end(): this {
+    this.#depth--;
     this.bytes.push(IMMEDIATE.end);
     return this;
   }
 
-  private withIndex(opcode: number, index: number): this {
+  #withIndex(opcode: number, index: number): void {
     this.bytes.push(opcode);
     writeUnsigned(this.bytes, index);
-    return this;
   }
 }
