@@ -6,32 +6,26 @@ import { INSTRUCTIONS_PER_TICK } from '#machine';
  * hypervisor made the hart try again (a hidden fault) counts once, so a guest that is alone sees the same time as on the bare machine.
  */
 export class HostClock {
-  /** Below 2^53: at 250 million a second, a year of running. */
-  #instructions = 0;
+  /** Guest instructions begun or waited for: below 2^53, a year of running at 250 million a second. */
+  now = 0;
 
   /** `count` guest instructions were begun. */
   pass(count: number): void {
-    this.#instructions += count;
+    this.now += count;
   }
 
   /** The `time` CSR: ticks since the start. */
   ticks(): bigint {
-    return BigInt(Math.floor(this.#instructions / INSTRUCTIONS_PER_TICK));
+    return BigInt(Math.floor(this.now / INSTRUCTIONS_PER_TICK));
   }
 
-  /** Instructions that may begin before `ticks()` reaches `deadline`; 0 if it has, Infinity if no run can last that long. */
-  instructionsUntil(deadline: bigint): number {
-    const ticks = deadline - this.ticks();
-    if (ticks <= 0n) return 0;
-    if (ticks >= 2n ** 48n) return Infinity;
-    return Number(ticks) * INSTRUCTIONS_PER_TICK - (this.#instructions % INSTRUCTIONS_PER_TICK);
+  /** The value of `now` at which `ticks()` reaches `deadline`; Infinity if no run can last that long. */
+  instructionAt(deadline: bigint): number {
+    return deadline < 2n ** 48n ? Number(deadline) * INSTRUCTIONS_PER_TICK : Infinity;
   }
 
-  /** Nobody can run before `deadline`: lets the time pass. False if it never comes within the life of this clock. */
-  skipTo(deadline: bigint): boolean {
-    const instructions = this.instructionsUntil(deadline);
-    if (instructions === Infinity) return false;
-    this.#instructions += instructions;
-    return true;
+  /** Nobody can run before the clock reads `then` (not Infinity): lets the time pass. */
+  skipTo(then: number): void {
+    this.now = Math.max(this.now, then);
   }
 }

@@ -66,10 +66,11 @@ function judge(vcpu: HostedVcpu, exit: VmExit): Next {
   if (!Object.hasOwn(vcpu.vm.counters.byKind, String(exit?.kind))) {
     throw wrongLoop('gave `handle` something that is not an exit; pass on what `vcpu.run` returned.');
   }
-  const before = moment(vcpu);
+  const { onEvent } = vcpu.vm;
+  const before = onEvent && moment(vcpu);
   const next = handle(vcpu, exit);
   vcpu.exitHandled(next);
-  vcpu.vm.onEvent?.({ ...before, kind: 'emulated', exit, next });
+  if (before) onEvent?.({ ...before, kind: 'emulated', exit, next });
   return next;
 }
 
@@ -86,9 +87,10 @@ function end(vcpu: HostedVcpu, reason: StopReason): void {
 /** Nobody can run: lets time pass to the first alarm of those who wait. False if there is none. */
 function idle(vcpus: readonly HostedVcpu[], clock: HostClock): boolean {
   if (vcpus.some((vcpu) => vcpu.state === 'runnable')) return true;
-  const alarms = vcpus.map((vcpu) => vcpu.alarm).filter((alarm) => alarm !== undefined);
-  if (alarms.length === 0) return false;
-  return clock.skipTo(alarms.reduce((first, alarm) => (alarm < first ? alarm : first)));
+  const first = Math.min(...vcpus.map((vcpu) => vcpu.alarm));
+  if (first === Infinity) return false;
+  clock.skipTo(first);
+  return true;
 }
 
 const moment = (vcpu: HostedVcpu): Pick<TraceEvent, 'vm' | 'vcpu' | 'time' | 'pc'> => ({

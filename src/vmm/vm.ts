@@ -11,8 +11,8 @@ import type { Vcpu, VmView } from './vcpu';
 /** What the frame needs of a VCPU beyond what a part may see. Each technique implements it. */
 export interface HostedVcpu extends Vcpu {
   readonly vm: Vm;
-  /** The guest's `time` (ticks) at which a timer will wake this VCPU if it waits; undefined if none will. */
-  readonly alarm: bigint | undefined;
+  /** What the host's clock (clock.ts) reads when a timer will wake this VCPU; Infinity if it does not wait, or no timer will. */
+  readonly alarm: number;
   /** The guest's `time` now, in ticks. */
   now(): bigint;
   /** Carries out a privileged instruction of the guest's kernel (exit 'privileged'). */

@@ -14,6 +14,8 @@ export class GuestMemory {
 
   /** `width` bytes, little-endian, unsigned, at any alignment; undefined if they are not all RAM. */
   read(gpa: bigint, width: Width): bigint | undefined {
+    const pieces = this.slots.pieces(gpa, width);
+    if (pieces?.length === 1) return this.#ram.read(pieces[0].hpa, width);
     const bytes = this.copyOut(gpa, width);
     return bytes?.reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
   }

@@ -159,7 +159,7 @@ export class BareVcpu implements HostedVcpu {
   }
 
   /** The hart itself lets time pass when it waits. */
-  readonly alarm = undefined;
+  readonly alarm = Infinity;
 
   now(): bigint {
     return this.#machine.now();

@@ -57,18 +57,19 @@ export function outsideRam(
   };
 }
 
-const claimed = (bus: Bus, gpa: bigint): boolean =>
-  bus.claims.some(({ base, device }) => gpa >= BigInt(base) && gpa < BigInt(base + device.size));
+/** Whether a device answers at this address. Above 2^53 the number is not exact, but no device is there either. */
+function claimed(bus: Bus, gpa: bigint): boolean {
+  const address = Number(gpa);
+  return bus.claims.some(({ base, device }) => address >= base && address < base + device.size);
+}
 
 /** The instruction at the guest's pc, read as the guest would fetch it; undefined if its table has changed under it. */
 export function instructionAt(vcpu: VirtualHart, memory: GuestMemory): Instruction | undefined {
-  const parcel = (gva: bigint): number | undefined => {
+  const parcel = (gva: bigint): bigint | undefined => {
     const found = vcpu.walk(gva, 'fetch');
-    const bits = found.ok ? memory.read(found.gpa, 2) : undefined;
-    return bits === undefined ? undefined : Number(bits);
+    return found.ok ? memory.read(found.gpa, 2) : undefined;
   };
   const low = parcel(vcpu.pc);
-  if (low === undefined || (low & 3) !== 3) return low === undefined ? undefined : decode(low);
-  const high = parcel(BigInt.asUintN(64, vcpu.pc + 2n));
-  return high === undefined ? undefined : decode(((high << 16) | low) >>> 0);
+  const high = low !== undefined && (low & 3n) === 3n ? parcel(BigInt.asUintN(64, vcpu.pc + 2n)) : 0n;
+  return low === undefined || high === undefined ? undefined : decode(Number((high << 16n) | low));
 }

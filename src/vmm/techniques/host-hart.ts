@@ -1,7 +1,8 @@
 /** The real hart under trap-and-emulate: guests run in its U-mode, one at a time, and every trap comes to its S-mode, which is us. */
-import { enterSupervisor, type Hart, type RetireEvent } from '#machine';
+import { CSR_NUMBERS, enterSupervisor, type Hart, type RetireEvent } from '#machine';
 import { SHADOW_MODE, type Shadow } from '../memory/shadow';
 import type { View } from '../memory/guest-walk';
+import { PAGE_SIZE } from '../memory/slots';
 import type { GuestTrap } from '../vcpu';
 import type { GuestRegisters } from './registers';
 
@@ -22,34 +23,33 @@ export interface Came {
   readonly trap?: GuestTrap;
 }
 
+const { sepc, scause, stval } = CSR_NUMBERS;
 const MODE_AT = 60n;
-const SPP = 1n << 8n;
-const SPIE = 1n << 5n;
 
 export class HostHart {
-  readonly hart: Hart;
+  readonly #hart: Hart;
   #current?: Guest;
-  /** The shadow and its generation that satp stands for. */
-  #satp = -1n;
+  /** What satp points at, and the generation of it that the TLB has seen. */
+  #shadow?: Shadow;
+  #root = -1;
   #generation = -1;
 
   /** `hart` must have nativeMode 'S'. It becomes ours for good. */
   constructor(hart: Hart) {
-    this.hart = hart;
+    this.#hart = hart;
     enterSupervisor(hart);
     hart.csr.write('sie', 0n); // devices interrupt VMs, not us
     hart.csr.write('scounteren', 0n); // time, cycle and instret are the guest's own: reading them has to trap
+    hart.csr.write('sstatus', 0n); // SPP = 0: sret goes to U-mode. It stays so, for all traps come from there.
   }
 
   /** Runs `guest` for at most `budget` instructions. */
   run(guest: Guest, budget: number): Came {
-    const { hart } = this;
     this.#switchTo(guest);
     this.#translateBy(guest.shadow, guest.view);
-    hart.csr.write('sepc', guest.pc);
-    hart.csr.write('sstatus', hart.csr.read('sstatus') & ~(SPP | SPIE)); // sret goes to U-mode
-    hart.mode = 'S';
-    hart.onRetire = guest.onRetire;
+    const hart = this.#hart;
+    hart.csr.write(sepc, guest.pc);
+    hart.mode = 'S'; // and `run` begins with the sret
     const before = hart.begun;
     const stop = hart.run(budget);
     const begun = hart.begun - before;
@@ -58,24 +58,28 @@ export class HostHart {
       return { begun };
     }
     if (stop.why !== 'trap') throw new Error(`the host's hart stopped: ${stop.why}`);
-    guest.pc = hart.csr.read('sepc');
-    return { begun, trap: { cause: Number(hart.csr.read('scause')), tval: hart.csr.read('stval') } };
+    guest.pc = hart.csr.read(sepc);
+    return { begun, trap: { cause: Number(hart.csr.read(scause)), tval: hart.csr.read(stval) } };
   }
 
   /** World switch: 31 registers out, 31 in. Nothing to do while the same guest comes back. */
   #switchTo(guest: Guest): void {
     if (this.#current === guest) return;
     this.#current?.registers.save();
-    guest.registers.loadInto(this.hart.x);
+    guest.registers.loadInto(this.#hart.x);
+    this.#hart.onRetire = guest.onRetire;
     this.#current = guest;
   }
 
-  /** Points satp at the shadow; flushes what the TLB has of the old one, or of entries that changed in it. */
+  /** Points satp at the guest's shadow; flushes what the TLB has of another one, or of entries that changed in this one. */
   #translateBy(shadow: Shadow, view: View): void {
-    const satp = (SHADOW_MODE << MODE_AT) | BigInt(shadow.root(view) / 4096);
-    if (satp === this.#satp && shadow.generation === this.#generation) return;
-    this.hart.csr.write('satp', satp); // this machine flushes its TLB at every write of satp
-    this.#satp = satp;
+    const root = shadow.root(view);
+    // The root alone would not do: another guest's shadow may have got the frame since.
+    if (shadow === this.#shadow && root === this.#root && shadow.generation === this.#generation) return;
+    // This machine flushes its TLB at every write of satp.
+    this.#hart.csr.write('satp', (SHADOW_MODE << MODE_AT) | BigInt(root / PAGE_SIZE));
+    this.#shadow = shadow;
+    this.#root = root;
     this.#generation = shadow.generation;
   }
 }

@@ -14,7 +14,7 @@ import type { GuestTrap, GuestWalk, Injection, VirtualInterrupt } from '../vcpu'
 import type { HostedVcpu, Vm } from '../vm';
 import { ecallExit, FAULTING_ACCESS, instructionAt, outsideRam, privilegedInstruction } from './decode-exit';
 import type { Guest, HostHart } from './host-hart';
-import { awake, dueInterrupt, INTERRUPT_CAUSE } from './interrupts';
+import { awake, dueInterrupt, INTERRUPT_CAUSE, pendingBits } from './interrupts';
 import { GuestRecorder } from './recorder';
 import { GuestRegisters } from './registers';
 import { viewOf, VirtualState } from './virtual-state';
@@ -28,8 +28,6 @@ export interface TrapAndEmulateOptions {
   readonly parts: Parts;
 }
 
-/** A deadline that never comes. */
-const NEVER = 2n ** 64n - 1n;
 const READ_WRITE_EXECUTE = PteBit.R | PteBit.W | PteBit.X;
 const SSTATUS_SIE = 1n << 1n;
 const A0 = 10;
@@ -47,10 +45,11 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   readonly #recorder: GuestRecorder;
   ran = 0;
   #state: HostedVcpu['state'] = 'stopped';
-  #deadline = NEVER;
+  /** What the clock reads when the timer interrupt becomes pending. */
+  #deadline = Infinity;
   #external = false;
-  /** While blocked: the tick at which the timer ends the wait. */
-  #alarm: bigint | undefined;
+  /** While blocked: what the clock reads when the timer ends the wait. */
+  #alarm = Infinity;
   /** Instructions begun, and how many of them raised an exception. */
   #begun = 0;
   #trapped = 0;
@@ -158,7 +157,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
 
   setInterrupt(interrupt: VirtualInterrupt, level: boolean): void {
     if (interrupt === 'external') this.#external = level;
-    else if (interrupt === 'timer') this.#deadline = level ? 0n : NEVER;
+    else if (interrupt === 'timer') this.#deadline = level ? 0 : Infinity;
     else {
       const bit = 1n << BigInt(INTERRUPT_CAUSE.software);
       const { csr } = this.#virtual;
@@ -167,7 +166,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
 
   setTimer(deadline: bigint): void {
-    this.#deadline = deadline;
+    this.#deadline = this.#clock.instructionAt(deadline);
   }
 
   // What handlers ask for
@@ -213,17 +212,16 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   // Waiting and time
 
   get state(): HostedVcpu['state'] {
-    const woken = awake(this.#virtual) !== 0n || (this.#alarm !== undefined && this.#clock.ticks() >= this.#alarm);
-    if (this.#state === 'blocked' && woken) this.#state = 'runnable';
+    if (this.#state === 'blocked' && (this.#clock.now >= this.#alarm || awake(this.#virtual) !== 0n)) this.#state = 'runnable';
     return this.#state;
   }
   set state(state: HostedVcpu['state']) {
     this.#state = state;
-    this.#alarm = this.#deadline !== NEVER && this.#deadline > this.#clock.ticks() ? this.#deadline : undefined;
+    this.#alarm = this.#deadline > this.#clock.now ? this.#deadline : Infinity;
   }
 
-  get alarm(): bigint | undefined {
-    return this.#state === 'blocked' ? this.#alarm : undefined;
+  get alarm(): number {
+    return this.#state === 'blocked' ? this.#alarm : Infinity;
   }
 
   now(): bigint {
@@ -232,7 +230,8 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
 
   /** Instructions until the timer's interrupt has to be looked at. */
   #untilTimer(): number {
-    return this.#clock.instructionsUntil(this.#deadline) || Infinity;
+    const { now } = this.#clock;
+    return this.#deadline > now ? this.#deadline - now : Infinity;
   }
 
   /** The undecided instruction counts from now on. */
@@ -252,12 +251,8 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
 
   #virtualState(): VirtualState {
-    const timerBit = 1n << BigInt(INTERRUPT_CAUSE.timer);
-    const externalBit = 1n << BigInt(INTERRUPT_CAUSE.external);
-    const pending = (): bigint =>
-      (this.#clock.ticks() >= this.#deadline ? timerBit : 0n) | (this.#external ? externalBit : 0n);
     return new VirtualState(this.id, this.registers, {
-      pending,
+      pending: () => pendingBits(this.#clock.now >= this.#deadline, this.#external),
       time: () => this.#clock.ticks(),
       cycles: () => BigInt(this.#begun),
       retired: () => BigInt(this.#begun - this.#trapped),
