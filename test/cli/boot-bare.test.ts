@@ -66,8 +66,12 @@ function boot(options: BareOptions, terminal = false): Run {
   stdout.on('data', (chunk: Buffer) => (out += chunk.toString('latin1')));
   stderr.on('data', (chunk: Buffer) => (err += chunk.toString('latin1')));
   const code = bootBare({ memory: '1M', ...options }, { stdin, stdout, stderr });
+  let ended = false;
+  const end = (): void => void (ended = true);
+  code.then(end, end); // a failure is reported where the test awaits `code`
   const shows = async (text: string): Promise<void> => {
-    while (!out.includes(text)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!out.includes(text) && !ended) await new Promise((resolve) => setTimeout(resolve, 5));
+    if (!out.includes(text)) throw new Error(`the guest ended without saying ${text}; it said ${out}`);
   };
   return { stdin, raw, code, out: () => out, err: () => err, shows };
 }
