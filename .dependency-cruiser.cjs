@@ -42,9 +42,15 @@ module.exports = {
     ),
     layer(
       'parts-see-what-students-see',
-      '^(solutions|exercises|test/mutants|test/second)/',
+      '^(solutions|exercises|test/second)/',
       'A part is written against the doors that a student has: #machine and #vmm.',
       door('machine', 'vmm'),
+    ),
+    layer(
+      'mutants-spoil-solutions',
+      '^test/mutants/',
+      'A wrong solution is written like a part, or takes the right one and spoils it.',
+      ['^solutions/', ...door('machine', 'vmm')],
     ),
     layer(
       'reference-composes',
