@@ -4,9 +4,8 @@
 // instructions: `vcpu.run(budget)` enters the guest and comes back with an exit. Ask `handle` what to do about it and do it:
 // move the pc behind the instruction ('advance'), or leave it alone ('retry', 'redirected'), or move it and let the VCPU
 // wait ('block'), or `stop` its VM. Take no more than `exits` exits. When nobody can run, `idle` lets time pass.
-import { todo, type Parts } from '#vmm';
-// #region solution
-import type { Next, RunLoopContext, Vcpu, VmExit } from '#vmm';
+// #region solution: import { todo, type Parts } from '#vmm';
+import type { Next, Parts, RunLoopContext, Vcpu, VmExit } from '#vmm';
 // #endregion
 
 // #region solution: export const runLoop: Parts['runLoop'] = () => todo('enter the guest, take the exit, dispatch, resume or stop');

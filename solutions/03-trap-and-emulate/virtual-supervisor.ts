@@ -4,10 +4,9 @@
 // trapped. Emulate it on `vcpu`, the guest's virtual registers: the six CSR instructions on every CSR that a supervisor
 // has, sret, wfi and sfence.vma. Return 'advance', 'redirected' (sret: you have set the pc), 'block' (wfi), or 'illegal'
 // for whatever this mode may not do, or this processor does not have. Each CSR keeps only what is legal (WARL).
-import { todo, type Parts } from '#vmm';
-// #region solution
+// #region solution: import { todo, type Parts } from '#vmm';
 import { CSR_NUMBERS, type Instruction } from '#machine';
-import type { Emulated, VirtualCsrName, VirtualHart } from '#vmm';
+import type { Emulated, Parts, VirtualCsrName, VirtualHart } from '#vmm';
 
 /** A CSR as this guest sees it. A missing `write` drops what is written. */
 interface VirtualCsr {

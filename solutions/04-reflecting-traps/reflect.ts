@@ -5,9 +5,8 @@
 // guest's table)? Decide, and change nothing.
 // `deliver`: do to the virtual CSRs, the mode and the pc what the hardware does when a trap enters S-mode (Privileged,
 // "Supervisor Trap Handling": sepc, scause, stval, sstatus.SPP/SPIE/SIE, stvec).
-import { todo, type Parts } from '#vmm';
-// #region solution
-import type { Access, GuestTrap, Injection, VirtualHart } from '#vmm';
+// #region solution: import { todo, type Parts } from '#vmm';
+import type { Access, GuestTrap, Injection, Parts, VirtualHart } from '#vmm';
 
 const ILLEGAL_INSTRUCTION = 2;
 const ECALL_FROM_U = 8;

@@ -6,13 +6,14 @@ import {
   InputError,
   INSTRUCTIONS_PER_TICK,
   loadImage,
-  type Engine,
   type Image,
   type Machine,
   type Software,
 } from '#machine';
+import { engineOf } from './engine-option';
 import { GuestTerminal, type GuestState, type Streams, type TerminalGuest } from './guest-terminal';
 import { memorySize, readImageFile } from './image-file';
+import { UartWatch } from './uart-watch';
 
 /** As the command line gives them. */
 export interface BareOptions {
@@ -35,10 +36,8 @@ const KERNEL_ALIGNMENT = 2 ** 21;
 const SLICE = 2 ** 18;
 /** In a slice after one in which the guest slept: what it says when it wakes shall not come too early. */
 const SHORT_SLICE = 2 ** 14;
-/** A guest that reads the line status once in so many instructions looks for input. One that counts down looks less often. */
-const LOOKING = 1000;
-/** After so many reads without a byte either way it is idle: about a second at U-Boot's prompt. */
-const IDLE = 2 ** 20;
+/** After so many looks at its input without a byte either way a guest is idle: about a second at U-Boot's prompt. */
+const IDLE_AFTER = 2 ** 20;
 const TICKS_PER_SECOND = 10_000_000;
 const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_TICK * TICKS_PER_SECOND;
 
@@ -58,11 +57,6 @@ function prepare(options: BareOptions, console: (byte: number) => void): Machine
   });
   machine.load(software(options, machine));
   return machine;
-}
-
-function engineOf(name = 'interpret'): Engine {
-  if (name === 'step' || name === 'interpret') return name;
-  throw new UsageError(`There is no engine "${name}"; choose step or interpret.`);
 }
 
 function software({ bios, kernel, append }: BareOptions, { ram }: Machine): Software {
@@ -95,15 +89,16 @@ function refusing<T>(action: () => T): T {
 /** The machine as the terminal sees it. */
 class BareGuest implements TerminalGuest {
   readonly #machine: Machine;
+  readonly #watch: UartWatch;
   #slept = 0;
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.#watch = new UartWatch(machine.uart, IDLE_AFTER);
   }
 
   run(): GuestState {
-    const { uart } = this.#machine;
-    const [time, begun, polls] = [this.#now(), this.#begun(), uart.polls];
+    const [time, begun] = [this.#now(), this.#begun()];
     const stop = this.#machine.run(this.#slept > 0 ? SHORT_SLICE : SLICE);
     if (stop.why === 'halted') return { state: 'over', code: Math.min(stop.code, 255) };
     if (stop.why === 'waiting') return { state: 'waiting' };
@@ -113,10 +108,7 @@ class BareGuest implements TerminalGuest {
     }
     const ran = this.#begun() - begun;
     this.#slept = Math.max(0, this.#now() - time - (ran + INSTRUCTIONS_PER_TICK) / INSTRUCTIONS_PER_SECOND);
-    // A byte has passed since the slice began if the count is lower now.
-    const fresh = uart.polls < polls ? uart.polls : uart.polls - polls;
-    const looking = uart.listens || fresh > ran / LOOKING;
-    return { state: uart.polls > IDLE ? 'idle' : looking ? 'listening' : 'busy', slept: this.#slept };
+    return this.#watch.look(ran, this.#slept);
   }
 
   input(bytes: readonly number[]): void {

@@ -7,3 +7,4 @@ export const loadReader = () => require('./read') as typeof import('./read');
 export const loadQuiz = () => require('./quiz') as typeof import('./quiz');
 export const loadTraceText = () => require('./trace-text') as typeof import('./trace-text');
 export const loadBootBare = () => require('./boot-bare') as typeof import('./boot-bare');
+export const loadBootVm = () => require('./boot-vm') as typeof import('./boot-vm');

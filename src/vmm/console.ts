@@ -19,7 +19,8 @@ export class Console {
   /** All that was written so far, a character for each byte (Latin-1). */
   get text(): string {
     let text = '';
-    for (let at = 0; at < this.#bytes.length; at += 8192) text += String.fromCharCode(...this.#bytes.slice(at, at + 8192));
+    for (let at = 0; at < this.#bytes.length; at += 8192)
+      text += String.fromCharCode(...this.#bytes.slice(at, at + 8192));
     return text;
   }
 }

@@ -28,9 +28,12 @@ export class EnteredVcpu implements Vcpu {
 
   run(budget: number): VmExit {
     if (!Number.isInteger(budget) || budget < 1 || budget > LARGEST_BUDGET) {
-      throw wrongLoop(`entered a VCPU with a budget of ${describe(budget)}; it must be a whole number from 1 to ${LARGEST_BUDGET}.`);
+      throw wrongLoop(
+        `entered a VCPU with a budget of ${describe(budget)}; it must be a whole number from 1 to ${LARGEST_BUDGET}.`,
+      );
     }
-    if (this.state !== 'runnable') throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
+    if (this.state !== 'runnable')
+      throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
     this.#limits.enter();
     return this.#limits.ours(() => {
       const exit = this.#vcpu.run(budget);

@@ -12,7 +12,13 @@ export type VmExit =
   /** The slice of instructions that the run loop granted is used up. Nothing is wrong: choose who runs next. */
   | { readonly kind: 'budget' }
   /** The guest's kernel calls its firmware (SBI, ch. 3): a7, a6 and a0..a5. */
-  | { readonly kind: 'ecall'; readonly extension: bigint; readonly fn: bigint; readonly args: readonly bigint[]; readonly length: 4 }
+  | {
+      readonly kind: 'ecall';
+      readonly extension: bigint;
+      readonly fn: bigint;
+      readonly args: readonly bigint[];
+      readonly length: 4;
+    }
   /** A privileged instruction trapped: the guest's kernel runs in U-mode and may not execute it itself. */
   | { readonly kind: 'privileged'; readonly instruction: Instruction; readonly length: 2 | 4 }
   /** The guest's own trap, already delivered to its kernel: the pc stands at its handler. */

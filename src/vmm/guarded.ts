@@ -45,7 +45,10 @@ function checked<T extends string>(part: keyof Parts, name: string, allowed: rea
   const result: unknown = guarded(part, name, call);
   const found = allowed.find((value) => value === result);
   if (found !== undefined) return found;
-  throw new PartFailure(part, `your \`${name}\` returned ${describe(result)}; it must return ${alternatives(allowed)}.`);
+  throw new PartFailure(
+    part,
+    `your \`${name}\` returned ${describe(result)}; it must return ${alternatives(allowed)}.`,
+  );
 }
 
 function guarded<T>(part: keyof Parts, name: string, call: () => T): T {

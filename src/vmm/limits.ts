@@ -27,7 +27,9 @@ export class Limits {
   idling(useful: boolean): boolean {
     this.#idleInVain = useful ? 0 : this.#idleInVain + 1;
     if (this.#idleInVain <= IDLE_IN_VAIN) return useful;
-    throw wrongLoop("asks `idle` again and again although nothing will ever wake a VCPU; it has to return 'deadlock' then.");
+    throw wrongLoop(
+      "asks `idle` again and again although nothing will ever wake a VCPU; it has to return 'deadlock' then.",
+    );
   }
 
   /** Runs code of the frame that a part called: its failures are ours, not the part's. */

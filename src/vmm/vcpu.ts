@@ -3,7 +3,7 @@ import type { Access, StopReason, VmExit } from './exit';
 
 /** Names of the supervisor CSRs that a guest kernel owns a virtual copy of. */
 export type VirtualCsrName =
-  | 'sstatus' | 'sie' | 'sip' | 'stvec' | 'sscratch' | 'sepc' | 'scause' | 'stval' | 'satp' | 'scounteren' | 'senvcfg';
+  'sstatus' | 'sie' | 'sip' | 'stvec' | 'sscratch' | 'sepc' | 'scause' | 'stval' | 'satp' | 'scounteren' | 'senvcfg';
 
 /** The trap that arrived at the hypervisor while the guest ran: what scause, stval and sepc of the host say. */
 export interface GuestTrap {

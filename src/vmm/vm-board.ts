@@ -25,7 +25,10 @@ export interface Wiring {
 
 export function vmBoard({ external, send, end }: Wiring): VmBoard {
   // Two contexts a hart, as on the bare board: M-mode's leads nowhere, because a VM has no M-mode.
-  const plic = new Plic(PLIC_SOURCES, external.flatMap((line) => [unconnected, line]));
+  const plic = new Plic(
+    PLIC_SOURCES,
+    external.flatMap((line) => [unconnected, line]),
+  );
   const uart = new Uart16550(plic.source(BOARD.uart.irq), send);
   const bus = new Bus();
   bus.claim(BOARD.test.base, new Finisher((ending) => end(endingOf(ending))));
@@ -42,7 +45,10 @@ export function endingOf(ending: Ending): StopReason {
 }
 
 /** The device tree that a guest finds through a1, and where: as high in RAM as QEMU would put it. */
-export function vmDeviceTree(options: { harts: number; ramBytes: number; append?: string }): { address: number; bytes: Uint8Array } {
+export function vmDeviceTree(options: { harts: number; ramBytes: number; append?: string }): {
+  address: number;
+  bytes: Uint8Array;
+} {
   const bytes = deviceTree(BOARD, {
     harts: options.harts,
     ramBytes: options.ramBytes,

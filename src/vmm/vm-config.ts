@@ -61,7 +61,9 @@ export function checkConfig({ vms, technique, engine, onGuestEvent }: BootOption
 
 function checkVm({ name, image, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE }: VmConfig): void {
   if (memoryBytes % PAGE_SIZE !== 0 || !(memoryBytes >= SMALLEST)) {
-    throw new InputError(`VM "${name}": RAM of ${memoryBytes} bytes is not possible; give a multiple of 4096, at least ${SMALLEST}.`);
+    throw new InputError(
+      `VM "${name}": RAM of ${memoryBytes} bytes is not possible; give a multiple of 4096, at least ${SMALLEST}.`,
+    );
   }
   if (!Number.isInteger(harts) || harts < 1 || harts > MOST_HARTS) {
     throw new InputError(`VM "${name}": ${harts} harts are not possible; give 1 to ${MOST_HARTS}.`);
@@ -72,7 +74,9 @@ function checkVm({ name, image, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE }
   const end = RAM_BASE + memoryBytes;
   for (const { address, memBytes } of image.segments) {
     if (address >= RAM_BASE && address + memBytes <= end) continue;
-    throw new InputError(`${image.name} needs ${range(address, address + memBytes)}, but RAM of VM "${name}" is ${range(RAM_BASE, end)}.`);
+    throw new InputError(
+      `${image.name} needs ${range(address, address + memBytes)}, but RAM of VM "${name}" is ${range(RAM_BASE, end)}.`,
+    );
   }
 }
 

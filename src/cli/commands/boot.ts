@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '#course';
 import type { Context } from '../context';
-import { loadBootBare } from '../lazy';
-import { PART_HELP, collect } from '../own-parts';
+import { loadBootBare, loadBootVm } from '../lazy';
+import { PART_HELP, collect, ownParts } from '../own-parts';
 
 interface BootFlags {
   readonly bare?: boolean;
@@ -63,5 +63,6 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
     );
   if ((guest === undefined) === (kernel === undefined))
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
-  throw new UsageError('Booting under the hypervisor comes in a moment.');
+  const parts = await ownParts(context, flags.part);
+  return loadBootVm().bootVm({ guest, kernel, append, memory, engine, technique: flags.vmm, parts });
 }

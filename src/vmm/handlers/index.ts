@@ -27,7 +27,7 @@ const handlers: ExitHandlers = {
 /** Looks up the handler of this exit's kind and asks it. A device that ended the VM meanwhile has the last word. */
 export function handle<K extends ExitKind>(vcpu: HostedVcpu, exit: Extract<VmExit, { kind: K }>): Next {
   const { vm } = vcpu;
-  const handler: ExitHandler<K> = handlers[exit.kind as K];
+  const handler: ExitHandler<K> = handlers[exit.kind];
   const next = handler(vm, vcpu, exit);
   return vm.ending ? { stop: vm.ending } : next;
 }

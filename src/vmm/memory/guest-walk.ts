@@ -13,8 +13,7 @@ export interface View {
 
 /** A translation, or the cause of the exception that the guest deserves. `leaf` is missing where the guest translates nothing. */
 export type GuestTranslation =
-  | { readonly ok: true; readonly gpa: bigint; readonly leaf?: Pte }
-  | { readonly ok: false; readonly cause: number };
+  { readonly ok: true; readonly gpa: bigint; readonly leaf?: Pte } | { readonly ok: false; readonly cause: number };
 
 const MODE_AT = 60n;
 const PPN = (1n << 44n) - 1n;

@@ -111,7 +111,8 @@ export function rightsOf({ low }: Pte, view: View): number {
 }
 
 /** A number for each view; SUM means nothing in user mode. */
-const keyOf = ({ mode, sum, mxr }: View): number => (mode === 'S' ? 4 : 0) + (mode === 'S' && sum ? 2 : 0) + (mxr ? 1 : 0);
+const keyOf = ({ mode, sum, mxr }: View): number =>
+  (mode === 'S' ? 4 : 0) + (mode === 'S' && sum ? 2 : 0) + (mxr ? 1 : 0);
 
 const entryAddress = (table: number, gva: bigint, level: number): number =>
   table + Number((gva >> BigInt(12 + 9 * level)) & 511n) * 8;

@@ -27,9 +27,11 @@ export class MemorySlots {
   /** Adds RAM. Throws if it is misaligned or overlaps an earlier slot: whoever configures a VM has to rule that out. */
   add(slot: Slot): void {
     const misaligned = slot.gpa % BigInt(PAGE_SIZE) !== 0n || slot.hpa % PAGE_SIZE !== 0 || slot.size % PAGE_SIZE !== 0;
-    if (misaligned || slot.size <= 0) throw new Error(`memory slot at 0x${slot.gpa.toString(16)} is not made of whole pages`);
+    if (misaligned || slot.size <= 0)
+      throw new Error(`memory slot at 0x${slot.gpa.toString(16)} is not made of whole pages`);
     const overlap = this.#slots.find((other) => slot.gpa < end(other) && other.gpa < end(slot));
-    if (overlap) throw new Error(`memory slots overlap at 0x${slot.gpa.toString(16)} and 0x${overlap.gpa.toString(16)}`);
+    if (overlap)
+      throw new Error(`memory slots overlap at 0x${slot.gpa.toString(16)} and 0x${overlap.gpa.toString(16)}`);
     this.#slots.push(slot);
     this.#slots.sort((a, b) => (a.gpa < b.gpa ? -1 : 1));
   }

@@ -2,9 +2,9 @@
 import { failure, notSupported, SbiError, success, type SbiExtension } from './extension';
 import { hartsOf } from './hart-mask';
 
+/** Functions 0 to 2 are FENCE.I, SFENCE.VMA and SFENCE.VMA with an ASID. 3 to 6 are for guests that are hypervisors: not on this machine. */
 const FENCE_I = 0n;
-const SFENCE_VMA = 1n;
-const SFENCE_VMA_ASID = 2n; // 3 to 6 are for guests that are hypervisors themselves: this machine has no H extension
+const SFENCE_VMA_ASID = 2n;
 
 export const rfence: SbiExtension = {
   id: 0x52464e43n,

@@ -12,7 +12,11 @@ const ENDINGS: readonly StopReason[] = [
   { why: 'reboot', code: 0, detail: 'the guest asked for a cold reboot' },
   { why: 'reboot', code: 0, detail: 'the guest asked for a warm reboot' },
 ];
-const FAILURE: StopReason = { why: 'crashed', code: 1, detail: 'the guest reported a system failure and switched its machine off' };
+const FAILURE: StopReason = {
+  why: 'crashed',
+  code: 1,
+  detail: 'the guest reported a system failure and switched its machine off',
+};
 
 export const srst: SbiExtension = {
   id: 0x53525354n,

@@ -40,7 +40,10 @@ export class BareVcpu implements HostedVcpu {
     this.#machine = machine;
     this.#hart = machine.harts[0];
     const hart = this.#hart;
-    this.x = { get: (register) => hart.x[register], set: (register, value) => hart.setX(register, BigInt.asUintN(64, value)) };
+    this.x = {
+      get: (register) => hart.x[register],
+      set: (register, value) => hart.setX(register, BigInt.asUintN(64, value)),
+    };
     this.#recorder = new GuestRecorder(vm, this.id);
     enterKernel(hart);
     this.#listen();
@@ -181,6 +184,7 @@ export class BareVcpu implements HostedVcpu {
       if (to !== 1) return;
       this.#recorder.trap({ cause, interrupt, tval }, { pc, mode: from === 0 ? 'U' : 'S' }, this.now());
     };
-    if (this.vm.onGuestEvent) hart.onRetire = (event) => this.#recorder.retired(event, event.privilege === 0 ? 'U' : 'S');
+    if (this.vm.onGuestEvent)
+      hart.onRetire = (event) => this.#recorder.retired(event, event.privilege === 0 ? 'U' : 'S');
   }
 }

@@ -20,7 +20,10 @@ const READ_WRITE_EXECUTE = 0x07n;
 
 /** The hart as a kernel finds it. A VM has neither ROM nor CLINT, and here they belong to M-mode: nobody else may touch them. */
 export function enterKernel({ csr }: Hart): void {
-  csr.write('medeleg', DELEGATED.reduce((all, cause) => all | (1n << BigInt(cause)), 0n));
+  csr.write(
+    'medeleg',
+    DELEGATED.reduce((all, cause) => all | (1n << BigInt(cause)), 0n),
+  );
   csr.write('mideleg', ALL);
   csr.write('mcounteren', ALL);
   csr.write('pmpaddr0', BigInt(BOARD.rom.base + BOARD.rom.size) >> 2n); // from 0

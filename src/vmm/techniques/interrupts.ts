@@ -13,7 +13,8 @@ const TIMER = 1n << BigInt(INTERRUPT_CAUSE.timer);
 const EXTERNAL = 1n << BigInt(INTERRUPT_CAUSE.external);
 
 /** What a VM's timer and devices hold pending, as bits of sip. */
-export const pendingBits = (timer: boolean, external: boolean): bigint => (timer ? TIMER : 0n) | (external ? EXTERNAL : 0n);
+export const pendingBits = (timer: boolean, external: boolean): bigint =>
+  (timer ? TIMER : 0n) | (external ? EXTERNAL : 0n);
 
 /** Highest priority first. */
 const PRIORITY = [Interrupt.supervisorExternal, Interrupt.supervisorSoftware, Interrupt.supervisorTimer];

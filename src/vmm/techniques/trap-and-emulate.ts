@@ -106,7 +106,8 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     const access = FAULTING_ACCESS[trap.cause];
     if (access) return this.#pageFault(trap, access);
     if (trap.cause === Exception.environmentCallFromU) return this.#ecall();
-    const instruction = trap.cause === Exception.illegalInstruction ? privilegedInstruction(Number(trap.tval)) : undefined;
+    const instruction =
+      trap.cause === Exception.illegalInstruction ? privilegedInstruction(Number(trap.tval)) : undefined;
     if (instruction) return { kind: 'privileged', instruction, length: instruction.length };
     return this.#reflect(trap); // nothing that a hypervisor could do: the guest gets its trap after all
   }
@@ -212,7 +213,8 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   // Waiting and time
 
   get state(): HostedVcpu['state'] {
-    if (this.#state === 'blocked' && (this.#clock.now >= this.#alarm || awake(this.#virtual) !== 0n)) this.#state = 'runnable';
+    if (this.#state === 'blocked' && (this.#clock.now >= this.#alarm || awake(this.#virtual) !== 0n))
+      this.#state = 'runnable';
     return this.#state;
   }
   set state(state: HostedVcpu['state']) {
