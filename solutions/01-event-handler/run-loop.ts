@@ -8,7 +8,7 @@
 import type { Next, Parts, RunLoopContext, Vcpu, VmExit } from '#vmm';
 // #endregion
 
-// #region solution: export const runLoop: Parts['runLoop'] = () => todo('enter the guest, take the exit, dispatch, resume or stop');
+// #region solution: export const runLoop: Parts['runLoop'] = (context) => todo('enter the guest, take the exit, dispatch, resume or stop');
 export const runLoop: Parts['runLoop'] = (context) => {
   const allowance = { exits: context.exits };
   for (;;) {

@@ -124,7 +124,7 @@ function emulateSystem(action: string, vcpu: VirtualHart): Emulated {
 }
 // #endregion
 
-// #region solution: export const virtualSupervisor: Parts['virtualSupervisor'] = () => todo('emulate one privileged instruction');
+// #region solution: export const virtualSupervisor: Parts['virtualSupervisor'] = (instruction, vcpu) => todo('emulate one privileged instruction');
 export const virtualSupervisor: Parts['virtualSupervisor'] = (instruction, vcpu) => {
   const { does } = instruction.row;
   if (does.kind === 'csr') return emulateCsr(instruction, does, vcpu);

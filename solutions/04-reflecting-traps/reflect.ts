@@ -23,7 +23,7 @@ const VECTORED = 1n;
 // #endregion
 
 export const reflect: Parts['reflect'] = {
-  // #region solution: owner: () => todo('decide whose trap this is'),
+  // #region solution: owner: (trap, vcpu) => todo('decide whose trap this is'),
   owner({ cause, tval }: GuestTrap, vcpu: VirtualHart) {
     // Kernel and user program both run in the real U-mode, so both make the same ecall. Only the virtual mode tells a system
     // call, which the guest's kernel must get, from an SBI call, which is for us.
@@ -42,7 +42,7 @@ export const reflect: Parts['reflect'] = {
   },
   // #endregion
 
-  // #region solution: deliver: () => todo('enter the guest\'s trap handler'),
+  // #region solution: deliver: (trap, vcpu) => todo('enter the trap handler of the guest'),
   deliver({ cause, interrupt, tval }: Injection, vcpu: VirtualHart) {
     const { csr } = vcpu;
     csr.sepc = vcpu.pc; // of the instruction itself, also for an ecall: skipping it is the kernel's business
