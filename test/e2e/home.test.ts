@@ -10,12 +10,21 @@ describeTerminal('hv on a terminal', () => {
   afterEach(() => terminal.close());
   afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
-  const open = (columns?: number, rows?: number) => (terminal = new Terminal('node bin/hv.cjs', { HV_HOME: home }, columns, rows));
+  const open = (columns?: number, rows?: number) =>
+    (terminal = new Terminal('node bin/hv.cjs', { HV_HOME: home }, columns, rows));
 
   test('shows every lesson and every key, and x leaves', async () => {
     open();
     const screen = await terminal.shows('x leave');
-    for (const text of ['Worldswitch', '0 of 21 parts are yours', '▸ 01 event-handler', '21 capstone', 'r read the lesson', 'b boot a guest', '? all commands']) {
+    for (const text of [
+      'Worldswitch',
+      '0 of 21 parts are yours',
+      '▸ 01 event-handler',
+      '21 capstone',
+      'r read the lesson',
+      'b boot a guest',
+      '? all commands',
+    ]) {
       expect(screen).toContain(text);
     }
     terminal.type('x');

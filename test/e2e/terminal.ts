@@ -12,7 +12,9 @@ export function hasTmux(): boolean {
 }
 
 /** `describe` where tmux is, a skipped one that says why where it is not. */
-export const describeTerminal = hasTmux() ? describe : (name: string, tests: () => void) => describe.skip(`${name} (skipped: tmux is not installed)`, tests);
+export const describeTerminal = hasTmux()
+  ? describe
+  : (name: string, tests: () => void) => describe.skip(`${name} (skipped: tmux is not installed)`, tests);
 
 let count = 0;
 
@@ -21,7 +23,9 @@ export class Terminal {
 
   /** Runs a shell command in a window of its own. The shell stays, so that the exit code can be seen. */
   constructor(command: string, env: Readonly<Record<string, string>> = {}, columns = 100, rows = 40) {
-    const settings = Object.entries({ ...env, CI: '', NO_COLOR: '1' }).map(([name, value]) => `${name}='${value}'`).join(' ');
+    const settings = Object.entries({ ...env, CI: '', NO_COLOR: '1' })
+      .map(([name, value]) => `${name}='${value}'`)
+      .join(' ');
     // After the command: its exit code, and whether the terminal still echoes and edits lines.
     const script = `cd '${root}'; env ${settings} ${command}; echo "left with $?"; stty -a | grep -o -- '-\\?icanon\\|-\\?echo ' | tr '\\n' ' '; sleep 1000`;
     this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), 'sh', '-c', script);
@@ -44,7 +48,8 @@ export class Terminal {
     for (const begun = Date.now(); ; await pause(50)) {
       const screen = this.screen();
       if (typeof expected === 'string' ? screen.includes(expected) : expected.test(screen)) return screen;
-      if (Date.now() - begun > patienceMs) throw new Error(`the terminal does not show ${String(expected)}:\n${screen}`);
+      const over = screen.includes('left with ') || Date.now() - begun > patienceMs;
+      if (over) throw new Error(`the terminal does not show ${String(expected)}:\n${screen}`);
     }
   }
 

@@ -125,10 +125,9 @@ class WatchSession {
   }
 
   private async gradeOnce(target: Target): Promise<void> {
-    const graded = await grade(this.context, this.grading, this.runner, target).catch((error: unknown) => {
-      if (error instanceof this.grading.Cancelled) return undefined;
-      throw error;
-    });
+    const graded = await grade(this.context, this.grading, this.runner, target).catch((error: unknown) =>
+      this.notGraded(error),
+    );
     if (graded === undefined || target !== this.target) return;
     keep(this.context, target.lesson, graded.verdict);
     this.verdict = graded.verdict;
@@ -140,6 +139,17 @@ class WatchSession {
       this.draw();
     }
     graded.types.then((problems) => this.showTypes(target, problems), this.broken);
+  }
+
+  /** The run was given up for a newer save, or we have a bug; neither ends the session, and neither counts as a run. */
+  private notGraded(error: unknown): undefined {
+    if (error instanceof this.grading.Cancelled) return undefined;
+    if (!(error instanceof this.grading.InternalError)) throw error;
+    this.context.exitCode = 70;
+    this.context.io.out(
+      `\nhv: internal error. This is a bug of the course, not yours: please report it with these lines.\n${error.message}\n`,
+    );
+    return undefined;
   }
 
   private showTypes(target: Target, problems: readonly TypeProblem[]): void {

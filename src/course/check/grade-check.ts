@@ -148,7 +148,7 @@ async function gradeOne(
     const verdict = verdictOf(lesson, candidate.file, run, [], []);
     return { finding: { what, ...judge(lesson, candidate, verdict) }, run };
   } catch (error) {
-    return { finding: { what, ok: false, detail: messageOf(error) } };
+    return { finding: { what, ok: false, detail: messageOf(error).split('\n').slice(0, 4).join('\n') } };
   }
 }
 

@@ -126,21 +126,23 @@ export class Runner {
   ): Promise<JobEnd> {
     const budget = this.options.budgetMs ?? BUDGET_MS;
     let timer: NodeJS.Timeout | undefined;
+    // Before the suite has been loaded, nothing of the part has run: what goes wrong then is ours.
+    let loaded = false;
     const ended = new Promise<JobEnd>((resolve, reject) => {
-      this.endJob = resolve;
+      const stopped = (sentence: string) =>
+        loaded ? resolve({ how: 'stopped', sentence }) : reject(new Error(`the runner did not start: ${sentence}`));
       const wait = (ms: number) => {
         clearTimeout(timer);
-        timer = setTimeout(
-          () => resolve({ how: 'stopped', sentence: `${partName} had not returned after ${seconds(ms)}.` }),
-          ms,
-        );
+        timer = setTimeout(() => stopped(`${partName} had not returned after ${seconds(ms)}.`), ms);
       };
+      this.endJob = resolve;
       process.onMessage = (message) => {
         if (message.kind === 'ready') return;
         if (message.kind === 'broken') {
           reject(new Error(`the runner failed: ${message.failure.stack || message.failure.message}`));
           return;
         }
+        loaded = true;
         take(message);
         if (message.kind === 'done')
           resolve({ how: 'done', ...(message.runFailure ? { runFailure: message.runFailure } : {}) });
@@ -148,7 +150,7 @@ export class Runner {
       };
       process.onDeath = (death) => {
         this.process = undefined;
-        resolve({ how: 'stopped', sentence: deathSentence(death, partName) });
+        stopped(deathSentence(death, partName));
       };
       wait(START_MS);
       process.start(job);
@@ -188,7 +190,8 @@ class Recorder {
     } else if (message.kind === 'measure') {
       this.measures.push(message.measure);
     } else if (message.kind === 'done') {
-      for (const end of message.ends) this.ends.set(end.name, end);
+      // Tests whose hooks failed were never reported as they ended.
+      for (const end of message.ends) if (!this.ends.has(end.name)) this.ends.set(end.name, end);
     }
   }
 

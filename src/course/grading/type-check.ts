@@ -50,15 +50,18 @@ function writeConfig(root: string, folder: string, file: string): string {
 
 function outputOf(args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args], {
-      cwd,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: PATIENCE_MS,
-    });
+    const child = spawn(process.execPath, [...args], { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     let text = '';
     child.stdout.on('data', (data: Buffer) => (text += data.toString()));
-    child.on('error', reject);
-    child.on('close', () => resolve(text));
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.on('close', () => {
+      clearTimeout(timer);
+      resolve(text);
+    });
   });
 }
 
