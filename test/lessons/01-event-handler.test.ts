@@ -173,11 +173,15 @@ safety(
   (lab) => {
     const slice = 1000;
     for (const uses of [10, 333, 1000]) {
-      const { vcpus } = play(lab.part, {
+      const { vcpus, longestTurn } = play(lab.part, {
         scripts: [forever(steps.call(uses)), spin, forever(steps.call(7))],
         slice,
         exits: 2_000,
       });
+      requires(
+        longestTurn <= slice,
+        `with a slice of ${slice}, a guest ran ${longestTurn} instructions while others waited for their turn.`,
+      );
       const ran = vcpus.map((vcpu) => vcpu.ran);
       const unfair = Math.max(...ran) - Math.min(...ran) > slice;
       requires(

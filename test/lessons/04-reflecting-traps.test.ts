@@ -261,6 +261,7 @@ equivalence(
       kernel(`
     li s0, 0x22                 # SSIE and STIE
     csrw sie, s0
+    csrw stval, s0              # an interrupt writes 0 there
     la s1, vectors
     addi t0, s1, 1
     csrw stvec, t0

@@ -56,18 +56,26 @@ function placeOf({ program, before, bare, vm }: Difference): string {
 }
 
 /** `0x8020014c   csrrs a0,sstatus,zero   <probe+0x4>   csr-torture.s:41`. */
-export function place(event: GuestEvent, program: Program): string {
+function place(event: GuestEvent, program: Program): string {
   const line = program.lines.get(event.pc);
-  const source = line ? `${line.file}:${line.line}` : undefined;
-  const what = event.kind === 'instruction' ? disassemble(event.word, { pc: event.pc }) : line?.text;
+  const source = line && `${line.file}:${line.line}`;
   const symbol = symbolAt(event.pc, program.labels);
-  return [hex(event.pc), what, symbol, source].filter((part) => part !== undefined).join('   ');
+  return [hex(event.pc), instructionOf(event, program), symbol, source]
+    .filter((part) => part !== undefined)
+    .join('   ');
+}
+
+/** As it was executed; of an instruction that trapped, what the source says. */
+function instructionOf(event: GuestEvent, program: Program): string | undefined {
+  if (event.kind === 'instruction') return disassemble(event.word, { pc: event.pc });
+  return program.lines.get(event.pc)?.text.replace(/^(\s*[\w.$]+:)+\s*/, '');
 }
 
 function outcome({ event, ending }: Continuation, other: Continuation, { before, program }: Difference): string {
   if (!event) return ending;
   const elsewhere = !other.event || other.event.pc !== event.pc || other.event.mode !== event.mode;
-  if (elsewhere && before) return `continues in ${event.mode}-mode at ${place(event, program)}`;
+  if (elsewhere && before)
+    return `continues at ${hex(event.pc)} in ${event.mode}-mode   ${instructionOf(event, program) ?? ''}`.trimEnd();
   if (event.kind === 'trap') return trap(event);
   if (other.event?.kind === 'instruction' && event.word !== other.event.word)
     return `fetches ${disassemble(event.word, { pc: event.pc })}`;

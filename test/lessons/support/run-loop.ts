@@ -83,7 +83,9 @@ export class ScriptedVcpu implements Vcpu {
     const step = this.script(this.entries.length, budget);
     if (!step) throw wrong(`entered ${this.vm.name} more often than it has anything to do.`);
     this.entries.push({ budget, pc: this.pc });
-    this.ran += Math.min(step.uses ?? 1, budget);
+    const used = Math.min(step.uses ?? 1, budget);
+    this.ran += used;
+    this.log.used(used);
     this.last = step;
     return step.exit;
   }
@@ -97,13 +99,21 @@ class Log {
   readonly order: ScriptedVcpu[] = [];
   readonly stops: { readonly vm: string; readonly reason: StopReason }[] = [];
   idles = 0;
+  longestTurn = 0;
+  #turn = 0;
   readonly #exits: number;
 
   constructor(exits: number) {
     this.#exits = exits;
   }
 
+  used(instructions: number): void {
+    this.#turn += instructions;
+    this.longestTurn = Math.max(this.longestTurn, this.#turn);
+  }
+
   entered(vcpu: ScriptedVcpu): void {
+    if (vcpu !== this.order.at(-1)) this.#turn = 0;
     this.order.push(vcpu);
     if (this.order.length > this.#exits) throw wrong(`took more than its allowance of ${this.#exits} exits.`);
   }
@@ -124,6 +134,8 @@ export interface Played {
   readonly vcpus: readonly ScriptedVcpu[];
   /** Who was entered, by its place in `scripts`. */
   readonly order: readonly number[];
+  /** The most instructions that one of them ran before another had its turn. */
+  readonly longestTurn: number;
   readonly stops: Log['stops'];
   readonly idles: number;
 }
@@ -140,7 +152,14 @@ export function play(runLoop: Parts['runLoop'], scene: Scene): Played {
     return new ScriptedVcpu(i, view, script, log);
   });
   const end = runLoop(contextOf(vcpus, log, { slice, exits, idle }));
-  return { end, vcpus, order: log.order.map((vcpu) => vcpus.indexOf(vcpu)), stops: log.stops, idles: log.idles };
+  return {
+    end,
+    vcpus,
+    order: log.order.map((vcpu) => vcpus.indexOf(vcpu)),
+    longestTurn: log.longestTurn,
+    stops: log.stops,
+    idles: log.idles,
+  };
 }
 
 function contextOf(
