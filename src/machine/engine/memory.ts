@@ -1,10 +1,16 @@
 /** The machine's WebAssembly.Memory as typed arrays, and guest RAM within it. */
-import { RAM, RAM_BASE } from './layout';
+import { HART, hartAt, MAX_HARTS, RAM, RAM_BASE } from './layout';
 
 /** The most RAM a machine can have: linear addresses stay below 2^31, so 32-bit arithmetic on them never changes sign. */
 export const MAX_RAM_BYTES = 2 ** 31 - RAM - 0x10000;
 
 const WASM_PAGE = 0x10000;
+
+/**
+ * Memories that were released, by their size in pages. To make one costs V8 a garbage collection, some 20 ms, as it is large
+ * however little of it is used: more than a short run in it. A grader makes dozens of machines, one after the other.
+ */
+const released = new Map<number, WebAssembly.Memory[]>();
 
 export class PhysicalMemory {
   /** Size of guest RAM in bytes. */
@@ -28,7 +34,8 @@ export class PhysicalMemory {
     if (ramBytes % 4096 !== 0 || ramBytes <= 0 || ramBytes > MAX_RAM_BYTES) throw new Error(`RAM of ${ramBytes} bytes`);
     this.ramBytes = ramBytes;
     const pages = Math.ceil((RAM + ramBytes) / WASM_PAGE);
-    this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const used = released.get(pages)?.pop();
+    this.wasm = used ?? new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { buffer } = this.wasm;
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
@@ -36,6 +43,19 @@ export class PhysicalMemory {
     this.i32 = new Int32Array(buffer);
     this.u64 = new BigUint64Array(buffer);
     this.i64 = new BigInt64Array(buffer);
+    if (used) this.#forget();
+  }
+
+  /** Gives the memory to the next one of this size. Nobody may use this one, or anything that lies in it, after that. */
+  release(): void {
+    const pages = this.wasm.buffer.byteLength / WASM_PAGE;
+    released.set(pages, [...(released.get(pages) ?? []), this.wasm]);
+  }
+
+  /** RAM and the harts' registers as in a new memory. TLB banks and slots are cleared by those who use them. */
+  #forget(): void {
+    this.u8.fill(0, RAM, RAM + this.ramBytes);
+    for (let id = 0; id < MAX_HARTS; id++) this.u8.fill(0, hartAt(id), hartAt(id) + HART.TLB);
   }
 
   /** Linear address of `size` bytes at a physical address, or -1 when they are not all in RAM. */

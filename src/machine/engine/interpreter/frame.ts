@@ -1,54 +1,47 @@
-/** The local variables of the interpreter's functions, and the short pieces of code that use them. */
+/** The local variables of the interpreter's main function, and the short pieces of code that use them. */
 import type { OperandName } from '../../isa/expr';
 import type { Place } from '../access';
 import { HART, RECORD_IMM, RECORD_RD, RECORD_REST, RECORD_RS1, RECORD_RS2 } from '../layout';
 import type { CsrOperands } from '../storage-csr';
-import type { Code, Label, Local } from '../wasm/code';
+import { Code, type Label } from '../wasm/code';
 import { I32, I64 } from '../wasm/opcodes';
 import { FUNCTION } from './functions';
 
 /** A record has 8 bytes for each byte of code. */
 const RECORD_BYTES_SHIFT = 3;
 
-const unsupported = (what: string) => (): never => {
-  throw new Error(`${what} is not generated here`);
-};
-
-/** An instruction whose operands are found through a record. */
-export abstract class RecordPlace implements Place {
-  readonly code: Code;
+export class Frame implements Place {
+  readonly code = new Code(0);
   readonly hart: number;
-  /** Linear address of the instruction's record. */
-  readonly record: Local;
   readonly mulhu = FUNCTION.mulhu;
-  readonly bank: Local;
-  readonly address: Local;
-  readonly value: Local;
-  readonly entry: Local;
-  readonly operands: Readonly<Record<OperandName, () => void>>;
 
-  /** `hart`: linear address of the hart's block. */
-  constructor(code: Code, hart: number, record: Local) {
-    this.code = code;
-    this.hart = hart;
-    this.record = record;
-    this.bank = code.local(I32);
-    this.address = code.local(I64);
-    this.value = code.local(I64);
-    this.entry = code.local(I32);
-    this.operands = {
-      rs1: () => this.#pushRegister(RECORD_RS1),
-      rs2: () => this.#pushRegister(RECORD_RS2),
-      rs3: unsupported('an instruction with three source registers'), // records have no rs3 yet
-      imm: () => code.wat`local.get ${record} i64.load32_s offset=${RECORD_IMM}`,
-      pc: () => this.pushPc(),
-      old: () => code.wat`local.get ${this.value}`,
-    };
-  }
+  /** Linear address of the running instruction's record, and of the slot that it is in. */
+  readonly record = this.code.local(I32);
+  readonly slot = this.code.local(I32);
+  /** Virtual address of the page: pc is page + (record - slot) / 8. */
+  readonly page = this.code.local(I64);
+  /** Instructions that may begin after the running block. */
+  readonly left = this.code.local(I32);
+  readonly bank = this.code.local(I32);
+  /** A record to jump to, or an answer of TypeScript. */
+  readonly target = this.code.local(I32);
+  readonly address = this.code.local(I64);
+  readonly value = this.code.local(I64);
+  readonly entry = this.code.local(I32);
 
-  abstract giveUp(): void;
-  abstract missed(kind: number): void;
-  abstract pushPc(): void;
+  /** Where instructions go that generated code cannot do; known when run.ts has opened the blocks around the handlers. */
+  step: Label | undefined;
+
+  readonly operands: Readonly<Record<OperandName, () => void>> = {
+    rs1: () => this.#pushRegister(RECORD_RS1),
+    rs2: () => this.#pushRegister(RECORD_RS2),
+    rs3: () => {
+      throw new Error('records have no rs3: rows with three source registers are not generated yet');
+    },
+    imm: () => this.code.wat`local.get ${this.record} i64.load32_s offset=${RECORD_IMM}`,
+    pc: () => this.pushPc(),
+    old: () => this.code.wat`local.get ${this.value}`,
+  };
 
   /** How storage-csr.ts finds what pages.ts has put into the record of a `csr` row. */
   readonly csrOperands: CsrOperands = {
@@ -59,6 +52,11 @@ export abstract class RecordPlace implements Place {
       else this.#pushRegister(RECORD_RS1);
     },
   };
+
+  /** `hart`: linear address of the hart's block. */
+  constructor(hart: number) {
+    this.hart = hart;
+  }
 
   setRd(push: () => void): void {
     this.code.wat`
@@ -80,40 +78,14 @@ export abstract class RecordPlace implements Place {
     const distance = typeof bytes === 'number' ? () => this.code.wat`i32.const ${bytes}` : bytes;
     this.code.wat`local.get ${this.record} ${distance} i32.const ${RECORD_BYTES_SHIFT} i32.shl i32.add`;
   }
-}
-
-/** Where handlers leave instructions that they cannot do. */
-export interface Escapes {
-  readonly step: Label;
-  readonly missed: Label;
-}
-
-/** The frame of the function `run`. */
-export class RunFrame extends RecordPlace {
-  /** Linear address of the slot that the record is in. */
-  readonly slot: Local;
-  /** Virtual address of the page: pc is page + (record - slot) / 8. */
-  readonly page: Local;
-  /** Instructions that may begin after the running block. */
-  readonly left: Local;
-  /** A record to jump to, or an answer of TypeScript. */
-  readonly target: Local;
-  /** Known when run.ts has opened the blocks around the handlers. */
-  escapes: Escapes | undefined;
-
-  constructor(code: Code, hart: number) {
-    super(code, hart, code.local(I32));
-    this.slot = code.local(I32);
-    this.page = code.local(I64);
-    this.left = code.local(I32);
-    this.target = code.local(I32);
-  }
 
   giveUp(): void {
-    this.code.wat`br ${this.escapes!.step}`;
+    this.code.wat`br ${this.step!}`;
   }
-  missed(): void {
-    this.code.wat`br ${this.escapes!.missed}`;
+
+  missed(kind: number): void {
+    this.code.wat`local.get ${this.address} local.get ${this.entry} i32.const ${kind} call ${FUNCTION.serve}`;
+    this.code.if(() => this.giveUp());
   }
 
   pushPc(): void {

@@ -1,5 +1,6 @@
 /** The functions on both sides of the interpreter's module: what it imports from TypeScript, what it exports, their numbers and types. */
-import type { FunctionType, ImportedFunction } from '../wasm/module';
+import type { Code } from '../wasm/code';
+import { writeModule, type FunctionType, type ImportedFunction } from '../wasm/module';
 import { I32, I64 } from '../wasm/opcodes';
 
 /** What TypeScript does for the interpreter. PC and BUDGET in memory are up to date when `fetch` and `step` are called, and may change. */
@@ -25,43 +26,37 @@ export interface InterpreterExports {
 export const GO_ON = 0;
 export const STOP = -1;
 
-const TYPE = { run: 0, fetch: 1, convert: 2, decode: 3, limit: 4, mulhu: 5, serve: 6 } as const;
+type Types = Readonly<Record<string, FunctionType>>;
 
-export const TYPES: readonly FunctionType[] = [
-  { parameters: [] },
-  { parameters: [], result: I32 },
-  { parameters: [I32], result: I32 },
-  { parameters: [I32] },
-  { parameters: [I32, I32] },
-  { parameters: [I64, I64], result: I64 },
-  { parameters: [I64, I32, I32], result: I32 },
-];
+const IMPORTED = {
+  fetch: { parameters: [], result: I32 },
+  step: { parameters: [I32], result: I32 },
+  fill: { parameters: [I32], result: I32 },
+  decode: { parameters: [I32] },
+  limit: { parameters: [I32, I32] },
+} as const satisfies Types;
 
-export const IMPORTS: readonly ImportedFunction[] = [
-  { name: 'fetch', type: TYPE.fetch },
-  { name: 'step', type: TYPE.convert },
-  { name: 'fill', type: TYPE.convert },
-  { name: 'decode', type: TYPE.decode },
-  { name: 'limit', type: TYPE.limit },
-];
+const DEFINED = {
+  run: { parameters: [] },
+  mulhu: { parameters: [I64, I64], result: I64 },
+  serve: { parameters: [I64, I32, I32], result: I32 },
+} as const satisfies Types;
 
-/** The module's own functions, in the order of their numbers. */
-export const DEFINED: readonly ImportedFunction[] = [
-  { name: 'run', type: TYPE.run },
-  { name: 'mulhu', type: TYPE.mulhu },
-  { name: 'missed', type: TYPE.convert },
-  { name: 'serve', type: TYPE.serve },
-];
+type Name = keyof typeof IMPORTED | keyof typeof DEFINED;
+const NAMES = [...Object.keys(IMPORTED), ...Object.keys(DEFINED)] as Name[];
 
-/** Function numbers: the imports' first, then the module's own. */
-export const FUNCTION = {
-  fetch: 0,
-  step: 1,
-  fill: 2,
-  decode: 3,
-  limit: 4,
-  run: 5,
-  mulhu: 6,
-  missed: 7,
-  serve: 8,
-} as const;
+/** Function numbers: the imports' first, then those of the module's own. */
+export const FUNCTION = Object.fromEntries(NAMES.map((name, i) => [name, i])) as Readonly<Record<Name, number>>;
+
+/** The module's type section has one type for each function, by the same number. */
+const declared = (types: object): ImportedFunction[] =>
+  Object.keys(types).map((name) => ({ name, type: FUNCTION[name as Name] }));
+
+/** The module with this code for its own functions. */
+export function moduleOf(code: Readonly<Record<keyof typeof DEFINED, Code>>): Uint8Array<ArrayBuffer> {
+  return writeModule({
+    types: [...Object.values<FunctionType>(IMPORTED), ...Object.values<FunctionType>(DEFINED)],
+    imports: declared(IMPORTED),
+    functions: declared(DEFINED).map((f) => ({ ...f, code: code[f.name as keyof typeof DEFINED] })),
+  });
+}

@@ -4,7 +4,7 @@ import { emit, emitCondition } from '../emit';
 import { HART, RECORD_IMM } from '../layout';
 import { emitStorageCsr } from '../storage-csr';
 import type { Label } from '../wasm/code';
-import type { RunFrame } from './frame';
+import type { Frame } from './frame';
 import type { RowHandler } from './numbers';
 
 /** Where handlers go when they are done. */
@@ -19,7 +19,7 @@ export interface Labels {
   readonly lookup: Label;
 }
 
-export function emitHandler(frame: RunFrame, { row, length }: RowHandler, labels: Labels): void {
+export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: Labels): void {
   const { code } = frame;
   const { does } = row;
   switch (does.kind) {
@@ -48,23 +48,23 @@ export function emitHandler(frame: RunFrame, { row, length }: RowHandler, labels
 }
 
 /** To the record behind this instruction. */
-function goOn(frame: RunFrame, length: number, label: Label): void {
+function goOn(frame: Frame, length: number, label: Label): void {
   frame.pushRecordBehind(length);
   frame.code.wat`local.set ${frame.record} br ${label}`;
 }
 
-function jumpByImmediate(frame: RunFrame, labels: Labels): void {
+function jumpByImmediate(frame: Frame, labels: Labels): void {
   frame.pushRecordBehind(() => frame.code.wat`local.get ${frame.record} i32.load offset=${RECORD_IMM}`);
   frame.code.wat`local.set ${frame.target} br ${labels.jump}`;
 }
 
 /** rd = address of the next instruction. */
-function link(frame: RunFrame, length: number): void {
+function link(frame: Frame, length: number): void {
   frame.setRd(() => frame.code.wat`${() => frame.pushPc()} i64.const ${length} i64.add`);
 }
 
 /** The target is computed before rd is written, as both may be the same register. */
-function emitJalr(frame: RunFrame, length: number, labels: Labels): void {
+function emitJalr(frame: Frame, length: number, labels: Labels): void {
   const { code, operands, address, value, page, slot, record, hart } = frame;
   code.wat`${operands.rs1} ${operands.imm} i64.add i64.const -2 i64.and local.set ${address}`;
   link(frame, length);

@@ -6,8 +6,8 @@
  *       next     an instruction: jump to the handler that its record names
  */
 import { FETCH_ENTRIES, FETCH_TABLE, HART, PAGE_RECORDS, RECORD_REST, TLB_ENTRY } from '../layout';
-import { Code, type Label } from '../wasm/code';
-import { RunFrame } from './frame';
+import type { Code, Label } from '../wasm/code';
+import { Frame } from './frame';
 import { FUNCTION } from './functions';
 import { emitHandler, type Labels } from './handlers';
 import { jumpTable, ROW_HANDLERS, SPECIAL } from './numbers';
@@ -16,23 +16,20 @@ type Loops = Pick<Labels, 'lookup' | 'arrive' | 'next'>;
 
 /** `hart`: linear address of the hart's block, constant in the code. */
 export function runFunction(hart: number): Code {
-  const frame = new RunFrame(new Code(0), hart);
+  const frame = new Frame(hart);
   const { code } = frame;
   frame.loadBudget();
   return code.loop((lookup) => {
     lookUp(frame, lookup);
-    code.block((short) => {
-      code.loop((arrive) => {
-        chargeBlock(frame, short);
-        code.loop((next) => dispatch(frame, { lookup, arrive, next }));
-      });
+    code.loop((arrive) => {
+      chargeBlock(frame, lookup);
+      code.loop((next) => dispatch(frame, { lookup, arrive, next }));
     });
-    cutBlockShort(frame, lookup);
   });
 }
 
 /** Finds the slot of the page that PC is in, and the record of PC. */
-function lookUp(frame: RunFrame, lookup: Label): void {
+function lookUp(frame: Frame, lookup: Label): void {
   const { code, hart, left, address, page, entry, slot, record } = frame;
   code.wat`local.get ${left} i32.eqz`;
   code.if(() => code.wat`${() => frame.saveBudget()} return`);
@@ -56,23 +53,21 @@ function lookUp(frame: RunFrame, lookup: Label): void {
 
 /**
  * Takes the whole block from the budget, so that its instructions need not be counted one by one. Whoever leaves in the middle
- * gives back the rest (refund). To `short` if the budget does not cover the block.
+ * gives back the rest (refund). If the budget does not cover the block, TypeScript ends the block where the budget does.
  */
-function chargeBlock({ code, left, record }: RunFrame, short: Label): void {
+function chargeBlock(frame: Frame, lookup: Label): void {
+  const { code, left, record } = frame;
   code.wat`
     local.get ${left} local.get ${record} i32.load16_u offset=${RECORD_REST} i32.sub local.tee ${left}
-    i32.const 0 i32.lt_s br_if ${short}`;
-}
-
-/** The block is longer than the budget: lets TypeScript end it where the budget does, and arrives again. */
-function cutBlockShort(frame: RunFrame, lookup: Label): void {
-  const { code, record, left } = frame;
-  frame.savePc();
-  frame.refund();
-  frame.saveBudget();
-  code.wat`local.get ${left} i32.eqz`;
-  code.if(() => code.wat`return`);
-  code.wat`local.get ${record} local.get ${left} call ${FUNCTION.limit} br ${lookup}`;
+    i32.const 0 i32.lt_s`;
+  code.if(() => {
+    frame.savePc();
+    frame.refund();
+    frame.saveBudget();
+    code.wat`local.get ${left} i32.eqz`;
+    code.if(() => code.wat`return`);
+    code.wat`local.get ${record} local.get ${left} call ${FUNCTION.limit} br ${lookup}`;
+  });
 }
 
 /** The rows that most programs mostly consist of. */
@@ -86,18 +81,17 @@ const FREQUENT = new Set(
  * The jump table, twice: a handler of the first goes on to the second, which knows only the frequent rows. Half of the
  * instructions so avoid the way back to the loop, where V8 looks for interrupts of its own (measured: + 20 %).
  */
-function dispatch(frame: RunFrame, loops: Loops): void {
+function dispatch(frame: Frame, loops: Loops): void {
   const { code, record } = frame;
   const shared = [
     (): Code => decodeBlock(frame, loops),
     (): Code => nextPage(frame, loops),
     (): Code => stop(frame),
-    (): Code => accessMissed(frame, loops),
     (): Code => stepInTypeScript(frame, loops),
     (): Code => jumpToTarget(frame, loops),
   ];
-  code.switch(shared, ([undecoded, pageEnd, limit, missed, step, jump]) => {
-    frame.escapes = { step, missed };
+  code.switch(shared, ([undecoded, pageEnd, limit, step, jump]) => {
+    frame.step = step;
     code.block((second) => {
       const others = { [SPECIAL.undecoded]: undecoded, [SPECIAL.pageEnd]: pageEnd, [SPECIAL.limit]: limit };
       const labels = { ...loops, next: second, jump };
@@ -109,31 +103,25 @@ function dispatch(frame: RunFrame, loops: Loops): void {
   });
 }
 
-function decodeBlock({ code, record }: RunFrame, { arrive }: Loops): Code {
+function decodeBlock({ code, record }: Frame, { arrive }: Loops): Code {
   return code.wat`local.get ${record} call ${FUNCTION.decode} br ${arrive}`;
 }
 
 /** Behind the last record of a page; nothing is charged for it. */
-function nextPage(frame: RunFrame, { lookup }: Loops): Code {
+function nextPage(frame: Frame, { lookup }: Loops): Code {
   frame.savePc();
   return frame.code.wat`br ${lookup}`;
 }
 
 /** The budget is used up. */
-function stop(frame: RunFrame): Code {
+function stop(frame: Frame): Code {
   frame.savePc();
   frame.saveBudget();
   return frame.code.wat`return`;
 }
 
-/** No TLB entry, or misaligned: the function `missed` does it, or TypeScript does. */
-function accessMissed({ code, record, target, escapes }: RunFrame, { next }: Loops): Code {
-  code.wat`local.get ${record} call ${FUNCTION.missed} local.tee ${target} i32.eqz br_if ${escapes!.step}`;
-  return code.wat`local.get ${target} local.set ${record} br ${next}`;
-}
-
 /** TypeScript does one instruction, counts it, takes interrupts, and says where to go on. */
-function stepInTypeScript(frame: RunFrame, { lookup, arrive }: Loops): Code {
+function stepInTypeScript(frame: Frame, { lookup, arrive }: Loops): Code {
   const { code, record, target } = frame;
   frame.savePc();
   frame.refund();
@@ -145,7 +133,7 @@ function stepInTypeScript(frame: RunFrame, { lookup, arrive }: Loops): Code {
 }
 
 /** To the record `target` if that is in this page; else its address is looked up. */
-function jumpToTarget(frame: RunFrame, { lookup, arrive }: Loops): Code {
+function jumpToTarget(frame: Frame, { lookup, arrive }: Loops): Code {
   const { code, hart, target, slot, entry, page, record } = frame;
   code.wat`local.get ${target} local.get ${slot} i32.sub local.tee ${entry} i32.const ${PAGE_RECORDS} i32.lt_u`;
   code.if(() => code.wat`local.get ${target} local.set ${record} br ${arrive}`);
