@@ -23,11 +23,14 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe(installed ? 'QEMU agrees' : `skipped: ${QEMU} is not installed`, () => {
   const comparable = guests.filter((guest) => guest.qemuDiffers === undefined);
-  (installed ? test : test.skip).each(comparable.map((guest) => [guest.name, guest] as const))('%s', async (_, guest) => {
-    const { console, ended } = await runInQemu(guest);
-    expect(console).toBe(guest.console);
-    expect(ended).toBe(guest.stop !== 'hung');
-  });
+  (installed ? test : test.skip).each(comparable.map((guest) => [guest.name, guest] as const))(
+    '%s',
+    async (_, guest) => {
+      const { console, ended } = await runInQemu(guest);
+      expect(console).toBe(guest.console);
+      expect(ended).toBe(guest.stop !== 'hung');
+    },
+  );
 });
 
 /** Runs a guest until it switches the board off, or for a while if it never does. */
