@@ -18,6 +18,8 @@ import type { BootOptions, VmConfig } from './vm-config';
 export interface Built {
   readonly vms: readonly Vm[];
   readonly clock: HostClock;
+  /** Gives the memory of all this to whoever builds next. */
+  release(): void;
 }
 
 const DEFAULT_SHADOW_FRAMES = 1024;
@@ -45,7 +47,7 @@ function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
     }
     return vm;
   });
-  return { vms: built, clock };
+  return { vms: built, clock, release: () => machine.release() };
 }
 
 /** The machine itself, with its own devices; the "VM" is the view that run loop and SBI have of it. */
@@ -64,7 +66,7 @@ function buildBare(options: BootOptions): Built {
   const vm = new Vm({ id: 0, name: config.name, memory, bus: machine.bus, uart: machine.uart, console });
   listen(vm, options);
   vm.vcpus.push(new BareVcpu(vm, machine));
-  return { vms: [vm], clock: new HostClock() };
+  return { vms: [vm], clock: new HostClock(), release: () => machine.release() };
 }
 
 /** The VM's RAM: consecutive for the guest, in pieces for the host, the last piece first so that they are out of order. */

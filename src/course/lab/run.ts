@@ -70,7 +70,7 @@ export function boot(
   options: RunOptions,
 ): Host {
   const { onGuestEvent } = options;
-  return bootVms({
+  const host = bootVms({
     vms: programs.map((program, i) => ({
       name: `vm${i}`,
       image: imageOf(`guest ${i}`, program),
@@ -82,6 +82,16 @@ export function boot(
     engine: onGuestEvent ? 'step' : 'interpret',
     ...(onGuestEvent ? { onGuestEvent: (vm, _vcpu, event) => onGuestEvent(vm.id, event) } : {}),
   });
+  booted.push(host);
+  return host;
+}
+
+/** Hosts whose outcomes may still be asked for. */
+const booted: Host[] = [];
+
+/** Ends the life of all outcomes so far: a test has seen what it wanted to see, and the next one can have the memory. */
+export function releaseHosts(): void {
+  for (const host of booted.splice(0)) host.release();
 }
 
 export function outcomes(host: Host, end: RunLoopEnd): Outcome[] {

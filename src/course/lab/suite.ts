@@ -11,7 +11,7 @@ import { guardParts, type Parts } from '#vmm';
 import { loadPart } from '../parts/part-file';
 import { sameAsBareMetal, type Comparison } from './equivalence';
 import { readGuest } from './guest-source';
-import { runBare, runTogether, type Outcome, type RunOptions } from './run';
+import { releaseHosts, runBare, runTogether, type Outcome, type RunOptions } from './run';
 
 export type Group = 'Equivalence' | 'Safety' | 'Efficiency';
 
@@ -83,6 +83,8 @@ function citing(source: string, check: () => void): void {
   } catch (error) {
     if (error instanceof Error && ['Unmet', 'Divergence'].includes(error.name)) error.message += `\n  ${source}`;
     throw error;
+  } finally {
+    releaseHosts();
   }
 }
 
