@@ -118,7 +118,7 @@ caught:
     csrr s0, time
     csrr s1, cycle
     csrr s2, instret
-    li t0, 100000
+    li t0, 2000
 1:  addi t0, t0, -1
     bnez t0, 1b
     csrr s3, time

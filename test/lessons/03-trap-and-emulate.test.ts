@@ -357,7 +357,7 @@ safety(
   "page tables that name what is not the guest's give it access faults, and disturb nobody",
   'Privileged, "Virtual Address Translation Process", steps 2 and 8',
   (lab) => {
-    lab.sameAsBareMetal('foreign-tables', { events: 2_500 });
+    lab.sameAsBareMetal('foreign-tables', { events: 5_000 });
     const [, neighbour] = lab.run(['foreign-tables', 'critical-sections'], { exits: 12_000 });
     requires(
       neighbour.console === findGuest('critical-sections').console,

@@ -346,7 +346,7 @@ safety(
   "page tables and frames that lie outside of the guest's memory are its own access faults",
   'Privileged, "Virtual Address Translation Process", steps 2 and 8',
   (lab) => {
-    lab.sameAsBareMetal('foreign-tables', { events: 2_500 });
+    lab.sameAsBareMetal('foreign-tables', { events: 5_000 });
     besideHello(lab, 'foreign-tables');
   },
 );

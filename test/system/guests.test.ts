@@ -28,9 +28,12 @@ describe('in a VM', () => {
 describe('in a VM as on bare metal, instruction by instruction', () => {
   test.each(byName)('%s', (name, guest) => {
     const events = guest.stop === 'hung' ? { events: MOST_EVENTS } : {};
-    expect(sameAsBareMetal(referenceParts, referenceParts, readGuest(name), { name, ...events }).console).toBe(
-      guest.console,
-    );
+    // An exit between lr and sc may make the sc fail (Unprivileged, "Eventual Success of Store-Conditional Instructions").
+    const slice = name === 'lr-sc' ? { slice: 10_000 } : {};
+    const program = readGuest(name);
+    const { console } = sameAsBareMetal(referenceParts, referenceParts, program, { name, ...events, ...slice });
+    if (guest.stop === 'hung') expect(guest.console.startsWith(console)).toBe(true);
+    else expect(console).toBe(guest.console);
   });
 });
 

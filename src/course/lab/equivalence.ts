@@ -4,6 +4,9 @@
  * Compared are all that a guest can see: the sequence of instructions and traps with every value written to a register,
  * the console, how the guest ended, and its memory at the end. Nothing is left out for time: a clock here counts the guest's
  * own instructions, so a guest that is alone in its VM reads the same time, and gets its interrupts at the same instruction.
+ *
+ * Two things an architecture leaves open would show here as differences, and guests that are compared avoid them: an `sc` may
+ * fail because the hypervisor ran between `lr` and `sc`, and `wfi` may end early.
  */
 import type { Program } from '#machine';
 import type { GuestEvent, Host, Parts, RunLoopEnd } from '#vmm';

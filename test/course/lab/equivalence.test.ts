@@ -37,7 +37,7 @@ test('the first wrong value is named with its instruction, its source line and b
   expect(messageOf({ virtualSupervisor }, body)).toBe(
     [
       'guest probe left bare metal after 8 instructions',
-      '  at 0x80200020   csrrs a0,sscratch,zero   <_start+0x20>   kernel.s:5',
+      '  at 0x80200020   csrrs a0,sscratch,zero   <_start+0x20>   kernel.s:6',
       '  bare metal      a0 = 0x0000000000000005',
       '  your VMM        a0 = 0x0000000000000006',
     ].join('\n'),
@@ -54,9 +54,9 @@ test('an instruction that leads elsewhere is named, and where both go on', () =>
     { virtualSupervisor },
     'la t0, 1f; csrw sepc, t0; li t0, 0x100; csrs sstatus, t0; sret\n1: nop; li a1, 1',
   );
-  expect(message).toContain('at 0x8020002c   sret');
-  expect(message).toContain('bare metal      continues at 0x80200030 in S-mode   addi zero,zero,0');
-  expect(message).toContain('your VMM        continues at 0x80200034 in S-mode   addi a1,zero,1');
+  expect(message).toContain('at 0x80200028   sret');
+  expect(message).toContain('bare metal      continues at 0x8020002c in S-mode   addi zero,zero,0');
+  expect(message).toContain('your VMM        continues at 0x80200030 in S-mode   addi a1,zero,1');
 });
 
 test('a trap on one side only is named with cause and value', () => {
