@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../context';
+import { readStatus } from '../status-view';
 
 export function addSite(program: Command, context: Context): void {
   program
@@ -13,8 +14,10 @@ export function addSite(program: Command, context: Context): void {
     .addHelpText('after', '\nExamples:\n  hv site build\n  hv site build --out /tmp/course')
     .action(async (options: { out: string }) => {
       const { buildSite } = await import('#course/site');
+      const { referenceParts: parts } = await import('#reference');
       const out = path.resolve(options.out);
-      const built = await buildSite({ out, root: context.workspace.root, course: context.course });
+      const passed = readStatus(context).rows.flatMap(({ lesson, state }) => (state === 'yours' ? [lesson.slug] : []));
+      const built = await buildSite({ out, root: context.workspace.root, course: context.course, passed, parts });
       if (context.json) context.io.out(`${JSON.stringify(built)}\n`);
       else context.io.out(`The site is in ${out}. Open ${path.join(options.out, 'index.html')} in a browser.\n`);
     });

@@ -1,6 +1,7 @@
 /** Builds the lesson site: static pages that need no server and no network. */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Parts } from '#vmm';
 import { UsageError } from '../errors';
 import { folderOf, writtenLessons, type Course } from '../manifest';
 import type { CodeReference } from '../markdown/code-pattern';
@@ -8,6 +9,7 @@ import { readLessonText } from '../markdown/lesson-text';
 import { readQuiz } from '../quiz/quiz-file';
 import { loadAssets } from './assets';
 import { CodePages } from './code-pages';
+import { demoView } from './demo';
 import { loadHighlighter, type Highlight } from './highlight';
 import { lessonHtml } from './lesson-html';
 import { indexView, lessonView, type LessonPage } from './pages';
@@ -22,6 +24,8 @@ export interface SiteOptions {
   readonly course: Course;
   /** Slugs of the exercises that are at full marks; the map shows them as yours. */
   readonly passed?: readonly string[];
+  /** The hypervisor whose exits each lesson's page shows for the lesson's guests; without it the pages show none. */
+  readonly parts?: Parts;
 }
 
 export interface SiteReport {
@@ -72,7 +76,8 @@ function readPage(options: SiteOptions, folder: string, highlight: Highlight, co
     lessonHref: (other) =>
       writtenLessons(course).some((one) => folderOf(one) === other) ? `${other}.html` : undefined,
   });
-  return { lesson, folder, href: `lessons/${folder}.html`, text, html, quiz: readQuiz(root, folder) };
+  const demo = options.parts && demoView(lesson.guests, options.parts);
+  return { lesson, folder, href: `lessons/${folder}.html`, text, html, quiz: readQuiz(root, folder), demo };
 }
 
 /** Replaces an earlier site; a folder that holds anything else is left alone. */

@@ -3,6 +3,7 @@ import { folderOf, type Course, type Lesson, type WrittenLesson } from '../manif
 import type { LessonText } from '../markdown/lesson-text';
 import type { Quiz } from '../quiz/question';
 import { courseMap, type LessonState, type MapEntry } from './course-map';
+import type { DemoView } from './demo';
 import { scriptJson } from './html';
 
 /** A lesson that has been read and rendered. */
@@ -14,6 +15,7 @@ export interface LessonPage {
   readonly text: LessonText;
   readonly html: string;
   readonly quiz: Quiz;
+  readonly demo: DemoView | undefined;
 }
 
 /** What the layout needs of every page. */
@@ -105,6 +107,8 @@ export interface LessonView extends PageView {
   readonly siblings: readonly (Neighbour & { readonly current: boolean })[];
   readonly questions: number;
   readonly quizJson: string;
+  readonly demo: DemoView | undefined;
+  readonly command: string;
   readonly minutes: number;
 }
 
@@ -131,7 +135,11 @@ export function lessonView(course: Course, page: LessonPage, pages: readonly Les
     points: lesson.points,
     exercise: `exercises/${page.folder}/${lesson.file}`,
     html: page.html,
-    contents: [...text.headings.filter((heading) => heading.level === 2), { slug: 'quiz', text: 'Quiz' }],
+    contents: [
+      ...text.headings.filter((heading) => heading.level === 2),
+      ...(page.demo ? [{ slug: 'cost', text: 'What it costs' }] : []),
+      { slug: 'quiz', text: 'Quiz' },
+    ],
     needs: needsOf(lesson, course).map((need) => ({
       name: `${twoDigits(need.number)} ${need.title}`,
       href: pages.find((one) => one.lesson.slug === need.slug)?.href.replace('lessons/', ''),
@@ -140,6 +148,8 @@ export function lessonView(course: Course, page: LessonPage, pages: readonly Les
     next: at < pages.length - 1 ? neighbour(pages[at + 1]) : undefined,
     siblings: pages.map((one) => ({ ...neighbour(one), current: one === page })),
     questions: page.quiz.items.length,
+    demo: page.demo,
+    command: `npx ${lesson.demo}`,
     quizJson: scriptJson({ lesson: page.folder, ...page.quiz }),
     minutes: Math.ceil(text.words / READING_SPEED),
   };
