@@ -13,6 +13,8 @@ export interface Guest {
   /** Guest-virtual address of the next instruction; moves when the guest has run. */
   pc: bigint;
   readonly view: View;
+  /** Whether an SC may still succeed: since the guest came out, its own processor would not have changed modes. */
+  readonly keepsReservation: boolean;
   /** Hears of each instruction that retired, if somebody wants to (stepping executor only). */
   readonly onRetire: ((event: RetireEvent) => void) | undefined;
 }
@@ -25,6 +27,7 @@ export interface Came {
 
 const { sepc, scause, stval } = CSR_NUMBERS;
 const MODE_AT = 60n;
+const NOTHING_RESERVED = -1n;
 
 export class HostHart {
   readonly #hart: Hart;
@@ -33,6 +36,8 @@ export class HostHart {
   #shadow?: Shadow;
   #root = -1;
   #generation = -1;
+  /** What LR had reserved when the guest came out. */
+  #reservation = NOTHING_RESERVED;
 
   /** `hart` must have nativeMode 'S'. It becomes ours for good. */
   constructor(hart: Hart) {
@@ -40,21 +45,25 @@ export class HostHart {
     enterSupervisor(hart);
     hart.csr.write('sie', 0n); // devices interrupt VMs, not us
     hart.csr.write('scounteren', 0n); // time, cycle and instret are the guest's own: reading them has to trap
-    hart.csr.write('sstatus', 0n); // SPP = 0: sret goes to U-mode. It stays so, for all traps come from there.
+    hart.onTrap = () => (this.#reservation = hart.reservation); // the trap itself is about to end it
   }
 
   /** Runs `guest` for at most `budget` instructions. */
   run(guest: Guest, budget: number): Came {
+    const hart = this.#hart;
+    const reservation = this.#current === guest && guest.keepsReservation ? this.#reservation : NOTHING_RESERVED;
     this.#switchTo(guest);
     this.#translateBy(guest.shadow, guest.view);
-    const hart = this.#hart;
-    hart.csr.write(sepc, guest.pc);
-    hart.mode = 'S'; // and `run` begins with the sret
+    // An sret, but for the reservation: that one ends it, and a guest must not lose it to an exit that it knows nothing of.
+    hart.mode = 'U';
+    hart.pc = guest.pc;
+    hart.reservation = reservation;
     const before = hart.begun;
     const stop = hart.run(budget);
     const begun = hart.begun - before;
     if (stop.why === 'budget') {
       guest.pc = hart.pc;
+      this.#reservation = hart.reservation;
       return { begun };
     }
     if (stop.why !== 'trap') throw new Error(`the host's hart stopped: ${stop.why}`);

@@ -44,6 +44,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   readonly #virtual: VirtualState;
   readonly #recorder: GuestRecorder;
   ran = 0;
+  keepsReservation = false;
   #state: HostedVcpu['state'] = 'stopped';
   /** What the clock reads when the timer interrupt becomes pending. */
   #deadline = Infinity;
@@ -88,6 +89,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     while (left > 0) {
       this.#takeInterrupt();
       const { begun, trap } = this.#host.run(this, Math.min(left, this.#untilTimer()));
+      this.keepsReservation = true; // until the guest's mode changes: by a trap, an ecall or sret
       left -= begun;
       this.ran += begun;
       const direct = trap ? begun - 1 : begun;
@@ -113,6 +115,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
 
   #ecall(): VmExit {
+    this.keepsReservation = false;
     this.#trapped++; // an ecall raises an exception and does not retire, whoever serves it
     return ecallExit(this.#virtual);
   }
@@ -146,6 +149,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   inject(trap: Injection): void {
     const from = { pc: this.pc, mode: this.#virtual.mode };
     this.#parts.reflect.deliver(trap, this.#virtual);
+    this.keepsReservation = false;
     if (!trap.interrupt) this.#trapped++;
     if (!trap.interrupt) this.#decide();
     this.#recorder.trap(trap, from, this.now());
@@ -206,6 +210,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   exitHandled(next: Next): void {
     if (!this.#undecided) return;
     this.#undecided = next !== 'retry';
+    if (next === 'redirected') this.keepsReservation = false;
     if (next !== 'retry') this.#recorder.completed(this.registers);
     if (next !== 'block') this.#decide(); // a wfi completes when its wait is over: at the next entry
   }

@@ -1,0 +1,67 @@
+/**
+ * Every guest under every technique: the same console, end, memory and clock as on bare metal, on both executors, and the same
+ * instructions and traps one by one on the stepping one.
+ */
+import { guests, type Guest } from '#guests';
+import { bootReference } from '#reference';
+import { imageOf, type BootOptions, type Host, type RunLoopEnd } from '#vmm';
+import { readGuest, sameAsBareMetal } from '../../src/course/lab';
+import { referenceParts } from '../../src/reference';
+
+jest.setTimeout(60_000);
+
+const MEMORY = 8 * 2 ** 20;
+/** A guest that never ends: its time does not matter, only that it can be stopped. */
+const endless = (guest: Guest): boolean => guest.stop === 'hung';
+
+function boot(guest: Guest, options: Pick<BootOptions, 'technique' | 'engine' | 'slice'> & { pieceBytes?: number }): Host {
+  const { pieceBytes, ...rest } = options;
+  const image = imageOf(guest.file, readGuest(guest.name));
+  return bootReference({ vms: [{ name: guest.name, image, memoryBytes: MEMORY, pieceBytes }], ...rest });
+}
+
+interface Ending {
+  readonly end: RunLoopEnd;
+  readonly console: string;
+  readonly why: string;
+  readonly digest: string;
+  readonly time: bigint;
+}
+
+function ending(host: Host, exits: number): Ending {
+  const end = host.run(exits);
+  const [{ console, stop, digest }] = host.results();
+  return { end, console, why: stop?.why ?? 'hung', digest, time: host.now() };
+}
+
+describe.each(guests.map((guest) => [guest.name, guest] as const))('%s', (_, guest) => {
+  const slice = endless(guest) ? 1000 : 100_000;
+  const exits = endless(guest) ? Math.min(guest.budget, 500) : guest.budget;
+
+  test('ends as it should in a VM, as on bare metal, with the same memory at the same time', () => {
+    const bare = ending(boot(guest, { technique: 'bare', slice }), exits);
+    const vm = ending(boot(guest, { technique: 'trap-and-emulate', slice, pieceBytes: 0x30_0000 }), exits);
+    expect(vm).toMatchObject({ console: guest.console, why: guest.stop });
+    if (!endless(guest)) expect(vm).toEqual(bare);
+    expect(bare).toMatchObject({ console: guest.console, why: guest.stop });
+  });
+
+  test('goes the same way instruction by instruction', () => {
+    sameAsBareMetal(referenceParts, referenceParts, readGuest(guest.name), {
+      name: guest.name,
+      memoryBytes: MEMORY,
+      exits: guest.budget,
+      ...(endless(guest) || guest.name === 'csr-torture' ? { events: 30_000 } : {}),
+    });
+  });
+
+  test('costs exactly the same each time, and the same on both executors', () => {
+    const counters = (engine: 'step' | 'interpret') => {
+      const host = boot(guest, { technique: 'trap-and-emulate', engine, slice: 1000 });
+      host.run(Math.min(exits, 3000));
+      return host.results()[0].counters;
+    };
+    expect(counters('interpret')).toEqual(counters('interpret'));
+    expect(counters('step')).toEqual(counters('interpret'));
+  });
+});
