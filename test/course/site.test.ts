@@ -3,7 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { course } from '#lessons';
+import { referenceParts } from '#reference';
 import { buildSite, type SiteReport } from '#course/site';
+import { guests } from '#guests';
 
 const root = path.join(__dirname, '../..');
 let out: string;
@@ -12,7 +14,7 @@ let pages: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   out = fs.mkdtempSync(path.join(os.tmpdir(), 'site-'));
-  report = await buildSite({ root, out, course, passed: ['event-handler'] });
+  report = await buildSite({ root, out, course, passed: ['event-handler'], parts: referenceParts });
   pages = new Map(
     report.files
       .filter((file) => file.endsWith('.html'))
@@ -101,9 +103,27 @@ it("shows whose turn it is on the map: what has been passed is the student's, th
   expect(html).toMatch(/<g class="later"[^>]*aria-label="02 Which machines can be virtualized \(comes later\)"/);
 });
 
+it('counts what a guest costs: hello makes a firmware call for each character, and one to end', () => {
+  const calls = (guests.find((guest) => guest.name === 'hello')?.console.length ?? 0) + 1;
+  const html = pages.get('lessons/01-event-handler.html') ?? '';
+  const [head] = /<thead>.*<\/thead>/.exec(html) ?? [''];
+  const row = /<tr><th scope="row"><code>hello<\/code>.*/.exec(html)?.[0] ?? '';
+  const cells = (text: string): string[] =>
+    [...text.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map((match) => match[1].replaceAll(/<[^>]+>/g, ''));
+  expect(cells(row)[cells(head).indexOf('calls')]).toBe(String(calls));
+  expect(cells(row)[cells(head).indexOf('slices')]).toBe('0');
+});
+
+it('shows no costs where no hypervisor is given', async () => {
+  const plain = fs.mkdtempSync(path.join(os.tmpdir(), 'plain-'));
+  await buildSite({ root, out: plain, course });
+  expect(fs.readFileSync(path.join(plain, 'lessons/01-event-handler.html'), 'utf8')).not.toContain('What it costs');
+  fs.rmSync(plain, { recursive: true });
+});
+
 it('builds the same bytes again, and may replace its own folder', async () => {
   const before = new Map(report.files.map((file) => [file, fs.readFileSync(path.join(out, file), 'utf8')]));
-  await buildSite({ root, out, course, passed: ['event-handler'] });
+  await buildSite({ root, out, course, passed: ['event-handler'], parts: referenceParts });
   for (const [file, content] of before) expect(fs.readFileSync(path.join(out, file), 'utf8')).toBe(content);
 });
 

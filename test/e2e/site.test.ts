@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { course } from '#lessons';
+import { referenceParts } from '#reference';
 import { buildSite } from '#course/site';
 
 const root = path.join(__dirname, '../..');
@@ -31,7 +32,7 @@ describeInBrowser('the site in Chromium', () => {
 
   beforeAll(async () => {
     out = fs.mkdtempSync(path.join(os.tmpdir(), 'site-e2e-'));
-    await buildSite({ root, out, course });
+    await buildSite({ root, out, course, parts: referenceParts });
     const { chromium } = await import('playwright-core');
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   }, 120_000);
