@@ -138,6 +138,16 @@ it('refuses to replace a folder that holds something else', async () => {
   fs.rmSync(foreign, { recursive: true });
 });
 
+it('refuses a file as its folder', async () => {
+  const file = path.join(os.tmpdir(), `no-folder-${process.pid}`);
+  fs.writeFileSync(file, 'x');
+  await expect(buildSite({ root, out: file, course })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringContaining('is not a folder'),
+  });
+  fs.rmSync(file);
+});
+
 it('says which lesson has no text', async () => {
   const missing = { ...course, lessons: [{ ...course.lessons[0], slug: 'nowhere' }] };
   await expect(buildSite({ root, out, course: missing })).rejects.toThrow('lessons/01-nowhere/lesson.md is missing');

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Parts } from '#vmm';
 import { UsageError } from '../errors';
-import { folderOf, writtenLessons, type Course } from '../manifest';
+import { folderOf, writtenLessons, type Course, type WrittenLesson } from '../manifest';
 import type { CodeReference } from '../markdown/code-pattern';
 import { readLessonText } from '../markdown/lesson-text';
 import { readQuiz } from '../quiz/quiz-file';
@@ -44,7 +44,7 @@ export async function buildSite(options: SiteOptions): Promise<SiteReport> {
   const highlight = await loadHighlighter();
   const templates = loadTemplates(root);
   const codePages = new CodePages(root, highlight);
-  const lessons = writtenLessons(course).map((lesson) => readPage(options, folderOf(lesson), highlight, codePages));
+  const lessons = writtenLessons(course).map((lesson) => readPage(options, lesson, highlight, codePages));
   const files = new Map<string, string>();
   const layout = (view: object, main: string): string => templates.layout({ ...view, main, course: course.title });
   const index = indexView(course, lessons, options.passed ?? []);
@@ -61,10 +61,10 @@ export async function buildSite(options: SiteOptions): Promise<SiteReport> {
   return { out: options.out, pages, files: [...files.keys()].sort() };
 }
 
-function readPage(options: SiteOptions, folder: string, highlight: Highlight, codePages: CodePages): LessonPage {
+function readPage(options: SiteOptions, lesson: WrittenLesson, highlight: Highlight, codePages: CodePages): LessonPage {
   const { root, course } = options;
-  const lesson = writtenLessons(course).find((one) => folderOf(one) === folder);
-  if (!lesson || !fs.existsSync(path.join(root, 'lessons', folder, 'lesson.md'))) {
+  const folder = folderOf(lesson);
+  if (!fs.existsSync(path.join(root, 'lessons', folder, 'lesson.md'))) {
     throw new UsageError(`lessons/${folder}/lesson.md is missing: a written lesson has a text.`);
   }
   const text = readLessonText(root, folder);
@@ -82,7 +82,9 @@ function readPage(options: SiteOptions, folder: string, highlight: Highlight, co
 
 /** Replaces an earlier site; a folder that holds anything else is left alone. */
 function write(out: string, files: ReadonlyMap<string, string>): void {
-  const there = fs.existsSync(out) ? fs.readdirSync(out) : [];
+  const found = fs.statSync(out, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new UsageError(`${out} is not a folder: name another one with --out.`);
+  const there = found ? fs.readdirSync(out) : [];
   if (there.length > 0 && !there.includes(MARK)) {
     throw new UsageError(
       `${out} holds something that is not a site of this course: name an empty or new folder with --out.`,

@@ -1,6 +1,7 @@
 /** A lesson's Markdown as HTML: code drawn from the sources, figures inlined, call-outs, links that work from file://. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { UsageError } from '../errors';
 import { findCode, type CodeReference } from '../markdown/code-pattern';
 import { inlineFigure } from '../markdown/figure';
 import { codePattern, codeTarget, consoleCommands } from '../markdown/lesson-text';
@@ -62,23 +63,27 @@ function links(md: Markdown, options: LessonHtmlOptions): void {
     return plain(tokens, index, ...rest);
   };
   md.renderer.rules.link_close = (tokens, index, ...rest) => {
-    const open = tokens[openingOf(tokens, index)];
-    const href = String(open.attrGet('href'));
-    const found = href.startsWith('code:') ? findCode(options.root, codeTarget(href)) : undefined;
-    if (!found) return plain(tokens, index, ...rest);
-    return found.ok && options.codeHref(found.code) !== undefined ? '</a>' : '</span>';
+    const href = String(tokens[openingOf(tokens, index)].attrGet('href'));
+    if (!href.startsWith('code:')) return plain(tokens, index, ...rest);
+    return options.codeHref(resolve(codeTarget(href), options)) === undefined ? '</span>' : '</a>';
   };
 }
 
 /** A link to the page that shows the code; where none does, the text names file and line and leads nowhere. */
 function codeLink(pattern: string, options: LessonHtmlOptions): string {
-  const found = findCode(options.root, pattern);
-  if (!found.ok) throw new Error(`lessons/${options.folder}/lesson.md: ${found.problem}`);
-  const place = escapeHtml(`${found.code.file}:${found.code.line}`);
-  const href = options.codeHref(found.code);
+  const code = resolve(pattern, options);
+  const place = escapeHtml(`${code.file}:${code.line}`);
+  const href = options.codeHref(code);
   return href === undefined
     ? `<span class="code-place" title="${place}">`
     : `<a class="code-place" href="${href}" title="${place}">`;
+}
+
+/** Throws a UsageError that says where the author has to look. */
+function resolve(pattern: string, { root, folder }: LessonHtmlOptions): CodeReference {
+  const found = findCode(root, pattern);
+  if (found.ok) return found.code;
+  throw new UsageError(`lessons/${folder}/lesson.md points at code that is not there: ${found.problem}.`);
 }
 
 function openingOf(tokens: readonly Token[], close: number): number {
@@ -101,9 +106,7 @@ function fences(md: Markdown, options: LessonHtmlOptions): void {
 }
 
 function excerpt(pattern: string, options: LessonHtmlOptions): string {
-  const found = findCode(options.root, pattern);
-  if (!found.ok) throw new Error(`lessons/${options.folder}/lesson.md: ${found.problem}`);
-  const { code } = found;
+  const code = resolve(pattern, options);
   const text = unindented(code.lines).join('\n');
   const place = escapeHtml(`${code.file}:${code.line}`);
   const href = options.codeHref(code);
@@ -136,7 +139,9 @@ function figures(md: Markdown, options: LessonHtmlOptions): void {
   md.renderer.rules.paragraph_close = (tokens, index, ...rest) =>
     hidden.has(tokens[index]) ? '' : plain(tokens, index, ...rest);
   md.renderer.rules.image = (tokens, index) => {
-    const file = path.join(options.root, 'lessons', options.folder, String(tokens[index].attrGet('src')));
+    const name = `lessons/${options.folder}/${String(tokens[index].attrGet('src'))}`;
+    const file = path.join(options.root, name);
+    if (!fs.existsSync(file)) throw new UsageError(`${name} is missing: lesson.md shows it as a figure.`);
     const svg = inlineFigure(fs.readFileSync(file, 'utf8'), `figure-${++count}`);
     const caption = escapeHtml(plainInline(tokens[index].children));
     return `<figure class="drawing">${svg}<figcaption>Figure ${count}. ${caption}.</figcaption></figure>\n`;
