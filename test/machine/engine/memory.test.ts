@@ -26,7 +26,14 @@ test.each(['step', 'interpret'] as const)('a machine in a used memory runs as in
   // li a0, 0x55; sw a0, 0(t0): t0 is 0 in a new machine, so the store goes nowhere and traps; cause 7 (store access fault).
   const run = () => {
     const machine = createMachine({ ramBytes: BYTES, engine });
-    const image = { name: 'code', entry: 0x8000_0000n, segments: [{ address: 0x8000_0000, bytes: Uint8Array.of(0x13, 0x05, 0x50, 0x05, 0x23, 0xa0, 0xa2, 0x00), memBytes: 8 }], symbols: new Map() };
+    const image = {
+      name: 'code',
+      entry: 0x8000_0000n,
+      segments: [
+        { address: 0x8000_0000, bytes: Uint8Array.of(0x13, 0x05, 0x50, 0x05, 0x23, 0xa0, 0xa2, 0x00), memBytes: 8 },
+      ],
+      symbols: new Map(),
+    };
     machine.load({ kernel: image });
     machine.run(40);
     const [hart] = machine.harts;
