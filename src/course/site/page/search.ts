@@ -54,11 +54,13 @@ function entry(found: SearchDocument, query: string, root: string): HTMLAnchorEl
   );
 }
 
-/** The words around the first hit. */
+/** The words around the first hit, whole words only. */
 function excerpt(text: string, query: string): string {
-  const at = text.toLowerCase().indexOf(query.toLowerCase().split(/\s+/)[0]);
-  const from = Math.max(0, at - AROUND);
-  return `${from > 0 ? '…' : ''}${text.slice(from, from + 2 * AROUND + query.length).trim()}…`;
+  const at = Math.max(0, text.toLowerCase().indexOf(query.toLowerCase().split(/\s+/)[0]));
+  const from = at <= AROUND ? 0 : text.indexOf(' ', at - AROUND) + 1;
+  const until = text.lastIndexOf(' ', at + query.length + AROUND);
+  const cut = text.length > at + query.length + AROUND;
+  return `${from > 0 ? '… ' : ''}${text.slice(from, cut ? until : undefined)}${cut ? ' …' : ''}`;
 }
 
 /** `/` goes to the field, arrows walk the results, Escape leaves. */
