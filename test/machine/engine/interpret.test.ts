@@ -117,12 +117,18 @@ describe('code that changes', () => {
     const pages = SLOTS + 200;
     const machine = createMachine({ ramBytes: (pages + 1) * 0x1000 });
     const [hart] = machine.harts;
-    const toNextPage = BigInt(encode(rowByName('jal'), { rd: 0, imm: 0x1000 }));
-    for (let page = 0; page < pages; page++) machine.ram.write(machine.ram.base + page * 0x1000, 4, toNextPage);
-    for (let round = 0; round < 2; round++) {
+    const toNextPage = BigInt(encode(rowByName('jal'), { rd: 0, imm: 0x1000 - 4 }));
+    let sum = 0n;
+    for (let page = 0; page < pages; page++) {
+      const at = machine.ram.base + page * 0x1000;
+      machine.ram.write(at, 8, (toNextPage << 32n) | addi(10, page & 1023)); // no page does what another does
+      sum += BigInt(page & 1023);
+    }
+    for (let round = 1n; round <= 2n; round++) {
       hart.pc = BASE;
-      machine.run(pages);
+      machine.run(2 * pages);
       expect(hart.pc).toBe(BASE + BigInt(pages) * 0x1000n);
+      expect(hart.x[10]).toBe(round * sum);
     }
   });
 
