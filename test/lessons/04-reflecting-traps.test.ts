@@ -11,7 +11,7 @@ const { equivalence, safety, efficiency } = suite('reflect', referenceParts, req
 const NOWHERE = 0x1000000;
 
 equivalence(
-  2,
+  1,
   "a user program's system call enters its kernel: scause 8, sepc at the ecall, stval 0, all registers kept",
   'Privileged, "Environment Call and Breakpoint"; lesson: "Three questions about one trap"',
   (lab) => {
@@ -253,71 +253,103 @@ done:`),
   },
 );
 
-equivalence(
-  1,
-  'interrupts enter at BASE + 4 x cause if stvec says vectored, exceptions at BASE; in direct mode both at BASE',
-  'Privileged, "Supervisor Trap Vector Base Address (stvec) Register"; lesson: "Where the guest continues"',
-  (lab) => {
-    const [software, timer] = ['csrsi sip, 2', 'mv a0, zero; call set_timer'];
-    const inSupervisor = (raise: string) => `    ${raise}\n    la s11, 1f\n    csrsi sstatus, 2\n    nop\n1:  nop`;
-    const inUser = (raise: string) => `    ${raise}\n${inUserMode(['nop'])}`;
-    const all = [software, timer, `${software}; ${timer}`].flatMap((raise) => [inSupervisor(raise), inUser(raise)]);
-    lab.sameAsBareMetal(
-      kernel(`
+/** Software and timer interrupts, alone and both at once, each taken in S-mode and in U-mode. */
+const INTERRUPTS = ['csrsi sip, 2', 'mv a0, zero; call set_timer', 'csrsi sip, 2; mv a0, zero; call set_timer']
+  .flatMap((raise) => [
+    `    ${raise}\n    la s11, 1f\n    csrsi sstatus, 2\n    nop\n1:  nop`,
+    `    ${raise}\n${inUserMode(['nop'])}`,
+  ])
+  .join('\n');
+
+/** A kernel with both interrupts enabled that runs `body`; what a trap vector may point to. */
+const interruptible = (body: string): string => `
     li s0, 0x22                 # SSIE and STIE
     csrw sie, s0
     csrw stval, s0              # an interrupt writes 0 there
     la s1, vectors
-    addi t0, s1, 1
-    csrw stvec, t0
-${all.join('\n')}
-    la s11, 1f
-    ebreak
-1:
-${inUserMode(['ebreak'])}
-    csrw stvec, s1
-${all.join('\n')}
+${body}
     j done
     .balign 256
 vectors:
-    j direct
+    j skip_trap                 # BASE: here come the exceptions
     j software_interrupt
     j unexpected_trap
     j unexpected_trap
     j unexpected_trap
     j timer_interrupt
-direct:
-    csrr t0, scause
-    bgez t0, catch_trap         # an exception
-    andi t0, t0, 4
-    bnez t0, timer_interrupt
 software_interrupt:
     csrci sip, 2
-    j catch_trap
+    j leave
 timer_interrupt:
     li a0, -1
     call set_timer
-    j catch_trap
+leave:
+    li t0, 0x20                 # SPIE = 0: the code that was interrupted goes on with interrupts off
+    csrc sstatus, t0
+    j skip_trap
+    .balign 4
+direct:
+    csrr t1, stval
+    csrr t0, scause
+    andi t0, t0, 4
+    bnez t0, timer_interrupt
+    j software_interrupt
 set_timer:
     li a7, 0x54494d45
     li a6, 0
     ecall
     ret
-done:`),
-    );
-    const { part } = lab;
-    for (const [stvec, place] of [
-      [0x8000_0101n, 0x8000_0124n],
-      [0x8000_0100n, 0x8000_0100n],
-    ] as const) {
-      const hart = plainHart({ mode: 'U', csr: { stvec } });
-      part.deliver({ cause: 9, interrupt: true, tval: 0n }, hart);
-      const right = hart.pc === place && hart.csr.scause === (1n << 63n) + 9n && hart.mode === 'S';
+done:`;
+
+equivalence(
+  1,
+  'an interrupt enters with bit 63 of scause set and stval 0, at the instruction that has not run yet',
+  'Privileged, "Supervisor Cause (scause) Register"; lesson: "What hardware writes"',
+  (lab) => {
+    lab.sameAsBareMetal(kernel(interruptible(`    la t0, direct\n    csrw stvec, t0\n${INTERRUPTS}`)));
+    for (const cause of [1, 5, 9]) {
+      const hart = plainHart({ mode: 'U', csr: { stvec: 0x8000_0100n, stval: 5n } });
+      lab.part.deliver({ cause, interrupt: true, tval: 0n }, hart);
+      const { scause, stval } = hart.csr;
+      const right =
+        scause === (1n << 63n) + BigInt(cause) && stval === 0n && hart.pc === 0x8000_0100n && hart.mode === 'S';
       requires(
         right,
-        `an external interrupt (cause 9) with stvec = 0x${stvec.toString(16)} went to 0x${hart.pc.toString(16)} with scause = 0x${hart.csr.scause.toString(16)}.`,
+        `interrupt ${cause} entered with scause = 0x${scause.toString(16)} and stval = 0x${stval.toString(16)}, at 0x${hart.pc.toString(16)}.`,
       );
     }
+  },
+);
+
+equivalence(
+  1,
+  'if stvec says vectored, an interrupt enters at BASE + 4 x its code',
+  'Privileged, "Supervisor Trap Vector Base Address (stvec) Register"; lesson: "Where the guest continues"',
+  (lab) => {
+    lab.sameAsBareMetal(kernel(interruptible(`    addi t0, s1, 1\n    csrw stvec, t0\n${INTERRUPTS}`)));
+    const hart = plainHart({ mode: 'U', csr: { stvec: 0x8000_0101n } });
+    lab.part.deliver({ cause: 9, interrupt: true, tval: 0n }, hart);
+    requires(
+      hart.pc === 0x8000_0124n,
+      `an external interrupt (code 9) with stvec = 0x80000101 went to 0x${hart.pc.toString(16)}; right is 0x80000124.`,
+    );
+  },
+);
+
+equivalence(
+  1,
+  'exceptions enter at BASE, also if stvec says vectored',
+  'Privileged, "Supervisor Trap Vector Base Address (stvec) Register"; lesson: "Where the guest continues"',
+  (lab) => {
+    const exceptions = ['ebreak', 'csrr t3, mstatus', '.word 0x0000000b'];
+    lab.sameAsBareMetal(
+      kernel(
+        interruptible(`    addi t0, s1, 1
+    csrw stvec, t0
+${inSupervisorMode(exceptions)}
+${inUserMode([...exceptions, 'ecall', 'csrr t3, sscratch'])}`),
+      ),
+    );
   },
 );
 
@@ -352,7 +384,7 @@ safety(
 );
 
 safety(
-  2,
+  1,
   "whose trap it is depends on mode, access and the guest's own table alone, and to decide it changes nothing",
   'vmm/parts.ts, Reflect.owner; lesson: "Three questions about one trap"',
   (lab) => {
