@@ -14,8 +14,9 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/unbound-method': 'off', // methods of our interfaces do not use this
       '@typescript-eslint/only-throw-error': ['error', { allow: [{ from: 'file', name: 'Trap' }] }], // a Trap is a value without a stack
+      '@typescript-eslint/no-unused-expressions': ['error', { allowTaggedTemplates: true }], // WebAssembly text is written as code`...`
       'max-lines': ['error', { max: 400, skipBlankLines: true }],
-      'max-params': ['error', { max: 5 }],
+      'max-params': ['error', { max: 6 }],
       complexity: ['error', 20],
       'no-console': 'error',
     },
@@ -31,6 +32,8 @@ export default tseslint.config(
       'jest/no-standalone-expect': 'off',
       'jest/valid-title': 'off',
       'jest/no-export': 'off',
+      'jest/no-disabled-tests': 'off', // a missing Debian package skips, and says so
+      'jest/valid-describe-callback': 'off',
       'no-console': 'off',
       'max-lines': 'off',
       'max-params': 'off',
