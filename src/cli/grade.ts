@@ -3,10 +3,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { WrittenLesson } from '#course';
 import { afterRun, exerciseFile, folderOf, nameOf, shownPath, solutionFile, suiteFile } from '#course';
+import type * as GradingDoor from '#course/grading';
 import type { Runner, TypeProblem, Verdict } from '#course/grading';
 import type { Context } from './context';
 
-export type Grading = typeof import('#course/grading');
+/** The door to grading, once it has been loaded. */
+export type Grading = typeof GradingDoor;
 
 export interface Graded {
   readonly verdict: Verdict;
@@ -29,10 +31,16 @@ export function titleOf(context: Context, { lesson, part }: Target): string {
   return `${nameOf(lesson)} · ${shownPath(context.workspace, part)}`;
 }
 
-export function createRunner(context: Context, grading: Grading): Runner {
+/** `restarts`: how often a run goes on in a new process after a test that had to be stopped; default: the runner's. */
+export function createRunner(context: Context, grading: Grading, restarts?: number): Runner {
   const { root, cache } = context.workspace;
   const budget = Number(process.env.HV_BUDGET_SECONDS);
-  return new grading.Runner({ root, cache, ...(budget > 0 ? { budgetMs: budget * 1000 } : {}) });
+  return new grading.Runner({
+    root,
+    cache,
+    ...(budget > 0 ? { budgetMs: budget * 1000 } : {}),
+    ...(restarts === undefined ? {} : { restarts }),
+  });
 }
 
 /** Runs suite and type checker side by side; the suite's verdict does not wait. */

@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, Key>> = {
 
 /** What was typed at once, split into keys: a fast typist's letters arrive together, an arrow is one sequence. */
 export function keysIn(data: string): Key[] {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const parts = data.match(/\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])?|[^\x1b]/gu) ?? [];
   return parts.map((part) => NAMES[part] ?? part.toLowerCase());
 }

@@ -20,7 +20,7 @@ export function styleFor(colour: boolean): Style {
   };
 }
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const ESCAPES = /\x1b\[[0-9;]*m/g;
 
 /** Columns that a text takes; its colours take none. */

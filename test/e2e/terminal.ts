@@ -11,10 +11,12 @@ export function hasTmux(): boolean {
   return there;
 }
 
-/** `describe` where tmux is, a skipped one that says why where it is not. */
-export const describeTerminal = hasTmux()
-  ? describe
-  : (name: string, tests: () => void) => describe.skip(`${name} (skipped: tmux is not installed)`, tests);
+/** Tests that need tmux; skipped where it is not, and the name says why. */
+export function describeTerminal(name: string, tests: () => void): void {
+  const there = hasTmux();
+  const run = there ? describe : describe.skip;
+  run(there ? name : `${name} (skipped: tmux is not installed)`, tests);
+}
 
 let count = 0;
 

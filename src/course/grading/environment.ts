@@ -35,7 +35,8 @@ const kept = keptInProcess();
 /** jest loads this file anew for each run; the process stays. */
 function keptInProcess(): Map<string, Uint8Array> {
   const holder = process as { hvKeep?: Map<string, Uint8Array> };
-  return (holder.hvKeep ??= new Map());
+  holder.hvKeep ??= new Map<string, Uint8Array>();
+  return holder.hvKeep;
 }
 
 class GradingEnvironment extends TestEnvironment {
@@ -61,8 +62,9 @@ class GradingEnvironment extends TestEnvironment {
       throw new Error(`process.exit(${code ?? ''}) was called`);
     };
     delete (global.process as Partial<NodeJS.Process>).send;
-    (global as { hvMeasure?: (measure: Measure) => void }).hvMeasure = (measure) =>
-      report({ kind: 'measure', measure });
+    const shared = global as { hvMeasure?: (measure: Measure) => void; hvKeep?: Map<string, Uint8Array> };
+    shared.hvMeasure = (measure) => report({ kind: 'measure', measure });
+    shared.hvKeep = kept;
   }
 
   private print(text: string): void {

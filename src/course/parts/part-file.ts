@@ -96,7 +96,7 @@ function list(names: readonly string[]): string {
 
 /** A compiler's message has a picture of the code in it; the first lines are enough. */
 function firstLines(error: unknown): string {
-  const name =
-    typeof error === 'object' && error !== null ? String((error as { name?: unknown }).name ?? 'Error') : 'value';
-  return `${name}: ${messageOf(error).trim().split('\n').slice(0, 8).join('\n')}`;
+  const { name } = (typeof error === 'object' && error !== null ? error : {}) as { name?: unknown };
+  const text = messageOf(error).trim().split('\n').slice(0, 8).join('\n');
+  return `${typeof name === 'string' ? name : 'Error'}: ${text}`;
 }
