@@ -7,6 +7,8 @@ import { referenceParts } from '#reference';
 import { buildSite, type SiteReport } from '#course/site';
 import { guests } from '#guests';
 
+jest.setTimeout(60_000);
+
 const root = path.join(__dirname, '../..');
 let out: string;
 let report: SiteReport;

@@ -7,6 +7,8 @@ import { readLessonText } from '#course/markdown';
 import { readQuiz } from '#course/quiz';
 import { course } from '#lessons';
 
+jest.setTimeout(60_000);
+
 const root = path.join(__dirname, '../..');
 const run = promisify(execFile);
 const sameLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');

@@ -8,6 +8,8 @@ import { course } from '#lessons';
 import { referenceParts } from '#reference';
 import { buildSite } from '#course/site';
 
+jest.setTimeout(60_000);
+
 const root = path.join(__dirname, '../..');
 const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = [

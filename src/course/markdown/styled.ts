@@ -1,4 +1,5 @@
 /** Text with styles for the terminal: words that know how they look, wrapped to a width that counts only what is seen. */
+import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 
 export type Style = 'plain' | 'strong' | 'emphasis' | 'code' | 'link' | 'dim' | 'heading' | 'good' | 'bad';
@@ -103,5 +104,5 @@ export function lengthOf(text: string): number {
 
 /** The length of a painted line without its ANSI codes. */
 export function visibleLength(line: string): number {
-  return lengthOf(line.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+  return lengthOf(stripVTControlCharacters(line));
 }
