@@ -1,5 +1,5 @@
 /** Builds what a run needs, one function a technique: memory, boards and VCPUs, before any guest is loaded. */
-import { createMachine } from '#machine';
+import { createMachine, InputError, MAX_RAM_BYTES } from '#machine';
 import { HostClock } from './clock';
 import { Console } from './console';
 import { FrameAllocator } from './memory/frames';
@@ -24,6 +24,8 @@ export interface Built {
 
 const DEFAULT_SHADOW_FRAMES = 1024;
 
+const mib = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MiB`;
+
 export const builders: Readonly<Record<BootOptions['technique'], (options: BootOptions, parts: Parts) => Built>> = {
   'trap-and-emulate': buildTrapAndEmulate,
   bare: buildBare,
@@ -33,7 +35,13 @@ export const builders: Readonly<Record<BootOptions['technique'], (options: BootO
 function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
   const { vms, engine, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
   const vcpus = vms.reduce((sum, { harts = 1 }) => sum + harts, 0);
-  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes, vcpus * shadowFrames * PAGE_SIZE);
+  const shadowBytes = shadowFrames * PAGE_SIZE;
+  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes, vcpus * shadowBytes);
+  if (ramBytes > MAX_RAM_BYTES) {
+    throw new InputError(
+      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each VCPU; this machine can have ${mib(MAX_RAM_BYTES)}.`,
+    );
+  }
   const machine = createMachine({ ramBytes, engine, nativeMode: 'S' });
   const host = new HostHart(machine.harts[0]);
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);

@@ -54,11 +54,15 @@ describe('guardParts', () => {
   ])('a part that throws %p', (thrown, words) => {
     const parts = withPart({ reflect: { deliver: () => { throw thrown; } } }); // prettier-ignore
     const error = failure(() => parts.reflect.deliver(nothing, nothing));
-    expect(error).toMatchObject({ name: 'PartFailure', part: 'reflect', message: `your \`reflect.deliver\` threw ${words}` });
+    expect(error).toMatchObject({
+      name: 'PartFailure',
+      part: 'reflect',
+      message: `your \`reflect.deliver\` threw ${words}`,
+    });
     expect(error.cause).toBe(thrown);
   });
 
-  test('endless recursion is the part\'s failure too', () => {
+  test("endless recursion is the part's failure too", () => {
     const virtualSupervisor = (): never => virtualSupervisor();
     const error = failure(() => withPart({ virtualSupervisor }).virtualSupervisor(MRET, nothing));
     expect(error.message).toMatch(/^your `virtualSupervisor` threw RangeError/);
@@ -83,7 +87,11 @@ describe('a virtual supervisor that writes nonsense', () => {
   }; // prettier-ignore
 
   test.each<[string, (vcpu: never) => unknown, string]>([
-    ['a number in a CSR', (vcpu: { csr: { sepc: unknown } }) => (vcpu.csr.sepc = 5), 'sepc holds a 64-bit bigint, not 5'],
+    [
+      'a number in a CSR',
+      (vcpu: { csr: { sepc: unknown } }) => (vcpu.csr.sepc = 5),
+      'sepc holds a 64-bit bigint, not 5',
+    ],
     ['nothing in a register', (vcpu: Vcpu) => vcpu.x.set(5, nothing), 'x5 holds a 64-bit bigint, not undefined'],
     ['a register that is not there', (vcpu: Vcpu) => vcpu.x.set(32, 0n), 'there is no register x32'],
     ['register NaN', (vcpu: Vcpu) => vcpu.x.get(NaN), 'there is no register xNaN'],
@@ -94,7 +102,9 @@ describe('a virtual supervisor that writes nonsense', () => {
   });
 
   test('a CSR that is not there', () => {
-    expect(run((vcpu) => ((vcpu.csr as Record<string, bigint>).mstatus = 0n))).toMatch(/^your `virtualSupervisor` threw TypeError/);
+    expect(run((vcpu) => ((vcpu.csr as Record<string, bigint>).mstatus = 0n))).toMatch(
+      /^your `virtualSupervisor` threw TypeError/,
+    );
   });
 });
 
@@ -112,7 +122,9 @@ describe('a run loop that does not keep to its limits', () => {
 
   test('more exits than allowed', () => {
     const endless = ({ vcpus }: RunLoopContext) => { for (;;) vcpus[0].run(100); }; // prettier-ignore
-    expect(run(endless, 7)).toBe("your `runLoop` took more than its allowance of 7 exits; it has to return 'out-of-budget' then.");
+    expect(run(endless, 7)).toBe(
+      "your `runLoop` took more than its allowance of 7 exits; it has to return 'out-of-budget' then.",
+    );
   });
 
   test('entering a VCPU that waits, or is over', () => {

@@ -133,7 +133,13 @@ describe('ecall', () => {
   test('results go to a0 and a1 and nowhere else; the call is counted', () => {
     const { vm, vcpus } = scriptedVm();
     vcpus[0].registers.fill(0x5an);
-    const exit: VmExit = { kind: 'ecall', extension: 0x10n, fn: 3n, args: [0x4442434en, 0n, 0n, 0n, 0n, 0n], length: 4 };
+    const exit: VmExit = {
+      kind: 'ecall',
+      extension: 0x10n,
+      fn: 3n,
+      args: [0x4442434en, 0n, 0n, 0n, 0n, 0n],
+      length: 4,
+    };
     expect(handle(vcpus[0], exit)).toBe('advance');
     expect(vcpus[0].registers.map((value, i) => (value === 0x5an ? '' : `x${i}=${value}`)).join('')).toBe('x10=0x11=1');
     expect(vm.counters.sbiCalls).toEqual({ '10': 1 });

@@ -160,7 +160,7 @@ describe('SRST (ch. 10)', () => {
   ])('type %s, reason %s: %s', (type, reason, why, code) => {
     expect(reset(type, reason).next).toMatchObject({ stop: { why, code } });
   });
-  test('reserved types and reasons are refused, vendors\' types not supported', () => {
+  test("reserved types and reasons are refused, vendors' types not supported", () => {
     expect(reset(3n, 0n)).toMatchObject({ a0: INVALID_PARAM });
     expect(reset(0n, 2n)).toMatchObject({ a0: INVALID_PARAM });
     expect(reset(0xdfff_ffffn, 0n)).toMatchObject({ a0: INVALID_PARAM });
@@ -214,7 +214,7 @@ describe('DBCN (ch. 12)', () => {
     ['one byte before RAM', 2n, RAM - 1n, 0n],
     ['one byte behind RAM', 2n, END - 1n, 0n],
     ['behind RAM', 1n, END, 0n],
-    ['the host\'s own memory, which is another VM\'s', 1n, 0x8008_0000n, 0n],
+    ["the host's own memory, which is another VM's", 1n, 0x8008_0000n, 0n],
     ['2^63 bytes', 2n ** 63n, RAM, 0n],
     ['2^64-1 bytes', NEVER, RAM, 0n],
     ['a range that wraps around', 2n, NEVER, 0n],

@@ -16,7 +16,7 @@ export class ScriptedVcpu implements HostedVcpu {
   ran = 0;
   state: HostedVcpu['state'] = 'runnable';
   alarm = Infinity;
-  registers: bigint[] = new Array<bigint>(32).fill(0n);
+  registers = Array.from({ length: 32 }, () => 0n);
   /** Everything that somebody asked of this VCPU, in order. */
   readonly calls: unknown[][] = [];
   /** What `emulate` answers. */

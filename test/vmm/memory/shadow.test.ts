@@ -1,5 +1,15 @@
 /** Shadow page tables: what the hart finds in them, what is forgotten when, and that they never use more than they may. */
-import { createMachine, PteBit, SCHEMES, walk, pageNumber, pteFrom, type Access, type Ram, type WalkResult } from '#machine';
+import {
+  createMachine,
+  PteBit,
+  SCHEMES,
+  walk,
+  pageNumber,
+  pteFrom,
+  type Access,
+  type Ram,
+  type WalkResult,
+} from '#machine';
 import { FrameAllocator } from '../../../src/vmm/memory/frames';
 import { rightsOf, Shadow } from '../../../src/vmm/memory/shadow';
 import type { View } from '../../../src/vmm/memory/guest-walk';
@@ -18,23 +28,36 @@ function shadow(limit = 64, frames = 256) {
 /** What the hart would find: Sv57, as U-mode. */
 const look = (ram: Ram, root: number, gva: bigint, access: Access): WalkResult =>
   walk(
-    { scheme: SCHEMES[10]!, root, page: pageNumber(gva), access, user: true, sum: false, mxr: false, accessedDirty: 'fault' },
+    {
+      scheme: SCHEMES[10]!,
+      root,
+      page: pageNumber(gva),
+      access,
+      user: true,
+      sum: false,
+      mxr: false,
+      accessedDirty: 'fault',
+    },
     { read: (at) => pteFrom(ram.read(at, 8)), writeLow: () => false },
   );
 
 describe('Shadow', () => {
-  test.each([0n, 0x8020_0123n, 0x7f_ffff_f000n, 0xffff_ffff_ffff_f000n, 0xff00_0000_0000_0000n, 0x00ff_ffff_ffff_ffffn])(
-    'a mapped page is found at %s, with these rights and no others',
-    (gva) => {
-      const { ram, shadow: made } = shadow();
-      made.map(S_VIEW, gva, 0x8000_5000, R | X);
-      const root = made.root(S_VIEW);
-      expect(look(ram, root, gva, 'load')).toMatchObject({ ok: true, address: 0x8000_5000, span: 4096 });
-      expect(look(ram, root, gva, 'fetch').ok).toBe(true);
-      expect(look(ram, root, gva, 'store')).toEqual({ ok: false, fault: 'not-allowed' });
-      expect(look(ram, root, gva ^ 0x1000n, 'load')).toEqual({ ok: false, fault: 'invalid-pte' });
-    },
-  );
+  test.each([
+    0n,
+    0x8020_0123n,
+    0x7f_ffff_f000n,
+    0xffff_ffff_ffff_f000n,
+    0xff00_0000_0000_0000n,
+    0x00ff_ffff_ffff_ffffn,
+  ])('a mapped page is found at %s, with these rights and no others', (gva) => {
+    const { ram, shadow: made } = shadow();
+    made.map(S_VIEW, gva, 0x8000_5000, R | X);
+    const root = made.root(S_VIEW);
+    expect(look(ram, root, gva, 'load')).toMatchObject({ ok: true, address: 0x8000_5000, span: 4096 });
+    expect(look(ram, root, gva, 'fetch').ok).toBe(true);
+    expect(look(ram, root, gva, 'store')).toEqual({ ok: false, fault: 'not-allowed' });
+    expect(look(ram, root, gva ^ 0x1000n, 'load')).toEqual({ ok: false, fault: 'invalid-pte' });
+  });
 
   test('each view has a table of its own; SUM means nothing to user mode', () => {
     const { ram, shadow: made } = shadow();
