@@ -7,7 +7,7 @@ export const sentence =
   'A write to a read-only CSR is an illegal instruction. You drop it silently; that is what WARL fields do, and read-only registers do not.';
 
 export const virtualSupervisor: Parts['virtualSupervisor'] = (instruction, vcpu) => {
-  const isReadOnly = instruction.row.does.kind === 'csr' && instruction.imm >> 10 === 3;
+  const isCounter = instruction.row.does.kind === 'csr' && instruction.imm >= 0xc00 && instruction.imm <= 0xc1f;
   const result = right(instruction, vcpu);
-  return isReadOnly && result === 'illegal' && vcpu.mode === 'S' ? 'advance' : result;
+  return isCounter && result === 'illegal' && vcpu.mode === 'S' ? 'advance' : result;
 };

@@ -8,7 +8,8 @@ export const sentence =
 
 export const virtualSupervisor: Parts['virtualSupervisor'] = (instruction, vcpu) => {
   const result = right(instruction, vcpu);
-  if (result !== 'illegal' || vcpu.mode === 'U' || instruction.row.does.kind !== 'csr') return result;
+  const isUnknown = instruction.row.does.kind === 'csr' && instruction.imm >> 8 !== 0xc;
+  if (result !== 'illegal' || vcpu.mode === 'U' || !isUnknown) return result;
   vcpu.x.set(instruction.rd, 0n);
   return 'advance';
 };
