@@ -3,7 +3,7 @@ import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
 import { GO_ON, STOP, type InterpreterExports, type InterpreterImports } from './interpreter/functions';
 import { interpreterModule } from './interpreter/module';
-import { RECORD } from './layout';
+import { HART, RECORD } from './layout';
 import type { PhysicalMemory } from './memory';
 import { DecodedPages, type PageListener } from './pages';
 import { finish, perform, step } from './step';
@@ -75,7 +75,8 @@ class Interpreter implements Executor, PageListener {
 
   #fetch(): number {
     if (this.#tlb.fillFetch()) return GO_ON;
-    step(this.#hart);
+    if (this.#tlb.fault) this.#trap(this.#hart.pc);
+    else step(this.#hart);
     finish(this.#hart);
     return this.#hart.stopping ? STOP : GO_ON;
   }
@@ -85,11 +86,18 @@ class Interpreter implements Executor, PageListener {
     this.#pages.unlimit();
     this.#moved = false;
     const instruction = this.#pages.forTypeScript(record);
-    if (instruction) perform(this.#hart, instruction);
+    if (this.#tlb.fault) this.#trap(this.#hart.memory.u64[(this.#hart.base + HART.ADDRESS) >> 3]);
+    else if (instruction) perform(this.#hart, instruction);
     else step(this.#hart);
     finish(this.#hart);
     if (this.#hart.stopping) return STOP;
     return this.#moved || !instruction ? GO_ON : record + (instruction.length / 2) * RECORD;
+  }
+
+  /** The fault that the TLB found when it was to be filled: `step` would find the same, but by walking again and by a throw. */
+  #trap(address: bigint): void {
+    this.#hart.trap(this.#tlb.fault, address);
+    this.#tlb.fault = 0;
   }
 
   /** Setting A or D may overwrite code, even the page that is running: then the instruction is left to `step`, which leaves the page. */

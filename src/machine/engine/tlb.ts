@@ -41,6 +41,9 @@ export class Tlb implements PageListener {
   /** RAM page number -> the write entry that leads to it, 0 for none, or SEVERAL. */
   readonly #writers: Int32Array;
 
+  /** Why the last fill failed: the exception's cause, or 0 if translation and protection allow the access. */
+  fault = 0;
+
   constructor(hart: Hart, pages: DecodedPages) {
     this.#hart = hart;
     this.#pages = pages;
@@ -53,6 +56,7 @@ export class Tlb implements PageListener {
     const { low, high } = this.#halves(HART.ADDRESS);
     const width = AccessKind.width(kind);
     const isStore = AccessKind.isStore(kind);
+    this.fault = 0;
     if (AccessKind.isAtomic(kind) ? low % width !== 0 : (low % PAGE_SIZE) + width > PAGE_SIZE) return false;
     const page = this.#findPage(low, high, width, isStore ? 'store' : 'load');
     if (page < 0 || (isStore && this.#pages.isCode(page))) return false;
@@ -117,6 +121,7 @@ export class Tlb implements PageListener {
   #findPage(low: number, high: number, size: number, access: 'fetch' | 'load' | 'store'): number {
     const { mmu, memory } = this.#hart;
     const physical = mmu.find(low, high, size, access);
+    this.fault = physical < 0 ? -physical : 0;
     if (physical < 0 || !mmu.allows(physical - (physical % PAGE_SIZE), PAGE_SIZE, access)) return -1;
     return memory.linear(physical - (physical % PAGE_SIZE), PAGE_SIZE);
   }
