@@ -5,8 +5,9 @@ import {
   FORBIDDEN_CSRS,
   inSupervisorMode,
   inUserMode,
-  STATES,
+  kernelFile,
   sstatusIs,
+  STATES,
   SUPERVISOR_CSRS,
   TWO_SPACES,
   writeAndReadBack,
@@ -39,41 +40,7 @@ equivalence(
   'the six CSR instructions return the old value and write what their names say',
   'Unprivileged, "Zicsr"',
   (lab) => {
-    lab.sameAsBareMetal(
-      kernel(`
-    li s0, 0xf0f0
-    li s1, 0x3333
-    csrw sscratch, s0
-    csrrw s2, sscratch, s1
-    csrrs s3, sscratch, s0
-    csrrc s4, sscratch, s1
-    csrrwi s5, sscratch, 21
-    csrrsi s6, sscratch, 10
-    csrrci s7, sscratch, 6
-    csrr s8, sscratch
-    csrrw s0, sscratch, s0      # one register as source and destination
-    csrrs s1, sscratch, s1
-    csrrc s1, sscratch, s1
-    csrrw zero, sscratch, s0    # x0 as destination: written all the same
-    csrrs zero, sscratch, s2
-    csrr s2, sscratch
-    csrrw s3, sscratch, zero    # x0 as source: swap writes 0 ...
-    csrr s4, sscratch
-    csrrwi s5, sscratch, 31
-    csrrs s6, sscratch, zero    # ... and set and clear write nothing
-    csrrc s7, sscratch, zero
-    csrrsi s8, sscratch, 0
-    csrrci s9, sscratch, 0
-    csrrwi s10, sscratch, 0
-    csrr s10, sscratch
-    csrrs s1, time, zero        # so that a read-only register can be read
-    csrrci s1, instret, 0
-    csrrsi s2, sstatus, 2
-    csrrci s3, sstatus, 2
-    csrr s4, sstatus
-    csrrs s5, sie, s0
-    csrr s6, sie`),
-    );
+    lab.sameAsBareMetal(kernelFile('csr-instructions'));
   },
 );
 
@@ -82,29 +49,7 @@ equivalence(
   'sip shows what the timer holds pending, and of sip a kernel can write SSIP only',
   'Privileged, "Supervisor Interrupt (sip and sie) Registers"',
   (lab) => {
-    lab.sameAsBareMetal(
-      kernel(`
-    li a7, 0x54494d45           # SBI timer: at once
-    li a6, 0
-    li a0, 0
-    ecall
-    csrr t0, sip
-    csrw sip, zero
-    csrr t0, sip
-    li t1, -1
-    csrrw t0, sip, t1
-    csrr t0, sip
-    csrrci t0, sip, 2
-    csrr t0, sip
-    csrrsi t0, sip, 2
-    csrrc t0, sip, t1
-    csrrs t0, sip, t1
-    li a0, -1                   # never
-    ecall
-    csrr t0, sip
-    csrw sip, zero
-    csrr t0, sip`),
-    );
+    lab.sameAsBareMetal(kernelFile('pending'));
   },
 );
 
@@ -246,48 +191,7 @@ equivalence(
   'wfi lets the guest wait for an interrupt that it enabled, masked or not, and goes on behind it',
   'Privileged, "Wait for Interrupt"',
   (lab) => {
-    const { console, stop } = lab.run([
-      kernel(`
-    li s1, 0x20                 # STIE
-    csrw sie, s1
-    call set_timer
-1:  wfi                         # sstatus.SIE = 0: it wakes and takes no interrupt
-    addi s2, s2, 1
-    csrr t0, sip
-    and t0, t0, s1
-    beqz t0, 1b
-    la a0, 8f
-    call puts
-    wfi                         # one is pending: no waiting
-    la a0, 9f
-    call puts
-    call set_timer
-    la s11, 3f
-    csrsi sstatus, 2
-2:  wfi                         # taken behind the wfi: sepc is one of the two instructions here
-    j 2b
-3:  la t0, 2b
-    sub a1, s7, t0
-    slti a1, a1, 8
-    la a0, 7f
-    call put_value
-    mv a1, s10
-    la a0, 7f
-    call put_value
-    li a0, 0
-    j shutdown
-set_timer:
-    csrr a0, time
-    addi a0, a0, 1000
-    li a7, 0x54494d45
-    li a6, 0
-    ecall
-    ret
-7:  .asciz "interrupted "
-8:  .asciz "woke up\\n"
-9:  .asciz "no wait\\n"
-    .balign 4`),
-    ])[0];
+    const { console, stop } = lab.run([kernelFile('wait')])[0];
     const expected = 'woke up\nno wait\ninterrupted 0x1\ninterrupted 0x8000000000000005\n';
     requires(
       console === expected,
@@ -420,36 +324,7 @@ efficiency(
   'a guest that waits for its timer costs nothing while it waits: 3 waits of 10 ms take at most 60 exits',
   'Privileged, "Wait for Interrupt": a hint that the hart can be stalled',
   (lab) => {
-    const { console, counters } = lab.run([
-      kernel(`
-    li s0, 3
-    li s1, 0x20                 # STIE; masked, so that wfi wakes and nothing is taken
-    csrw sie, s1
-    csrr s2, time
-1:  csrr a0, time
-    li t0, 100000               # 10 ms
-    add a0, a0, t0
-    li a7, 0x54494d45
-    li a6, 0
-    ecall
-2:  wfi
-    li t0, 0
-    csrr t0, sip
-    and t0, t0, s1
-    beqz t0, 2b
-    addi s0, s0, -1
-    bnez s0, 1b
-    csrr t0, time
-    sub t0, t0, s2
-    li t1, 300000
-    bltu t0, t1, 3f             # that was no rest
-    la a0, 9f
-    call puts
-3:  li a0, 0
-    j shutdown
-9:  .asciz "rested\\n"
-    .balign 4`),
-    ])[0];
+    const { console, counters } = lab.run([kernelFile('rest')])[0];
     requires(console === 'rested\n', `the guest printed ${JSON.stringify(console)} instead of "rested".`);
     lab.measure(`${counters.exits} exits for 3 waits (pass 60)`);
     requires(

@@ -2,7 +2,16 @@
 import type { GuestTrap, Reflect } from '#vmm';
 import { findGuest, kernel, requires, suite, type Lab } from '../../src/course/lab';
 import { referenceParts } from '../../src/reference';
-import { inSupervisorMode, inUserMode, sstatusIs, STATES, TWO_SPACES } from './support/kernels';
+import {
+  inSupervisorMode,
+  interruptible,
+  INTERRUPTS,
+  inUserMode,
+  kernelFile,
+  sstatusIs,
+  STATES,
+  TWO_SPACES,
+} from './support/kernels';
 import { plainHart, stateOf, type PlainHart } from './support/virtual-hart';
 
 const { equivalence, safety, efficiency } = suite('reflect', referenceParts, require);
@@ -15,39 +24,7 @@ equivalence(
   "a user program's system call enters its kernel: scause 8, sepc at the ecall, stval 0, all registers kept",
   'Privileged, "Environment Call and Breakpoint"; lesson: "Three questions about one trap"',
   (lab) => {
-    lab.sameAsBareMetal(
-      kernel(`
-    li t0, 0x5555
-    csrw stval, t0              # what an earlier trap left
-    la t0, handler
-    csrw stvec, t0
-    li t0, 0x100
-    csrc sstatus, t0
-    la t0, user
-    csrw sepc, t0
-    sret
-user:
-    li a7, 1
-    li a0, 'x'
-    ecall                       # looks like a call of the firmware, but comes from U-mode
-    li a7, 0x53525354
-    ecall
-    addi a0, a0, 1
-    ecall
-    j user
-handler:
-    csrr t0, scause
-    csrr t1, sepc
-    csrr t2, stval
-    csrr t3, sstatus
-    addi t1, t1, 4
-    csrw sepc, t1
-    addi s0, s0, 1
-    li t0, 7
-    beq s0, t0, done
-    sret
-done:`),
-    );
+    lab.sameAsBareMetal(kernelFile('system-calls'));
   },
 );
 
@@ -56,27 +33,7 @@ equivalence(
   'a call of the kernel goes to its firmware, and never to the kernel itself',
   'SBI, "Binary Encoding"',
   (lab) => {
-    const { console } = lab.sameAsBareMetal(
-      kernel(`
-    li t0, 0x1000000            # a trap of the kernel's own would be lost there
-    csrw stvec, t0
-    li a0, 'o'
-    call putc
-    li a0, 'k'
-    call putc
-    li a7, 0x10
-    li a6, 3
-    li a0, 0x54494d45
-    ecall                       # SBI: is there a timer?
-    mv s0, a1
-    li a7, 0x7777777            # SBI: no such extension
-    ecall
-    la t0, catch_trap
-    csrw stvec, t0
-    la s11, 1f
-    ebreak                      # this one is the kernel's
-1:  nop`),
-    );
+    const { console } = lab.sameAsBareMetal(kernelFile('firmware-calls'));
     requires(console === 'ok', `the kernel printed ${JSON.stringify(console)} through its firmware; right is "ok".`);
   },
 );
@@ -222,84 +179,9 @@ equivalence(
   'a trap in a trap handler overwrites the one before, and a kernel that saved it can return through both',
   'Privileged, "Supervisor Exception Program Counter (sepc) Register"; lesson: "A guest that shoots itself"',
   (lab) => {
-    const look = (...into: string[]) =>
-      ['sepc', 'scause', 'stval', 'sstatus'].map((csr, i) => `    csrr ${into[i]}, ${csr}`).join('\n');
-    lab.sameAsBareMetal(
-      kernel(`
-    la t0, outer
-    csrw stvec, t0
-    csrsi sstatus, 2
-    ebreak
-    csrr t0, sstatus
-    j done
-outer:
-${look('s0', 's1', 's2', 's3')}
-    la t0, inner
-    csrw stvec, t0
-    csrsi sstatus, 2            # a careless handler: interrupts on again
-    .word 0x0000000b
-${look('t1', 't2', 't3', 't4')}
-    addi s0, s0, 4
-    csrw sepc, s0
-    csrw sstatus, s3
-    sret
-inner:
-${look('s4', 's5', 's6', 's7')}
-    addi s4, s4, 4
-    csrw sepc, s4
-    sret
-done:`),
-    );
+    lab.sameAsBareMetal(kernelFile('nested'));
   },
 );
-
-/** Software and timer interrupts, alone and both at once, each taken in S-mode and in U-mode. */
-const INTERRUPTS = ['csrsi sip, 2', 'mv a0, zero; call set_timer', 'csrsi sip, 2; mv a0, zero; call set_timer']
-  .flatMap((raise) => [
-    `    ${raise}\n    la s11, 1f\n    csrsi sstatus, 2\n    nop\n1:  nop`,
-    `    ${raise}\n${inUserMode(['nop'])}`,
-  ])
-  .join('\n');
-
-/** A kernel with both interrupts enabled that runs `body`; what a trap vector may point to. */
-const interruptible = (body: string): string => `
-    li s0, 0x22                 # SSIE and STIE
-    csrw sie, s0
-    csrw stval, s0              # an interrupt writes 0 there
-    la s1, vectors
-${body}
-    j done
-    .balign 256
-vectors:
-    j skip_trap                 # BASE: here come the exceptions
-    j software_interrupt
-    j unexpected_trap
-    j unexpected_trap
-    j unexpected_trap
-    j timer_interrupt
-software_interrupt:
-    csrci sip, 2
-    j leave
-timer_interrupt:
-    li a0, -1
-    call set_timer
-leave:
-    li t0, 0x20                 # SPIE = 0: the code that was interrupted goes on with interrupts off
-    csrc sstatus, t0
-    j skip_trap
-    .balign 4
-direct:
-    csrr t1, stval
-    csrr t0, scause
-    andi t0, t0, 4
-    bnez t0, timer_interrupt
-    j software_interrupt
-set_timer:
-    li a7, 0x54494d45
-    li a6, 0
-    ecall
-    ret
-done:`;
 
 equivalence(
   1,

@@ -1,5 +1,14 @@
-/** Assembly that would be tedious to write by hand: the same few lines for every register, instruction and state. */
-import { CSR_NUMBERS } from '#machine';
+/** Guests for single tests: whole ones from files, and the same few lines of assembly for every register, instruction and state. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { CSR_NUMBERS, type Program } from '#machine';
+import { assembleGuest } from '../../../src/course/lab';
+
+/** A whole guest from `kernels/`. */
+export function kernelFile(name: string): Program {
+  const file = path.join(__dirname, '..', 'kernels', `${name}.s`);
+  return assembleGuest(fs.readFileSync(file, 'utf8'), `${name}.s`);
+}
 
 /** Writes each value to each CSR and reads it back; the CSR is 0 afterwards. Values as the assembler reads them. */
 export function writeAndReadBack(table: Readonly<Record<string, readonly string[]>>): string {
@@ -118,3 +127,51 @@ export const TWO_SPACES = `
     li t1, 0x2222
     sd t1, 0(t0)
 `;
+
+/** Software and timer interrupts, alone and both at once, each taken in S-mode and in U-mode. */
+export const INTERRUPTS = ['csrsi sip, 2', 'mv a0, zero; call set_timer', 'csrsi sip, 2; mv a0, zero; call set_timer']
+  .flatMap((raise) => [
+    `    ${raise}\n    la s11, 1f\n    csrsi sstatus, 2\n    nop\n1:  nop`,
+    `    ${raise}\n${inUserMode(['nop'])}`,
+  ])
+  .join('\n');
+
+/** A kernel with both interrupts enabled that runs `body`; what a trap vector may point to. */
+export const interruptible = (body: string): string => `
+    li s0, 0x22                 # SSIE and STIE
+    csrw sie, s0
+    csrw stval, s0              # an interrupt writes 0 there
+    la s1, vectors
+${body}
+    j done
+    .balign 256
+vectors:
+    j skip_trap                 # BASE: here come the exceptions
+    j software_interrupt
+    j unexpected_trap
+    j unexpected_trap
+    j unexpected_trap
+    j timer_interrupt
+software_interrupt:
+    csrci sip, 2
+    j leave
+timer_interrupt:
+    li a0, -1
+    call set_timer
+leave:
+    li t0, 0x20                 # SPIE = 0: the code that was interrupted goes on with interrupts off
+    csrc sstatus, t0
+    j skip_trap
+    .balign 4
+direct:
+    csrr t1, stval
+    csrr t0, scause
+    andi t0, t0, 4
+    bnez t0, timer_interrupt
+    j software_interrupt
+set_timer:
+    li a7, 0x54494d45
+    li a6, 0
+    ecall
+    ret
+done:`;
