@@ -63,11 +63,13 @@ function guarded<T>(part: keyof Parts, name: string, call: () => T): T {
 /** A value in a few words; never throws, whatever the value is. */
 export function describe(value: unknown): string {
   try {
-    if (value instanceof Error) return `${value.name}: ${value.message}`;
+    // By tag and not by instanceof: a grader runs the part in a realm of its own, whose Error and Promise are not ours.
+    const tag = Object.prototype.toString.call(value);
+    if (tag === '[object Error]') return `${(value as Error).name}: ${(value as Error).message}`;
     if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}…` : value}'`;
     if (typeof value === 'bigint') return `${value}n`;
     if (typeof value === 'function') return 'a function';
-    if (typeof value === 'object' && value !== null) return value instanceof Promise ? 'a Promise' : 'an object';
+    if (typeof value === 'object' && value !== null) return tag === '[object Promise]' ? 'a Promise' : 'an object';
     return String(value);
   } catch {
     return 'a value that cannot be shown';

@@ -74,7 +74,7 @@ describe('guardParts', () => {
   });
 
   test('a value whose description throws', () => {
-    const nasty = new Proxy({}, { getPrototypeOf: () => { throw new Error('no'); } }); // prettier-ignore
+    const nasty = new Proxy({}, { get: () => { throw new Error('no'); } }); // prettier-ignore
     expect(inWords(nasty)).toBe('a value that cannot be shown');
   });
 });

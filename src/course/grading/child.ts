@@ -2,6 +2,7 @@
 import { failureOf } from './protocol';
 import type { GradeJob, RunnerMessage, TestEnd } from './protocol';
 import { jestConfig } from './jest-config';
+import { loadDoors } from './resident-doors';
 
 /** The part of jest's result that is used here (`runCLI`, jest 30). */
 interface JestResults {
@@ -80,6 +81,7 @@ export function serve(root: string, cache: string): void {
   process.on('message', (job: GradeJob) => {
     run(jest, root, cache, job).catch((error: unknown) => send({ kind: 'broken', failure: failureOf(error) }));
   });
+  loadDoors(root);
   process.on('disconnect', () => process.exit());
   send({ kind: 'ready' });
 }

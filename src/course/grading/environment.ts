@@ -4,6 +4,8 @@ import { format } from 'node:util';
 import { TestEnvironment } from 'jest-environment-node';
 import type { Measure, RunnerMessage, TestEnd, TestId } from './protocol';
 import { failureOf, testId } from './protocol';
+import type { ResidentDoors } from './resident-doors';
+import { residentDoors } from './resident-doors';
 
 /** What jest-circus tells about a describe block and a test: the part of it that is used here. */
 interface Block {
@@ -25,19 +27,6 @@ type CircusEvent =
 
 /** What a student may print in one run, in characters; the rest is dropped. */
 const PRINTED_LIMIT = 64 * 1024;
-
-/**
- * What suites want to find again in the next run of this process, such as what a guest does on bare metal. Bytes only: an
- * object of a finished run would keep everything of that run in memory.
- */
-const kept = keptInProcess();
-
-/** jest loads this file anew for each run; the process stays. */
-function keptInProcess(): Map<string, Uint8Array> {
-  const holder = process as { hvKeep?: Map<string, Uint8Array> };
-  holder.hvKeep ??= new Map<string, Uint8Array>();
-  return holder.hvKeep;
-}
 
 class GradingEnvironment extends TestEnvironment {
   private printed = 0;
@@ -62,9 +51,9 @@ class GradingEnvironment extends TestEnvironment {
       throw new Error(`process.exit(${code ?? ''}) was called`);
     };
     delete (global.process as Partial<NodeJS.Process>).send;
-    const shared = global as { hvMeasure?: (measure: Measure) => void; hvKeep?: Map<string, Uint8Array> };
+    const shared = global as { hvMeasure?: (measure: Measure) => void; hvDoors?: ResidentDoors };
     shared.hvMeasure = (measure) => report({ kind: 'measure', measure });
-    shared.hvKeep = kept;
+    shared.hvDoors = residentDoors();
   }
 
   private print(text: string): void {

@@ -1,27 +1,18 @@
 /** How jest runs a graded suite: one project, nothing read from any folder of the student's. */
 import path from 'node:path';
+import { IS_BUNDLED } from './resident-doors';
 
-/** What suites and parts import, as they write it, and where it is in the sources. */
-const SOURCES: Readonly<Record<string, string>> = {
-  '^#machine$': 'src/machine/index.ts',
-  '^#guests$': 'src/guests/index.ts',
-  '^#vmm$': 'src/vmm/index.ts',
-  '^#course$': 'src/course/index.ts',
-  '^#course/(.*)$': 'src/course/$1/index.ts',
-  '^#reference$': 'src/reference.ts',
+const DOORS_FOLDER = 'src/course/grading/doors';
+
+/** What suites and parts import, as they write it, and what they get: see resident-doors.ts. A part may lie anywhere. */
+const IMPORTS: Readonly<Record<string, string>> = {
+  '^#machine$': `${DOORS_FOLDER}/machine.cjs`,
+  '^#guests$': `${DOORS_FOLDER}/guests.cjs`,
+  '^#vmm$': `${DOORS_FOLDER}/vmm.cjs`,
+  '^#reference$': `${DOORS_FOLDER}/reference.cjs`,
+  '^(?:\\.\\./)+src/reference$': `${DOORS_FOLDER}/reference.cjs`,
+  '^(?:#|(?:\\.\\./)+src/)course/lab$': IS_BUNDLED ? 'dist/lab.cjs' : 'src/course/lab/index.ts',
 };
-
-/** The same in the bundle that scripts/build.mjs makes: one module, and therefore the same for the suite and for the part. */
-const BUNDLED: Readonly<Record<string, string>> = {
-  '^#machine$': 'dist/doors/machine.cjs',
-  '^#guests$': 'dist/doors/guests.cjs',
-  '^#vmm$': 'dist/doors/vmm.cjs',
-  '^(?:\\.\\./)+src/course/lab$': 'dist/doors/lab.cjs',
-  '^(?:\\.\\./)+src/reference$': 'dist/doors/reference.cjs',
-};
-
-/** This runner is the bundled one: then the bundle is not older than the sources (bin/launch.cjs). */
-const IS_BUNDLED = path.basename(__dirname) === 'dist';
 
 const swc = {
   jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
@@ -58,10 +49,9 @@ export function jestConfig(root: string, cache: string, suite: string): Record<s
     testMatch: ['**/*.ts'],
     testEnvironment: path.join(root, 'src', 'course', 'grading', 'environment.ts'),
     transform: { '^.+\\.ts$': [require.resolve('@swc/jest'), swc] },
-    // A part may lie anywhere; the doors are ours wherever it lies.
-    moduleNameMapper: Object.fromEntries(
-      Object.entries(IS_BUNDLED ? BUNDLED : SOURCES).map(([door, file]) => [door, path.join(root, file)]),
-    ),
+    moduleNameMapper: Object.fromEntries(Object.entries(IMPORTS).map(([name, file]) => [name, path.join(root, file)])),
+    // jest would empty what it finds on the sandbox's global object after a run; the doors are needed in the next one.
+    testEnvironmentOptions: { globalsCleanup: 'off' },
     cacheDirectory: path.join(cache, 'jest'),
     sandboxInjectedGlobals: INJECTED,
     testTimeout: 60_000,
