@@ -7,6 +7,7 @@ const root = join(__dirname, '..');
 const outfile = join(root, 'dist/bench.cjs');
 
 async function main(): Promise<void> {
+  spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: 'inherit' }); // start and verdicts run bin/hv.cjs
   await build({
     entryPoints: [join(__dirname, 'measure.ts')],
     outfile,

@@ -1,20 +1,26 @@
-/** All measurements, one after the other: `npm run bench [-- section ...] [-- --rounds=n]`. */
+/** All measurements, one after the other: `npm run bench`, or `npm run bench -- speed trace --rounds=5` for some of them. */
+import { roundTrips } from './sections/round-trips';
 import { speed } from './sections/speed';
+import { start } from './sections/start';
+import { trace } from './sections/trace';
+import { verdicts } from './sections/verdicts';
 
-const [root, ...words] = process.argv.slice(2);
-const rounds = Number(words.find((word) => word.startsWith('--rounds='))?.slice('--rounds='.length) ?? 3);
-const wanted = words.filter((word) => !word.startsWith('--'));
+/** Each gets the repository's root and how often to measure; the best of all rounds counts. */
+type Section = (root: string, rounds: number) => void | Promise<void>;
 
-const SECTIONS: Readonly<Record<string, () => void | Promise<void>>> = {
-  speed: () => speed(root, rounds),
-};
+const SECTIONS: Readonly<Record<string, Section>> = { speed, 'round-trips': roundTrips, trace, start, verdicts };
 
-async function main(): Promise<void> {
-  for (const name of wanted.length > 0 ? wanted : Object.keys(SECTIONS)) {
-    const section = SECTIONS[name];
-    if (!section) throw new Error(`there is no section ${name}: ${Object.keys(SECTIONS).join(', ')}`);
-    await section();
+async function main([root, ...words]: readonly string[]): Promise<void> {
+  const rounds = Number(words.find((word) => word.startsWith('--rounds='))?.slice('--rounds='.length) ?? 3);
+  const names = words.filter((word) => !word.startsWith('--'));
+  const unknown = names.find((name) => !(name in SECTIONS));
+  if (unknown !== undefined || !(rounds >= 1)) {
+    console.error(`Usage: npm run bench -- [${Object.keys(SECTIONS).join('] [')}] [--rounds=n]`);
+    process.exitCode = 2;
+    return;
   }
+  console.log(`Node ${process.version}, best of ${rounds}`);
+  for (const name of names.length > 0 ? names : Object.keys(SECTIONS)) await SECTIONS[name](root, rounds);
 }
 
-void main();
+void main(process.argv.slice(2));

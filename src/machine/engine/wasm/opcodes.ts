@@ -92,9 +92,6 @@ export const IMMEDIATE = {
   'i64.const': 0x42,
 } as const;
 
-export type PlainOp = keyof typeof PLAIN;
-export type MemoryOp = keyof typeof MEMORY;
-
 /** Value types as the binary format encodes them (section 5.3.1). */
 export const I32 = 0x7f;
 export const I64 = 0x7e;
