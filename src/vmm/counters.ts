@@ -7,7 +7,7 @@ export interface Counters {
   readonly byKind: Record<ExitKind, number>;
   /** Traps that entered the guest's kernel, by exception code; the guest's own and those that a handler injected. */
   readonly trapsByCause: Record<number, number>;
-  /** SBI calls by extension number, in hexadecimal without 0x. */
+  /** SBI calls by the extension's name; those of extensions that are not there as 'unknown', so that no guest can make the table grow. */
   readonly sbiCalls: Record<string, number>;
   /** Instructions that the hart executed for the guest without our help. */
   instructionsDirect: number;

@@ -18,7 +18,7 @@ export interface HostedVcpu extends Vcpu {
   /** Carries out a privileged instruction of the guest's kernel (exit 'privileged'). */
   emulate(instruction: Instruction): Emulated;
   /** Enters a translation that the guest's table already has into the shadow (exit 'shadow-miss'). */
-  fillShadow(gva: bigint, gpa: bigint, access: Access): void;
+  fillShadow(gva: bigint, access: Access): void;
   /** Another hart asks this one to forget cached translations (SBI remote fences). */
   fence(): void;
   /** Timer interrupt from this tick of `time` on; clears a pending one until then. 2^64-1 means never. */
@@ -44,6 +44,8 @@ export class Vm implements VmView {
   readonly memory: GuestMemory;
   /** The devices, at guest-physical addresses. */
   readonly bus: Bus;
+  /** One of them. Firmware calls for console input take from it as the guest's own driver would. */
+  readonly uart: Uart16550;
   readonly console: Console;
   readonly counters = newCounters();
   readonly vcpus: HostedVcpu[] = [];
@@ -54,7 +56,6 @@ export class Vm implements VmView {
   onEvent?: (event: TraceEvent) => void;
   /** Set while somebody compares this guest with another, instruction by instruction (stepping executor only). */
   onGuestEvent?: (vcpu: number, event: GuestEvent) => void;
-  readonly #uart: Uart16550;
 
   constructor(parts: VmParts) {
     this.id = parts.id;
@@ -62,17 +63,12 @@ export class Vm implements VmView {
     this.memory = parts.memory;
     this.bus = parts.bus;
     this.console = parts.console;
-    this.#uart = parts.uart;
+    this.uart = parts.uart;
   }
 
   /** Somebody types: bytes arrive at the guest's UART. */
   input(bytes: Iterable<number>): void {
-    this.#uart.input(bytes);
-  }
-
-  /** The UART as the guest's firmware uses it: SBI console input takes from the same wire as a driver would. */
-  get uart(): Uart16550 {
-    return this.#uart;
+    this.uart.input(bytes);
   }
 
   /** The VM is over: none of its VCPUs may be entered again. The first reason stays. */

@@ -49,7 +49,7 @@ describe('shadow-miss', () => {
     const { vcpus } = scriptedVm();
     const exit = { kind: 'shadow-miss', gva: 0x4000n, gpa: 0x8000_1000n, access: 'store' } as const;
     expect(handle(vcpus[0], exit)).toBe('retry');
-    expect(vcpus[0].calls).toEqual([['fillShadow', 0x4000n, 0x8000_1000n, 'store']]);
+    expect(vcpus[0].calls).toEqual([['fillShadow', 0x4000n, 'store']]);
   });
 });
 
@@ -142,7 +142,7 @@ describe('ecall', () => {
     };
     expect(handle(vcpus[0], exit)).toBe('advance');
     expect(vcpus[0].registers.map((value, i) => (value === 0x5an ? '' : `x${i}=${value}`)).join('')).toBe('x10=0x11=1');
-    expect(vm.counters.sbiCalls).toEqual({ '10': 1 });
+    expect(vm.counters.sbiCalls).toEqual({ base: 1 });
   });
 
   test('a legacy call leaves a1 alone', () => {

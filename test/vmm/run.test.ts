@@ -96,7 +96,7 @@ describe('what is told of a run', () => {
       exits: 6,
       byKind: { budget: 0, ecall: 1, privileged: 2, reflected: 1, 'shadow-miss': 1, mmio: 0, unmapped: 1 },
       trapsByCause: { 3: 1, 5: 1 },
-      sbiCalls: { 8: 1 },
+      sbiCalls: { 'legacy shutdown': 1 },
       shadowFills: 1,
       interruptsInjected: 0,
     });

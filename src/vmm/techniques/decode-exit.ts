@@ -1,19 +1,44 @@
-/** From a trap that is not the guest's to the exit that the frame handles: what was the guest doing, and to what? */
+/** From a trap to the exit that the frame handles: what was the guest doing, and to what? */
 import { decode, Exception, type Access, type Bus, type Instruction } from '#machine';
 import type { VmExit } from '../exit';
+import { PartFailure } from '../guarded';
 import type { GuestMemory } from '../memory/guest-memory';
-import type { VirtualHart } from '../vcpu';
+import type { GuestTrap, Injection, VirtualHart } from '../vcpu';
+
+/** The guest's world: its RAM and its devices, at guest-physical addresses. */
+interface Board {
+  readonly memory: GuestMemory;
+  readonly bus: Bus;
+}
 
 const A0 = 10;
 const A6 = 16;
 const A7 = 17;
 
 /** Exceptions of an access through a page table. */
-export const FAULTING_ACCESS: Readonly<Record<number, Access | undefined>> = {
+const FAULTING_ACCESS: Readonly<Record<number, Access | undefined>> = {
   [Exception.instructionPageFault]: 'fetch',
   [Exception.loadPageFault]: 'load',
   [Exception.storePageFault]: 'store',
 };
+
+/** The exit for a trap that is the hypervisor's; undefined if it can do nothing about it, so that it is the guest's after all. */
+export function exitFor(trap: GuestTrap, vcpu: VirtualHart, board: Board): VmExit | undefined {
+  const access = FAULTING_ACCESS[trap.cause];
+  if (access) return pageFaultExit(trap, access, vcpu, board);
+  if (trap.cause === Exception.environmentCallFromU) return ecallExit(vcpu);
+  if (trap.cause === Exception.illegalInstruction) return privilegedExit(Number(trap.tval));
+  return undefined;
+}
+
+/** A trap that is the guest's, as its own processor would have raised it. */
+export function ownTrap({ cause, tval }: GuestTrap, vcpu: VirtualHart): Injection {
+  const access = FAULTING_ACCESS[cause];
+  const walk = access && vcpu.walk(tval, access);
+  if (walk && !walk.ok) return { cause: walk.cause, interrupt: false, tval };
+  const fromKernel = cause === Exception.environmentCallFromU && vcpu.mode === 'S';
+  return { cause: fromKernel ? Exception.environmentCallFromS : cause, interrupt: false, tval };
+}
 
 /** The SBI call that the guest's registers hold. */
 export const ecallExit = ({ x }: Pick<VirtualHart, 'x'>): VmExit => ({
@@ -24,37 +49,47 @@ export const ecallExit = ({ x }: Pick<VirtualHart, 'x'>): VmExit => ({
   length: 4,
 });
 
-/** The instruction with these bits if it is one that only supervisors may execute, or that reads or writes a CSR. */
-export function privilegedInstruction(word: number): Instruction | undefined {
+/** An instruction that only supervisors may execute, or that reads or writes a CSR. Other illegal words are illegal for everybody. */
+function privilegedExit(word: number): VmExit | undefined {
   const instruction = decode(word);
   const kind = instruction?.row.does.kind;
-  return kind === 'csr' || kind === 'system' ? instruction : undefined;
+  return instruction && (kind === 'csr' || kind === 'system')
+    ? { kind: 'privileged', instruction, length: instruction.length }
+    : undefined;
 }
 
-/** An access to guest-physical space outside RAM: for a device of this VM, or for nobody. */
-export function outsideRam(
+/** The guest's table has a translation that the shadow lacks: for RAM, for a device, or for nothing at all. */
+function pageFaultExit({ cause, tval: gva }: GuestTrap, access: Access, vcpu: VirtualHart, board: Board): VmExit {
+  const found = vcpu.walk(gva, access);
+  if (!found.ok) {
+    throw new PartFailure(
+      'reflect',
+      `your \`reflect.owner\` gave the hypervisor the page fault (cause ${cause}) at 0x${gva.toString(16)}, but the guest's own page ` +
+        `table forbids this ${access}: only the guest's kernel can do something about it.`,
+    );
+  }
+  const fault = { gva, gpa: found.gpa, access };
+  if (board.memory.slots.toHost(found.gpa) !== undefined) return { kind: 'shadow-miss', ...fault };
+  return deviceExit(fault, vcpu, board) ?? { kind: 'unmapped', ...fault };
+}
+
+/** A load or store that a device should answer; undefined for all that no device takes. */
+function deviceExit(
+  { gva, gpa, access }: { gva: bigint; gpa: bigint; access: Access },
   vcpu: VirtualHart,
-  { bus, memory }: { bus: Bus; memory: GuestMemory },
-  fault: { gva: bigint; gpa: bigint; access: Access },
-): VmExit {
-  const unmapped: VmExit = { kind: 'unmapped', ...fault };
-  if (fault.access === 'fetch' || !claimed(bus, fault.gpa)) return unmapped;
+  { bus, memory }: Board,
+): VmExit | undefined {
+  if (access === 'fetch' || !claimed(bus, gpa)) return undefined;
   const instruction = instructionAt(vcpu, memory);
-  if (!instruction) return unmapped;
-  const { does } = instruction.row;
-  // Devices take plain loads and stores, aligned; atomics to them, and accesses across their edge, are bus errors.
-  const address = BigInt.asUintN(64, vcpu.x.get(instruction.rs1) + BigInt(instruction.imm));
-  if ((does.kind !== 'load' && does.kind !== 'store') || address !== fault.gva) return unmapped;
-  return {
-    kind: 'mmio',
-    gva: fault.gva,
-    gpa: fault.gpa,
-    access: does.kind,
-    width: does.width,
-    signed: does.kind === 'load' && does.signed,
-    register: does.kind === 'load' ? instruction.rd : instruction.rs2,
-    length: instruction.length,
-  };
+  const does = instruction?.row.does;
+  // Devices take plain loads and stores. Atomics to them are bus errors, and so are accesses that only end in them.
+  if (!instruction || (does?.kind !== 'load' && does?.kind !== 'store')) return undefined;
+  if (BigInt.asUintN(64, vcpu.x.get(instruction.rs1) + BigInt(instruction.imm)) !== gva) return undefined;
+  const { width } = does;
+  const { length } = instruction;
+  return does.kind === 'load'
+    ? { kind: 'mmio', gva, gpa, access: 'load', width, signed: does.signed, register: instruction.rd, length }
+    : { kind: 'mmio', gva, gpa, access: 'store', width, signed: false, register: instruction.rs2, length };
 }
 
 /** Whether a device answers at this address. Above 2^53 the number is not exact, but no device is there either. */

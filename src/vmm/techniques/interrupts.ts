@@ -1,5 +1,6 @@
-/** Which interrupt a guest's kernel takes next, by its own registers (Privileged, "Supervisor Interrupt (sip and sie) Registers"). */
+/** A guest's interrupts: what its timer and devices hold pending, and which one its kernel takes next (Privileged, "Supervisor Interrupt (sip and sie) Registers"). */
 import { Interrupt } from '#machine';
+import type { HostClock } from '../clock';
 import type { VirtualHart, VirtualInterrupt } from '../vcpu';
 
 /** The bit of each interrupt in sip and sie is also its cause. */
@@ -9,17 +10,42 @@ export const INTERRUPT_CAUSE: Readonly<Record<VirtualInterrupt, number>> = {
   external: Interrupt.supervisorExternal,
 };
 
+export const SOFTWARE = 1n << BigInt(INTERRUPT_CAUSE.software);
 const TIMER = 1n << BigInt(INTERRUPT_CAUSE.timer);
 const EXTERNAL = 1n << BigInt(INTERRUPT_CAUSE.external);
-
-/** What a VM's timer and devices hold pending, as bits of sip. */
-export const pendingBits = (timer: boolean, external: boolean): bigint =>
-  (timer ? TIMER : 0n) | (external ? EXTERNAL : 0n);
 
 /** Highest priority first. */
 const PRIORITY = [Interrupt.supervisorExternal, Interrupt.supervisorSoftware, Interrupt.supervisorTimer];
 
 const SSTATUS_SIE = 1n << 1n;
+
+/** The wires that end at a VCPU: the PLIC's, and an alarm clock. */
+export class InterruptWires {
+  /** The PLIC's wire. */
+  external = false;
+  readonly #clock: HostClock;
+  /** What the clock reads when the timer interrupt becomes pending. */
+  #deadline = Infinity;
+
+  constructor(clock: HostClock) {
+    this.#clock = clock;
+  }
+
+  /** The timer interrupt is pending from this tick of `time` on. */
+  setTimer(tick: bigint): void {
+    this.#deadline = this.#clock.instructionAt(tick);
+  }
+
+  /** What the clock will read when the timer rings; Infinity if it has rung already, or never will. */
+  get alarm(): number {
+    return this.#deadline > this.#clock.now ? this.#deadline : Infinity;
+  }
+
+  /** Pending interrupts as bits of sip: STIP and SEIP. */
+  get pending(): bigint {
+    return (this.#clock.now >= this.#deadline ? TIMER : 0n) | (this.external ? EXTERNAL : 0n);
+  }
+}
 
 /** Interrupts that are pending and enabled, whether or not they may be taken now: these end a wfi. */
 export const awake = (hart: VirtualHart): bigint => {

@@ -1,0 +1,58 @@
+/**
+ * How many instructions a guest has begun and retired, for `cycle`, `instret` and the clock: as its own processor would count,
+ * although the hypervisor executes some of them and makes the hart begin others twice.
+ */
+import type { HostClock } from '../clock';
+
+export class InstructionCount {
+  readonly #clock: HostClock;
+  #begun = 0;
+  #trapped = 0;
+  /** An instruction made the guest exit: whether it completes, traps or is tried again is not known yet. */
+  #undecided = false;
+
+  constructor(clock: HostClock) {
+    this.#clock = clock;
+  }
+
+  /** Instructions begun, without the undecided one: it reads the counters as they were before it. */
+  get begun(): bigint {
+    return BigInt(this.#begun);
+  }
+
+  /** Those of them that raised no exception. */
+  get retired(): bigint {
+    return BigInt(this.#begun - this.#trapped);
+  }
+
+  get undecided(): boolean {
+    return this.#undecided;
+  }
+
+  /** The hart began `count` instructions, and all of them completed. */
+  direct(count: number): void {
+    this.#begun += count;
+    this.#clock.pass(count);
+  }
+
+  /** One more made the guest exit. */
+  exit(): void {
+    this.#undecided = true;
+  }
+
+  /** That one will be begun again, and nobody but us will know. */
+  takeBack(): void {
+    this.#undecided = false;
+  }
+
+  /** It is decided: it counts. Does nothing if there is none. */
+  settle(): void {
+    if (this.#undecided) this.direct(1);
+    this.#undecided = false;
+  }
+
+  /** An instruction raised an exception: it was begun but did not retire. */
+  trapped(): void {
+    this.#trapped++;
+  }
+}
