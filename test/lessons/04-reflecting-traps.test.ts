@@ -10,7 +10,6 @@ import {
   kernelFile,
   sstatusIs,
   STATES,
-  TWO_SPACES,
 } from './support/kernels';
 import { plainHart, stateOf, type PlainHart } from './support/virtual-hart';
 
@@ -90,45 +89,7 @@ equivalence(
   "an access that the guest's own table forbids reaches its handler, with the cause and the address that the guest used",
   'Privileged, "Virtual Address Translation Process"; lesson: "True faults and hidden faults"',
   (lab) => {
-    // V U R W X, and A and D for good: 0xc1 is a pointer. The page is touched by S-mode, by S-mode with SUM or MXR, and by U-mode.
-    const entries = [
-      '0',
-      '0xc1',
-      '0xc3',
-      '0xc7',
-      '0xc9',
-      '0xcb',
-      '0xd3',
-      '0xd7',
-      '0xd9',
-      '0xdf',
-      '0xc5',
-      '0x03',
-      '0x47',
-      '0x17',
-    ];
-    const accesses = ['lw t3, 4(s0)', 'sw zero, 8(s0)', 'jalr t3, 12(s0)'];
-    const probes = ['', 'li t0, 0x40000; csrs sstatus, t0', 'li t0, 0x80000; csrs sstatus, t0'].map(
-      (right) => `    li t0, 0xc0000; csrc sstatus, t0; ${right}\n${inSupervisorMode(accesses)}`,
-    );
-    const each = entries.map(
-      (flags) =>
-        `    li t1, (0x80300000 >> 2) + ${flags}; sd t1, 0(s3); sfence.vma\n${probes.join('\n')}\n    ld t1, 0(s3)`,
-    );
-    lab.sameAsBareMetal(
-      kernel(`${TWO_SPACES}
-    li t0, 0x80300000           # a fetch that is allowed finds ebreak
-    li t1, 0x00100073
-    sw t1, 12(t0)
-    li s0, 0x40000000
-    csrw satp, s1
-    sfence.vma
-${each.join('\n')}
-    li s0, 0x8000000000         # not canonical, then canonical and not mapped
-${inSupervisorMode(accesses)}
-    li s0, -4096
-${inSupervisorMode(accesses)}`),
-    );
+    lab.sameAsBareMetal(kernelFile('page-faults'));
   },
 );
 
