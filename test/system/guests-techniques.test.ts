@@ -14,7 +14,10 @@ const MEMORY = 8 * 2 ** 20;
 /** A guest that never ends: its time does not matter, only that it can be stopped. */
 const endless = (guest: Guest): boolean => guest.stop === 'hung';
 
-function boot(guest: Guest, options: Pick<BootOptions, 'technique' | 'engine' | 'slice'> & { pieceBytes?: number }): Host {
+function boot(
+  guest: Guest,
+  options: Pick<BootOptions, 'technique' | 'engine' | 'slice'> & { pieceBytes?: number },
+): Host {
   const { pieceBytes, ...rest } = options;
   const image = imageOf(guest.file, readGuest(guest.name));
   return bootReference({ vms: [{ name: guest.name, image, memoryBytes: MEMORY, pieceBytes }], ...rest });
