@@ -17,10 +17,21 @@ describe('without a terminal', () => {
   });
 
   test('hv status --json has the next lesson and every lesson', async () => {
-    const status = JSON.parse((await student.hv('status', '--json')).out) as { yours: number; of: number; next: string; lessons: unknown[] };
+    const status = JSON.parse((await student.hv('status', '--json')).out) as {
+      yours: number;
+      of: number;
+      next: string;
+      lessons: unknown[];
+    };
     expect(status).toMatchObject({ yours: 0, of: 21, next: 'event-handler' });
     expect(status.lessons).toHaveLength(21);
-    expect(status.lessons[0]).toEqual({ number: 1, slug: 'event-handler', title: expect.any(String), about: 'the run loop', state: 'not-started' });
+    expect(status.lessons[0]).toEqual({
+      number: 1,
+      slug: 'event-handler',
+      title: expect.any(String),
+      about: 'the run loop',
+      state: 'not-started',
+    });
     expect(status.lessons[1]).toMatchObject({ slug: 'popek-goldberg', state: 'later' });
   });
 
@@ -32,7 +43,9 @@ describe('without a terminal', () => {
     student.write(EXERCISE, 'mine');
     const { code, err } = await student.hv('reset', '04');
     expect(code).toBe(2);
-    expect(err).toBe('hv: There is no terminal to ask in; add --yes to reset without asking (your file is kept beside it).\n');
+    expect(err).toBe(
+      'hv: There is no terminal to ask in; add --yes to reset without asking (your file is kept beside it).\n',
+    );
     expect(student.read(EXERCISE)).toBe('mine');
   });
 });
@@ -43,7 +56,10 @@ describe('reset', () => {
     await student.hv('reset', '04', '--yes');
     student.write(EXERCISE, 'second');
     const { code, out } = await student.hv('reset', 'refl', '-y');
-    expect({ code, out }).toEqual({ code: 0, out: `${EXERCISE} is the original again. Yours is now ${EXERCISE}.bak2.\n` });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: `${EXERCISE} is the original again. Yours is now ${EXERCISE}.bak2.\n`,
+    });
     expect(student.read(EXERCISE)).toContain("export const reflect: Parts['reflect']");
     expect(student.read(EXERCISE)).toContain('todo(');
     expect(student.read(`${EXERCISE}.bak`)).toBe('first');
@@ -51,7 +67,9 @@ describe('reset', () => {
   });
 
   test('makes a file that is not there', async () => {
-    expect((await student.hv('reset', '4', '--json')).out).toBe(`${JSON.stringify({ file: EXERCISE, changed: true, kept: null })}\n`);
+    expect((await student.hv('reset', '4', '--json')).out).toBe(
+      `${JSON.stringify({ file: EXERCISE, changed: true, kept: null })}\n`,
+    );
     expect((await student.hv('reset', '4')).out).toBe(`${EXERCISE} is the original already.\n`);
   });
 });
@@ -59,13 +77,18 @@ describe('reset', () => {
 describe('hints', () => {
   test('come one after the other, and the last one stays', async () => {
     const steps: number[] = [];
-    for (let i = 0; i < 4; i++) steps.push((JSON.parse((await student.hv('hint', '3', '--json')).out) as { step: number }).step);
+    for (let i = 0; i < 4; i++)
+      steps.push((JSON.parse((await student.hv('hint', '3', '--json')).out) as { step: number }).step);
     expect(steps).toEqual([1, 2, 3, 3]);
     expect((await student.hv('hint', '3', '1')).out).toContain('hint 1 of 3');
   });
 
   test('a fourth one does not exist', async () => {
-    expect(await student.hv('hint', '3', '4')).toEqual({ code: 2, out: '', err: 'hv: There is no hint "4"; every lesson has three: 1, 2 and 3.\n' });
+    expect(await student.hv('hint', '3', '4')).toEqual({
+      code: 2,
+      out: '',
+      err: 'hv: There is no hint "4"; every lesson has three: 1, 2 and 3.\n',
+    });
   });
 });
 
@@ -112,15 +135,27 @@ describe('mistakes get one sentence and exit code 2', () => {
 });
 
 describe('help', () => {
-  test.each(['read', 'watch', 'test', 'hint', 'reset', 'quiz', 'trace', 'boot', 'list', 'status', 'site', 'check', 'doctor', 'completion'])(
-    'hv %s --help says what it does, with an example',
-    async (command) => {
-      const { code, out } = await student.hv(command, '--help');
-      expect(code).toBe(0);
-      expect(out).toContain(`Usage: hv ${command}`);
-      if (command !== 'site') expect(out).toContain('Examples:');
-    },
-  );
+  test.each([
+    'read',
+    'watch',
+    'test',
+    'hint',
+    'reset',
+    'quiz',
+    'trace',
+    'boot',
+    'list',
+    'status',
+    'site',
+    'check',
+    'doctor',
+    'completion',
+  ])('hv %s --help says what it does, with an example', async (command) => {
+    const { code, out } = await student.hv(command, '--help');
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: hv ${command}`);
+    if (command !== 'site') expect(out).toContain('Examples:');
+  });
 
   test('fits a narrow terminal', async () => {
     student.columns = 50;
@@ -146,11 +181,13 @@ describe('trace', () => {
     const { code, out } = await student.hv('trace', 'hello');
     expect(code).toBe(0);
     expect(out).toContain('Hello from S-mode, hart 0');
-    expect(out).toContain("what the hypervisor did");
+    expect(out).toContain('what the hypervisor did');
   });
 
   test('as JSON: numbers from 1 without a gap, addresses in hexadecimal', async () => {
-    const trace = JSON.parse((await student.hv('trace', 'hello', '--json')).out) as { exits: { number: number; pc: string }[] };
+    const trace = JSON.parse((await student.hv('trace', 'hello', '--json')).out) as {
+      exits: { number: number; pc: string }[];
+    };
     expect(trace.exits.map((exit) => exit.number)).toEqual(trace.exits.map((_, index) => index + 1));
     expect(trace.exits[0].pc).toBe('0x80200000');
   });
@@ -163,6 +200,8 @@ describe('trace', () => {
   });
 
   test('under the solution it is the same run as without a part', async () => {
-    expect((await student.hv('trace', 'hello', '--part', '01=solutions')).out).toBe((await student.hv('trace', 'hello')).out);
+    expect((await student.hv('trace', 'hello', '--part', '01=solutions')).out).toBe(
+      (await student.hv('trace', 'hello')).out,
+    );
   });
 });

@@ -3,7 +3,12 @@ import type { Verdict } from '../../src/course/grading';
 import { styleFor } from '../../src/cli/style';
 import { typeLines, verdictLines } from '../../src/cli/verdict-view';
 
-const page = { style: styleFor(false), columns: 90, title: '03 trap-and-emulate · exercises/03/x.ts', when: 'saved 14:02:11 · 0.42 s' };
+const page = {
+  style: styleFor(false),
+  columns: 90,
+  title: '03 trap-and-emulate · exercises/03/x.ts',
+  when: 'saved 14:02:11 · 0.42 s',
+};
 
 const verdict: Verdict = {
   lesson: 'trap-and-emulate',
@@ -22,11 +27,20 @@ const verdict: Verdict = {
           title: 'a kernel that reads back sstatus sees what it wrote',
           points: 2,
           outcome: 'failed',
-          lines: ['guest csr-torture left bare metal after 1,204 instructions', '  at 0x8020014c   csrrs a0, sstatus, x0'],
+          lines: [
+            'guest csr-torture left bare metal after 1,204 instructions',
+            '  at 0x8020014c   csrrs a0, sstatus, x0',
+          ],
         },
       ],
     },
-    { group: 'Safety', points: 4, outOf: 4, measures: [], tests: [{ title: 'stays inside', points: 4, outcome: 'passed', lines: [] }] },
+    {
+      group: 'Safety',
+      points: 4,
+      outOf: 4,
+      measures: [],
+      tests: [{ title: 'stays inside', points: 4, outcome: 'passed', lines: [] }],
+    },
     {
       group: 'Efficiency',
       points: 2,
@@ -70,7 +84,20 @@ test.each([40, 60, 80, 120])('fits %d columns', (columns) => {
 });
 
 test('a stub is told what to write, and nothing else', () => {
-  const groups = [{ ...verdict.groups[0], points: 0, tests: [{ title: 'x', points: 5, outcome: 'not-written' as const, lines: ['not written yet: decide whose trap this is'] }] }];
+  const groups = [
+    {
+      ...verdict.groups[0],
+      points: 0,
+      tests: [
+        {
+          title: 'x',
+          points: 5,
+          outcome: 'not-written' as const,
+          lines: ['not written yet: decide whose trap this is'],
+        },
+      ],
+    },
+  ];
   const lines = verdictLines({ ...verdict, state: 'not-written', points: 0, groups }, page);
   expect(lines.slice(1)).toEqual(['  Nothing is written yet: decide whose trap this is.', '  0 of 12 points']);
 });

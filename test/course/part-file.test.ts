@@ -30,23 +30,55 @@ function problem(text: string | undefined): string {
 test.each([
   ['missing', undefined, 'reflect.ts does not exist. Run `hv reset 04` for it.'],
   ['empty', ' \n', 'reflect.ts is empty. Run `hv reset 04` for the original file.'],
-  ['without exports', 'const reflect = 1;', "reflect.ts exports nothing; it must `export const reflect: Parts['reflect'] = ...`."],
-  ['a default export', 'export default {};', 'reflect.ts has a default export; write `export const reflect = ...` instead of `export default`.'],
-  ['the wrong name', 'export const Reflect = {};', 'reflect.ts exports no `reflect` (found: `Reflect`). Rename it, or run `hv reset 04` for the original file.'],
-  ['a number', 'export const reflect = 3;', 'reflect.ts exports a `reflect` that is a number; it must be an object with `owner` and `deliver`.'],
-  ['null', 'export const reflect = null;', 'reflect.ts exports a `reflect` that is null; it must be an object with `owner` and `deliver`.'],
-  ['half of it', 'export const reflect = { owner: () => "guest" };', 'reflect.ts exports a `reflect` without the function `deliver`.'],
-  ['a throw on import', 'throw new Error("oops"); export const reflect = 1;', 'reflect.ts threw while it was being loaded: Error: oops'],
+  [
+    'without exports',
+    'const reflect = 1;',
+    "reflect.ts exports nothing; it must `export const reflect: Parts['reflect'] = ...`.",
+  ],
+  [
+    'a default export',
+    'export default {};',
+    'reflect.ts has a default export; write `export const reflect = ...` instead of `export default`.',
+  ],
+  [
+    'the wrong name',
+    'export const Reflect = {};',
+    'reflect.ts exports no `reflect` (found: `Reflect`). Rename it, or run `hv reset 04` for the original file.',
+  ],
+  [
+    'a number',
+    'export const reflect = 3;',
+    'reflect.ts exports a `reflect` that is a number; it must be an object with `owner` and `deliver`.',
+  ],
+  [
+    'null',
+    'export const reflect = null;',
+    'reflect.ts exports a `reflect` that is null; it must be an object with `owner` and `deliver`.',
+  ],
+  [
+    'half of it',
+    'export const reflect = { owner: () => "guest" };',
+    'reflect.ts exports a `reflect` without the function `deliver`.',
+  ],
+  [
+    'a throw on import',
+    'throw new Error("oops"); export const reflect = 1;',
+    'reflect.ts threw while it was being loaded: Error: oops',
+  ],
 ])('%s', (_, text, sentence) => {
   expect(problem(text)).toBe(sentence);
 });
 
 test('a syntax error names line and column', () => {
-  expect(problem('export const reflect = {\n  owner: (=> 1,\n};')).toMatch(/^reflect.ts threw while it was being loaded: .*[\s\S]*reflect\.ts:2:/);
+  expect(problem('export const reflect = {\n  owner: (=> 1,\n};')).toMatch(
+    /^reflect.ts threw while it was being loaded: .*[\s\S]*reflect\.ts:2:/,
+  );
 });
 
 test('an import of what a part may not have', () => {
-  expect(problem("import fs from 'node:fs'; export const reflect = fs;")).toContain('a part may import #vmm and #machine, not "node:fs"');
+  expect(problem("import fs from 'node:fs'; export const reflect = fs;")).toContain(
+    'a part may import #vmm and #machine, not "node:fs"',
+  );
 });
 
 test('a folder', () => {
@@ -57,7 +89,10 @@ test('a folder', () => {
 });
 
 test('a good file is the part itself, with the doors of this process', () => {
-  fs.writeFileSync(file, "import { todo, type Parts } from '#vmm';\nexport const reflect: Parts['reflect'] = { owner: () => todo('x'), deliver: () => undefined };");
+  fs.writeFileSync(
+    file,
+    "import { todo, type Parts } from '#vmm';\nexport const reflect: Parts['reflect'] = { owner: () => todo('x'), deliver: () => undefined };",
+  );
   const part = loadPart('reflect', file, load);
   expect(() => part.owner({ cause: 2, tval: 0n }, {} as never)).toThrow(vmm.NotWritten);
 });

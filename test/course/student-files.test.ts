@@ -27,7 +27,8 @@ async function verdictOn(lessonName: string, text: string | undefined): Promise<
 }
 
 const solution = (folder: string, file: string) => fs.readFileSync(path.join(root, 'solutions', folder, file), 'utf8');
-const allLines = (verdict: Verdict) => verdict.groups.flatMap((group) => group.tests.flatMap((test) => test.lines)).join('\n');
+const allLines = (verdict: Verdict) =>
+  verdict.groups.flatMap((group) => group.tests.flatMap((test) => test.lines)).join('\n');
 
 describe('the file as a whole', () => {
   test.each([
@@ -35,17 +36,29 @@ describe('the file as a whole', () => {
     ['empty', '', 'is empty'],
     ['a comment only', '// nothing', 'exports nothing'],
     ['a default export', 'export default () => "advance";', 'has a default export'],
-    ['the wrong name', 'export const virtualsupervisor = () => "advance";', 'exports no `virtualSupervisor` (found: `virtualsupervisor`)'],
+    [
+      'the wrong name',
+      'export const virtualsupervisor = () => "advance";',
+      'exports no `virtualSupervisor` (found: `virtualsupervisor`)',
+    ],
     ['the wrong shape', 'export const virtualSupervisor = { run() {} };', 'that is an object; it must be a function'],
     ['throws on import', 'throw new Error("oops");', 'threw while it was being loaded: Error: oops'],
     ['does not parse', 'export const virtualSupervisor = (instruction, => {', 'threw while it was being loaded'],
-    ['imports what is not there', "import { x } from './nowhere'; export const virtualSupervisor = x;", 'threw while it was being loaded'],
+    [
+      'imports what is not there',
+      "import { x } from './nowhere'; export const virtualSupervisor = x;",
+      'threw while it was being loaded',
+    ],
     ['exits on import', 'process.exit(0);', 'process.exit(0) was called'],
-  ])('%s', async (_, text, sentence) => {
-    const verdict = await verdictOn('03', text);
-    expect(verdict).toMatchObject({ state: 'failed', points: 0 });
-    expect(verdict.problem).toContain(sentence);
-  }, 60_000);
+  ])(
+    '%s',
+    async (_, text, sentence) => {
+      const verdict = await verdictOn('03', text);
+      expect(verdict).toMatchObject({ state: 'failed', points: 0 });
+      expect(verdict.problem).toContain(sentence);
+    },
+    60_000,
+  );
 });
 
 describe('what it returns', () => {
@@ -57,57 +70,93 @@ describe('what it returns', () => {
     ['another word', "'advanced'"],
     ['a promise', "Promise.resolve('advance')"],
     ['an object that pretends', "{ toString: () => 'advance' }"],
-  ])('%s', async (_, value) => {
-    const verdict = await verdictOn('03', `export const virtualSupervisor: unknown = () => (${value});`);
-    expect(verdict.points).toBe(0);
-    expect(`${verdict.problem}\n${allLines(verdict)}`).toContain('your `virtualSupervisor` returned');
-  }, 60_000);
+  ])(
+    '%s',
+    async (_, value) => {
+      const verdict = await verdictOn('03', `export const virtualSupervisor: unknown = () => (${value});`);
+      expect(verdict.points).toBe(0);
+      expect(`${verdict.problem}\n${allLines(verdict)}`).toContain('your `virtualSupervisor` returned');
+    },
+    60_000,
+  );
 
   test.each([
-    ['a run loop that comes back at once', '01', 'export const runLoop: unknown = () => undefined;', 'your `runLoop` returned undefined'],
-    ['an owner that is NaN', '04', 'export const reflect: unknown = { owner: () => NaN, deliver: () => undefined };', 'your `reflect.owner` returned NaN'],
-  ])('%s', async (_, lesson, text, sentence) => {
-    const verdict = await verdictOn(lesson, text);
-    expect(verdict.state).toBe('failed');
-    expect(`${verdict.problem}\n${allLines(verdict)}`).toContain(sentence);
-  }, 60_000);
+    [
+      'a run loop that comes back at once',
+      '01',
+      'export const runLoop: unknown = () => undefined;',
+      'your `runLoop` returned undefined',
+    ],
+    [
+      'an owner that is NaN',
+      '04',
+      'export const reflect: unknown = { owner: () => NaN, deliver: () => undefined };',
+      'your `reflect.owner` returned NaN',
+    ],
+  ])(
+    '%s',
+    async (_, lesson, text, sentence) => {
+      const verdict = await verdictOn(lesson, text);
+      expect(verdict.state).toBe('failed');
+      expect(`${verdict.problem}\n${allLines(verdict)}`).toContain(sentence);
+    },
+    60_000,
+  );
 
   test('numbers where bigints belong', async () => {
-    const verdict = await verdictOn('03', 'export const virtualSupervisor: unknown = (_: never, vcpu: { pc: unknown }) => { vcpu.pc = 4; return "redirected"; };');
+    const verdict = await verdictOn(
+      '03',
+      'export const virtualSupervisor: unknown = (_: never, vcpu: { pc: unknown }) => { vcpu.pc = 4; return "redirected"; };',
+    );
     expect(verdict.state).toBe('failed');
   }, 60_000);
 });
 
 describe('what it does to the machine that runs it', () => {
   test('never returns', async () => {
-    const verdict = await verdictOn('04', 'export const reflect = { owner: () => { for (;;); }, deliver: () => undefined };');
+    const verdict = await verdictOn(
+      '04',
+      'export const reflect = { owner: () => { for (;;); }, deliver: () => undefined };',
+    );
     expect(allLines(verdict)).toContain('your `reflect` had not returned after 4 s.');
     expect(verdict.groups.flatMap((group) => group.tests).some((test) => test.outcome === 'not-run')).toBe(true);
   }, 60_000);
 
   test('allocates without end', async () => {
-    const verdict = await verdictOn('04', 'const all: unknown[] = []; export const reflect = { owner: () => { for (;;) all.push(new Array(100_000).fill(1)); }, deliver: () => undefined };');
+    const verdict = await verdictOn(
+      '04',
+      'const all: unknown[] = []; export const reflect = { owner: () => { for (;;) all.push(new Array(100_000).fill(1)); }, deliver: () => undefined };',
+    );
     expect(verdict.points).toBe(0);
     expect(`${verdict.problem}\n${allLines(verdict)}`).toMatch(/asked for more memory|had not returned/);
   }, 60_000);
 
   test('recurses without end', async () => {
-    const verdict = await verdictOn('04', 'const down = (): never => down(); export const reflect = { owner: () => down(), deliver: () => undefined };');
+    const verdict = await verdictOn(
+      '04',
+      'const down = (): never => down(); export const reflect = { owner: () => down(), deliver: () => undefined };',
+    );
     expect(verdict.points).toBe(0);
     expect(`${verdict.problem}\n${allLines(verdict)}`).toContain('Maximum call stack size exceeded');
   }, 60_000);
 
   test('prints 100 MB and is right: full points, and a beginning of what it printed', async () => {
     const text = solution('04-reflecting-traps', 'reflect.ts');
-    const verdict = await verdictOn('04', `const line = 'x'.repeat(1_000_000);\nfor (let i = 0; i < 100; i++) console.log(line);\n${text}`);
+    const verdict = await verdictOn(
+      '04',
+      `const line = 'x'.repeat(1_000_000);\nfor (let i = 0; i < 100; i++) console.log(line);\n${text}`,
+    );
     expect(verdict).toMatchObject({ state: 'passed' });
     expect(verdict.printed.text).toContain('xxxx');
     expect(verdict.printed.text.length).toBeLessThanOrEqual(64 * 1024);
   }, 60_000);
 
   test('replaces what tests are made of: the reference still decides', async () => {
-    const text = 'expect.extend({ toBe: () => ({ pass: true, message: () => "" }) }); Object.is = () => true; export const virtualSupervisor: unknown = () => "illegal";';
-    expect((await verdictOn('03', `declare const expect: { extend(x: unknown): void };\n${text}`)).state).toBe('failed');
+    const text =
+      'expect.extend({ toBe: () => ({ pass: true, message: () => "" }) }); Object.is = () => true; export const virtualSupervisor: unknown = () => "illegal";';
+    expect((await verdictOn('03', `declare const expect: { extend(x: unknown): void };\n${text}`)).state).toBe(
+      'failed',
+    );
   }, 60_000);
 
   test('after all of this a right one gets all points', async () => {
@@ -119,7 +168,11 @@ describe('typed by somebody on another system', () => {
   test.each([
     ['Windows line ends', (text: string) => text.replaceAll('\n', '\r\n')],
     ['a byte order mark', (text: string) => `\uFEFF${text}`],
-  ])('%s', async (_, changed) => {
-    expect((await verdictOn('04', changed(solution('04-reflecting-traps', 'reflect.ts')))).state).toBe('passed');
-  }, 60_000);
+  ])(
+    '%s',
+    async (_, changed) => {
+      expect((await verdictOn('04', changed(solution('04-reflecting-traps', 'reflect.ts')))).state).toBe('passed');
+    },
+    60_000,
+  );
 });

@@ -18,13 +18,21 @@ test("only the student's file is told, with continuation lines", () => {
     `${file}(9,1): error TS1005: ';' expected.`,
   ].join('\n');
   expect(problemsIn(output, file, root)).toEqual([
-    { line: 3, column: 7, code: 'TS2322', text: "Type 'string' is not assignable to type 'bigint'.\n  The expected type comes from property 'x'." },
+    {
+      line: 3,
+      column: 7,
+      code: 'TS2322',
+      text: "Type 'string' is not assignable to type 'bigint'.\n  The expected type comes from property 'x'.",
+    },
     { line: 9, column: 1, code: 'TS1005', text: "';' expected." },
   ]);
 });
 
 test('a wrong return type in a file outside the package is found where it is', async () => {
-  fs.writeFileSync(file, "import type { Parts } from '#vmm';\n\nexport const virtualSupervisor: Parts['virtualSupervisor'] = () => 'advanced';\n");
+  fs.writeFileSync(
+    file,
+    "import type { Parts } from '#vmm';\n\nexport const virtualSupervisor: Parts['virtualSupervisor'] = () => 'advanced';\n",
+  );
   const problems = await checkTypes(root, folder, file);
   expect(problems).toHaveLength(1);
   // TS2820: not assignable, and which of the allowed ones it is nearest to.

@@ -19,14 +19,22 @@ function run(failures: Partial<Record<string, Partial<Failure>>>, more: Partial<
   const ends = new Map<string, TestEnd>(
     tests.map(({ name }) => {
       const failure = failures[name];
-      return [name, { name, ms: 1, ...(failure ? { failure: { name: 'Unmet', message: 'no', stack: '', ...failure } } : {}) }];
+      return [
+        name,
+        { name, ms: 1, ...(failure ? { failure: { name: 'Unmet', message: 'no', stack: '', ...failure } } : {}) },
+      ];
     }),
   );
   return { tests, ends, measures: [], printed: { text: '', bytes: 0 }, ms: 10, ...more };
 }
 
 test('titles carry points, groups come from the describe block', () => {
-  expect(testId(['Equivalence'], 'reads back [2 points]')).toEqual({ name: 'Equivalence reads back [2 points]', group: 'Equivalence', title: 'reads back', points: 2 });
+  expect(testId(['Equivalence'], 'reads back [2 points]')).toEqual({
+    name: 'Equivalence reads back [2 points]',
+    group: 'Equivalence',
+    title: 'reads back',
+    points: 2,
+  });
   expect(testId(['Safety', 'inner'], 'x')).toMatchObject({ group: 'Safety', title: 'x', points: 1 });
   expect(testId(['somewhere else'], 'x')).toBeUndefined();
 });
@@ -50,27 +58,42 @@ test('a test that did not run has no points, and no failure either', () => {
 
 test('only todo() everywhere: not written, which is no failure', () => {
   const open = { name: 'NotWritten', message: 'not written yet: x' };
-  expect(verdictOf(lesson, PART, run({ 'Equivalence a': open, 'Safety b': open, 'Efficiency c': open }), [], [])).toMatchObject({ state: 'not-written', points: 0 });
+  expect(
+    verdictOf(lesson, PART, run({ 'Equivalence a': open, 'Safety b': open, 'Efficiency c': open }), [], []),
+  ).toMatchObject({ state: 'not-written', points: 0 });
 });
 
 test('one sentence that every test failed with is said once', () => {
   const empty = { name: 'PartFailure', message: 'exercises/x.ts is empty.' };
-  const verdict = verdictOf(lesson, PART, run({ 'Equivalence a': empty, 'Safety b': empty, 'Efficiency c': empty }), [], []);
+  const verdict = verdictOf(
+    lesson,
+    PART,
+    run({ 'Equivalence a': empty, 'Safety b': empty, 'Efficiency c': empty }),
+    [],
+    [],
+  );
   expect(verdict.problem).toBe('exercises/x.ts is empty.');
   expect(verdict.groups.flatMap((group) => group.tests.flatMap((one) => one.lines))).toEqual([]);
 });
 
 describe('whose fault', () => {
   test("a TypeError from the student's file is theirs, with its line", () => {
-    const failure = { name: 'TypeError', message: 'x is undefined', stack: `TypeError: x\n    at f (${PART}:41:7)\n    at g (/work/suite.ts:1:1)` };
+    const failure = {
+      name: 'TypeError',
+      message: 'x is undefined',
+      stack: `TypeError: x\n    at f (${PART}:41:7)\n    at g (/work/suite.ts:1:1)`,
+    };
     const verdict = verdictOf(lesson, PART, run({ 'Safety b': failure }), [], []);
     expect(verdict.groups[1].tests[0].lines).toEqual(['x is undefined', 'at virtual-supervisor.ts:41:7']);
   });
 
-  test.each(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'FrameFault'])('a %s that never was in it is ours', (name) => {
-    const failure = { name, message: 'broken', stack: `${name}: broken\n    at f (/work/src/vmm/run.ts:1:1)` };
-    expect(() => verdictOf(lesson, PART, run({ 'Safety b': failure }), [], [])).toThrow(InternalError);
-  });
+  test.each(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'FrameFault'])(
+    'a %s that never was in it is ours',
+    (name) => {
+      const failure = { name, message: 'broken', stack: `${name}: broken\n    at f (/work/src/vmm/run.ts:1:1)` };
+      expect(() => verdictOf(lesson, PART, run({ 'Safety b': failure }), [], [])).toThrow(InternalError);
+    },
+  );
 
   test('a suite without tests, or one that does not load, is ours', () => {
     const nothing = { tests: [], ends: new Map() };
@@ -87,7 +110,12 @@ describe('whose fault', () => {
 });
 
 describe('mistakes that others made before', () => {
-  const known = { file: 'm.ts', group: 'Safety' as const, sentence: 'You forgot SPIE.', failing: ['Safety b', 'Efficiency c'] };
+  const known = {
+    file: 'm.ts',
+    group: 'Safety' as const,
+    sentence: 'You forgot SPIE.',
+    failing: ['Safety b', 'Efficiency c'],
+  };
 
   test('exactly the same failing tests: its sentence', () => {
     const verdict = verdictOf(lesson, PART, run({ 'Safety b': {}, 'Efficiency c': {} }), [known], []);
@@ -103,7 +131,9 @@ describe('mistakes that others made before', () => {
 
   test('two that fail alike are both told, three explain nothing', () => {
     const failures = { 'Safety b': {}, 'Efficiency c': {} };
-    expect(verdictOf(lesson, PART, run(failures), [known, { ...known, sentence: 'Or SPP.' }], []).misconceptions).toHaveLength(2);
+    expect(
+      verdictOf(lesson, PART, run(failures), [known, { ...known, sentence: 'Or SPP.' }], []).misconceptions,
+    ).toHaveLength(2);
     expect(verdictOf(lesson, PART, run(failures), [known, known, known], []).misconceptions).toEqual([]);
   });
 });
