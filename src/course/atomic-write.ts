@@ -15,7 +15,7 @@ export interface FileCalls {
 export const realFileCalls: FileCalls = {
   open: (file, flags) => fs.openSync(file, flags, 0o644),
   write: (fd, data) => {
-    for (let at = 0; at < data.length; ) at += fs.writeSync(fd, data, at);
+    for (let at = 0; at < data.length;) at += fs.writeSync(fd, data, at);
   },
   fsync: (fd) => fs.fsyncSync(fd),
   close: (fd) => fs.closeSync(fd),

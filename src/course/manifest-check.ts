@@ -13,16 +13,28 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value.t
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 
 const EVERY_LESSON: readonly Rule[] = [
-  { field: 'slug', must: 'a lower-case name with hyphens', holds: (v) => typeof v === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(v) },
+  {
+    field: 'slug',
+    must: 'a lower-case name with hyphens',
+    holds: (v) => typeof v === 'string' && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(v),
+  },
   { field: 'title', must: 'a text', holds: isText },
-  { field: 'about', must: 'a text of one to eight words', holds: (v) => isText(v) && (v as string).trim().split(/\s+/).length <= 8 },
+  {
+    field: 'about',
+    must: 'a text of one to eight words',
+    holds: (v) => isText(v) && (v as string).trim().split(/\s+/).length <= 8,
+  },
   { field: 'needs', must: 'a list of slugs', holds: isTexts },
   { field: 'written', must: 'true or false', holds: (v) => typeof v === 'boolean' },
 ];
 
 const WRITTEN_LESSON: readonly Rule[] = [
   { field: 'part', must: 'the name of a part', holds: (v) => typeof v === 'string' && /^[a-z][A-Za-z0-9]*$/.test(v) },
-  { field: 'file', must: 'the name of a .ts file without folders', holds: (v) => typeof v === 'string' && /^[a-z0-9-]+\.ts$/.test(v) },
+  {
+    field: 'file',
+    must: 'the name of a .ts file without folders',
+    holds: (v) => typeof v === 'string' && /^[a-z0-9-]+\.ts$/.test(v),
+  },
   { field: 'points', must: 'a whole number above 0', holds: (v) => Number.isInteger(v) && (v as number) > 0 },
   { field: 'guests', must: 'a list of at least one guest', holds: (v) => isTexts(v) && (v as string[]).length > 0 },
   { field: 'demo', must: 'a command line', holds: isText },
@@ -35,7 +47,8 @@ export function manifestErrors(course: unknown): string[] {
   const errors: string[] = [];
   if (!isText(course.id)) errors.push('The manifest has no `id`.');
   if (!isText(course.title)) errors.push('The manifest has no `title`.');
-  if (!Array.isArray(course.lessons) || course.lessons.length === 0) return [...errors, 'The manifest has no `lessons`.'];
+  if (!Array.isArray(course.lessons) || course.lessons.length === 0)
+    return [...errors, 'The manifest has no `lessons`.'];
   const lessons: readonly unknown[] = course.lessons;
   lessons.forEach((lesson, index) => errors.push(...lessonErrors(lesson, index)));
   if (errors.length === 0) errors.push(...listErrors((course as unknown as Course).lessons));
@@ -47,12 +60,17 @@ function lessonErrors(lesson: unknown, index: number): string[] {
   if (!isFields(lesson)) return [`${place} of the manifest is not an object.`];
   const where = typeof lesson.slug === 'string' ? `${place} ("${lesson.slug}")` : place;
   const rules = lesson.written === true ? [...EVERY_LESSON, ...WRITTEN_LESSON] : EVERY_LESSON;
-  const errors = rules.filter((rule) => !rule.holds(lesson[rule.field])).map((rule) => fieldError(where, rule, lesson[rule.field]));
+  const errors = rules
+    .filter((rule) => !rule.holds(lesson[rule.field]))
+    .map((rule) => fieldError(where, rule, lesson[rule.field]));
   if (lesson.number !== index + 1) {
-    errors.push(`${where} has the number ${describe(lesson.number)}; it stands at place ${index + 1}, and the two must agree.`);
+    errors.push(
+      `${where} has the number ${describe(lesson.number)}; it stands at place ${index + 1}, and the two must agree.`,
+    );
   }
   const known = new Set(['number', ...rules.map((rule) => rule.field)]);
-  for (const field of Object.keys(lesson)) if (!known.has(field)) errors.push(`${where} has a field \`${field}\`, which means nothing.`);
+  for (const field of Object.keys(lesson))
+    if (!known.has(field)) errors.push(`${where} has a field \`${field}\`, which means nothing.`);
   return errors;
 }
 
@@ -69,11 +87,13 @@ function listErrors(lessons: Course['lessons']): string[] {
   for (const lesson of lessons) {
     if (earlier.has(lesson.slug)) errors.push(`Two lessons are called "${lesson.slug}".`);
     for (const need of lesson.needs) {
-      if (!earlier.has(need)) errors.push(`Lesson ${lesson.number} ("${lesson.slug}") needs "${need}", which is no earlier lesson.`);
+      if (!earlier.has(need))
+        errors.push(`Lesson ${lesson.number} ("${lesson.slug}") needs "${need}", which is no earlier lesson.`);
     }
     if (lesson.written) {
       const other = parts.get(lesson.part);
-      if (other !== undefined) errors.push(`The part \`${lesson.part}\` belongs to two lessons, "${other}" and "${lesson.slug}".`);
+      if (other !== undefined)
+        errors.push(`The part \`${lesson.part}\` belongs to two lessons, "${other}" and "${lesson.slug}".`);
       parts.set(lesson.part, lesson.slug);
     }
     earlier.add(lesson.slug);

@@ -22,7 +22,8 @@ export function deriveStub(solution: string, header: string, file: string): stri
   lines.forEach((line, index) => {
     const open = OPEN.exec(line);
     if (open) {
-      if (opened !== undefined) throw new UsageError(`${file}:${index + 1}: a solution region inside the one of line ${opened}.`);
+      if (opened !== undefined)
+        throw new UsageError(`${file}:${index + 1}: a solution region inside the one of line ${opened}.`);
       opened = index + 1;
       regions += 1;
       if (open[2]) out.push(open[1] + open[2]);
@@ -33,7 +34,8 @@ export function deriveStub(solution: string, header: string, file: string): stri
     }
   });
   if (opened !== undefined) throw new UsageError(`${file}:${opened}: this solution region has no \`// #endregion\`.`);
-  if (regions === 0) throw new UsageError(`${file} has no \`// #region solution: ...\`, so its stub would give the solution away.`);
+  if (regions === 0)
+    throw new UsageError(`${file} has no \`// #region solution: ...\`, so its stub would give the solution away.`);
   return squeezeBlankLines(out.join('\n'));
 }
 
