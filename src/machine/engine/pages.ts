@@ -2,8 +2,23 @@
 import { csrByNumber } from '../hart/csr-file';
 import { decode } from '../isa';
 import type { Instruction, Semantics } from '../isa/row';
+import { PAGE_SIZE } from '../mmu/pte';
 import { handlerOf, lengthOf, SPECIAL } from './interpreter/numbers';
-import { RAM, RAM_BASE, RECORD, RECORD_REST, RECORDS, SLOT, SLOT_BASE, SLOTS, TRASH } from './layout';
+import {
+  RAM,
+  RAM_BASE,
+  RECORD,
+  RECORD_IMM,
+  RECORD_RD,
+  RECORD_REST,
+  RECORD_RS1,
+  RECORD_RS2,
+  RECORDS,
+  SLOT,
+  SLOT_BASE,
+  SLOTS,
+  TRASH,
+} from './layout';
 import type { PhysicalMemory } from './memory';
 import { zeroBitsOf } from './storage-csr';
 
@@ -22,8 +37,6 @@ interface Page {
   /** The instructions that TypeScript executes, by halfword. */
   readonly forTypeScript: Map<number, Instruction>;
 }
-
-const PAGE_SIZE = 4096;
 
 export class DecodedPages {
   readonly listeners: PageListener[] = [];
@@ -69,7 +82,7 @@ export class DecodedPages {
     return page?.forTypeScript.get(halfword(record));
   }
 
-  /** Decodes the undecoded record and those behind it, to the end of the basic block. What is decoded has therefore run, or nearly. */
+  /** Decodes the undecoded record and those behind it, to the end of the basic block. So what is decoded has run, or its block has. */
   decode(record: number): void {
     const page = this.#pages[slotNumber(record)];
     if (!page) throw new Error('an undecoded record in a dropped slot was executed');
@@ -118,10 +131,10 @@ export class DecodedPages {
     u16[record >> 1] = handler;
     if (!instruction) return undefined;
     if (handler === SPECIAL.step) page.forTypeScript.set(halfword(record), instruction);
-    u16[(record + 2) >> 1] = (instruction.rd || TRASH) * 8;
-    u16[(record + 4) >> 1] = instruction.rs1 * 8;
-    u16[(record + 6) >> 1] = zeroBits ?? instruction.rs2 * 8;
-    i32[(record + 8) >> 2] = instruction.imm;
+    u16[(record + RECORD_RD) >> 1] = (instruction.rd || TRASH) * 8;
+    u16[(record + RECORD_RS1) >> 1] = instruction.rs1 * 8;
+    u16[(record + RECORD_RS2) >> 1] = zeroBits ?? instruction.rs2 * 8;
+    i32[(record + RECORD_IMM) >> 2] = instruction.imm;
     return instruction;
   }
 

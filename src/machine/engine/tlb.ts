@@ -21,7 +21,7 @@ import {
 } from './layout';
 import type { DecodedPages, PageListener } from './pages';
 
-/** Entries filled since the last time all were forgotten; if there are more, the banks are cleared as a whole. */
+/** So many filled entries are remembered; if there are more, the banks are cleared as a whole. */
 const MOST_REMEMBERED = 4096;
 
 /** Several write entries may lead to the page: which ones is not known. */
@@ -34,7 +34,7 @@ const SEVERAL = -1;
 export class Tlb implements PageListener {
   readonly #hart: Hart;
   readonly #pages: DecodedPages;
-  /** Linear addresses of the entries filled. */
+  /** Linear addresses of the entries filled since all were forgotten. */
   #filled: number[] = [];
   /** For each size of superpage, the numbers of those that entries have been made from. */
   readonly #superpages = new Map<number, Set<number>>();
@@ -71,9 +71,8 @@ export class Tlb implements PageListener {
     const { low, high } = this.#halves(HART.PC);
     const page = this.#findPage(low, high, 2, 'fetch');
     if (page < 0) return false;
-    const { span } = this.#hart.mmu;
-    const slot = this.#pages.slotFor(page);
-    this.#setEntry(this.#word(HART.FETCH_BANK) + FETCH_TABLE + hash(low, high, FETCH_ENTRIES), low, high, slot, span);
+    const entry = this.#word(HART.FETCH_BANK) + FETCH_TABLE + hash(low, high, FETCH_ENTRIES);
+    this.#setEntry(entry, low, high, this.#pages.slotFor(page));
     return true;
   }
 
@@ -137,12 +136,14 @@ export class Tlb implements PageListener {
     return this.#word(HART.DATA_BANK) + (isStore ? WRITE_TABLE : READ_TABLE) + hash(low, high, DATA_ENTRIES);
   }
 
-  #setEntry(entry: number, low: number, high: number, addend: number, span = this.#hart.mmu.span): void {
+  /** For the page that has just been found. */
+  #setEntry(entry: number, low: number, high: number, addend: number): void {
     const { u32, i32 } = this.#hart.memory;
+    const { span } = this.#hart.mmu;
     u32[entry >> 2] = low - (low % PAGE_SIZE);
     i32[(entry >> 2) + 1] = high;
     i32[(entry >> 2) + 2] = addend;
-    this.#filled.push(entry);
+    if (this.#filled.length <= MOST_REMEMBERED) this.#filled.push(entry);
     if (span === PAGE_SIZE) return;
     const known = this.#superpages.get(span);
     const number = Math.floor(pageNumber(low, high) / (span / PAGE_SIZE));
