@@ -5,7 +5,7 @@
 import { interpreter } from '../../../src/machine/engine/interpret';
 import { stepper } from '../../../src/machine/engine/step';
 import type { HartStop } from '../../../src/machine/hart/hart';
-import { disassemble } from '../../../src/machine/isa';
+import { disassemble, ROWS } from '../../../src/machine/isa';
 import { Chance } from './lockstep/chance';
 import { csrDifference, memoryDifference, stateDifference } from './lockstep/compare';
 import { Computer } from './lockstep/computer';
@@ -27,6 +27,14 @@ const PAIRS = { hardware: pairFor(false), svade: pairFor(true) };
 
 /** Instructions begun by all programs: a suite that stops early by mistake shows here. */
 let begun = 0;
+
+/** Names of the rows that retired, and causes of the traps that were taken, interrupts with a minus. */
+const rows = new Set<string>();
+const causes = new Set<number>();
+for (const [{ hart }] of Object.values(PAIRS)) {
+  hart.onRetire = ({ instruction }) => rows.add(instruction.encodedAs.name);
+  hart.onTrap = ({ cause, interrupt }) => causes.add(interrupt ? -cause : cause);
+}
 
 /** Runs one program on both and gives the first difference. */
 function lockstep(seed: number): string | undefined {
@@ -99,5 +107,15 @@ describe('both executors agree on random programs', () => {
 
   it('the programs went on for long', () => {
     expect(begun).toBeGreaterThan(seeds.length * SINGLE_STEPS * 0.8);
+  });
+
+  const many = seeds.length < 400 ? it.skip : it;
+  many('they came to every row of the table and to every kind of trap', () => {
+    const alwaysTrap = ['ecall', 'ebreak', 'c.ebreak'];
+    const missed = ROWS.filter(({ name }) => !rows.has(name) && !alwaysTrap.includes(name));
+    expect(missed.map(({ name }) => name)).toEqual([]);
+    expect([...causes].sort((a, b) => a - b)).toEqual([
+      -11, -9, -7, -5, -3, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 15,
+    ]);
   });
 });

@@ -12,7 +12,6 @@ export const DATA = 0x8000;
 export const DATA_CODE_BYTES = 0x800;
 export const DATA_PAGES = 8;
 export const TABLES = 0x20000;
-export const TABLE_PAGES = 7;
 /** Everything that a program can change lies below. */
 export const USED_BYTES = 0x40000;
 

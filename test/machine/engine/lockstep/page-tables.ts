@@ -2,7 +2,7 @@
 import { PteBit } from '../../../../src/machine/mmu/pte';
 import type { Chance } from './chance';
 import type { Computer } from './computer';
-import { ALIAS, BASE, CODE, CODE_BYTES, DATA, DATA_PAGES, SUPERPAGE, TABLE_PAGES, TABLES } from './map';
+import { ALIAS, BASE, CODE, CODE_BYTES, DATA, DATA_PAGES, SUPERPAGE, TABLES } from './map';
 
 const { V, R, W, X, U, A, D } = PteBit;
 const PAGE = 0x1000;
@@ -37,11 +37,6 @@ export function writePageTables(computer: Computer, chance: Chance, user: boolea
     entry(LEAF, offset / PAGE, table(offset), bits | mode | A | D);
   }
   for (let page = 0; page < DATA_PAGES; page++) entry(LEAF, DATA / PAGE + page, ...dataPage(chance, page, mode));
-  for (let page = 0; page < TABLE_PAGES; page++) {
-    const bits = chance.oneIn(3) ? V | R | W | A | D | mode : 0;
-    entry(LEAF, TABLES / PAGE + page, table(TABLES + PAGE * page), bits);
-  }
-
   entry(MIDDLE, 0, table(LEAF), V);
   entry(SUPERPAGES, 0, BASE, superpageBits(chance, mode));
   entry(SUPERPAGES, 1, BASE + 0x1000n, V | R | W | A | D); // misaligned
