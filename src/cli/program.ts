@@ -1,4 +1,6 @@
 /** The command line as a whole: which commands there are, what holds for all of them, and what each kind of error looks like. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { UsageError, isNamed, manifestErrors, messageOf } from '#course';
 import { addBoot } from './commands/boot';
@@ -55,6 +57,7 @@ Exit codes: 0 fine, 1 tests failed, 2 something you gave is wrong, 70 a bug of o
 export function createProgram(context: Context): Command {
   const program = new Command('hv')
     .description('Worldswitch: learn hypervisors by writing one.')
+    .version(version(context), '-V, --version', 'which version this is')
     .option('--json', 'print one JSON value and nothing else')
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
     .helpOption('-h, --help', 'what a command does, with examples')
@@ -78,6 +81,11 @@ export function createProgram(context: Context): Command {
   // Last: it lets the program itself take any word, to say which command was meant, and commands inherit what comes before.
   addHome(program, context);
   return program;
+}
+
+function version(context: Context): string {
+  const file = path.join(context.workspace.root, 'package.json');
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 /** `error: unknown command 'wacth'\n(Did you mean watch?)` as one line of ours. */

@@ -48,18 +48,18 @@ export function wrap(text: string, columns: number, indent = 0): string[] {
     .flatMap((line) => wrapLine(line, width).map((part) => (part === '' ? '' : ' '.repeat(indent) + part)));
 }
 
+/** Spaces between words stay as they are where they do not fall on a break: columns remain columns. */
 function wrapLine(line: string, width: number): string[] {
   if (widthOf(line) <= width) return [line];
-  const lead = /^\s*/.exec(line)![0];
+  const lead = /^ */.exec(line)![0];
   const lines: string[] = [];
   let current = lead;
-  for (const word of line.slice(lead.length).split(/ +/)) {
-    const joint = current === lead ? '' : ' ';
-    if (joint && widthOf(current) + 1 + widthOf(word) > width) {
+  for (const [, space, word] of line.slice(lead.length).matchAll(/( *)([^ ]+)/g)) {
+    if (current !== lead && widthOf(current) + space.length + widthOf(word) > width) {
       lines.push(current);
       current = lead + word;
     } else {
-      current += joint + word;
+      current += space + word;
     }
   }
   return [...lines, current];

@@ -10,6 +10,8 @@ export interface VerdictPage {
   readonly when: string;
   /** `03 trap-and-emulate · exercises/03-trap-and-emulate/virtual-supervisor.ts` */
   readonly title: string;
+  /** The file is the student's own, and not a solution that somebody looks at. */
+  readonly own?: boolean;
 }
 
 const NAME_WIDTH = 14;
@@ -24,12 +26,13 @@ export function verdictLines(verdict: Verdict, page: VerdictPage): string[] {
   for (const sentence of verdict.misconceptions)
     lines.push('', ...block(sentence, page, 2).map((line) => page.style.strong(line)));
   if (verdict.printed.text !== '') lines.push('', ...printedLines(verdict, page));
-  return [...lines, `  ${pointsText(verdict, page.style)}`];
+  return [...lines, `  ${pointsText(verdict, page)}`];
 }
 
-export function pointsText(verdict: Verdict, style: Style): string {
+function pointsText(verdict: Verdict, { style, own }: VerdictPage): string {
   const text = `${verdict.points} of ${verdict.outOf} points`;
-  return verdict.state === 'passed' ? style.good(`${text}: this part of the hypervisor is yours now`) : text;
+  if (verdict.state !== 'passed') return text;
+  return style.good(own ? `${text}: this part of the hypervisor is yours now` : text);
 }
 
 /** What the type checker found, in the student's file. */

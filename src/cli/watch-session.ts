@@ -1,7 +1,8 @@
 /** A session of `hv watch`: what is graded, what stands on the screen, and what the keys do. */
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Lesson, WrittenLesson } from '#course';
-import { exerciseFile, nameOf, resetExercise, shownPath, UsageError, writtenLessons } from '#course';
+import { exerciseFile, nameOf, resetExercise, shownPath, solutionFile, UsageError, writtenLessons } from '#course';
 import type { Runner, TypeProblem, Verdict } from '#course/grading';
 import { showHint } from './commands/hint';
 import { traceInChild } from './commands/trace';
@@ -10,7 +11,9 @@ import type { Grading, Target } from './grade';
 import { comparison, grade, keep, studentTarget, titleOf } from './grade';
 import type { Keyboard } from './keys';
 import { openKeyboard } from './keys';
+import { page } from './pager';
 import { watchFile } from './saves';
+import { sideBySide } from './side-by-side';
 import { lessonLines, readStatus, summary } from './status-view';
 import { flow, styleFor } from './style';
 import { typeLines, verdictLines } from './verdict-view';
@@ -95,17 +98,27 @@ export class WatchSession {
     try {
       const { verdict, types } = await grade(this.context, this.grading, this.runner, target);
       if (target !== this.target) return;
-      keep(this.context, target.lesson, verdict);
       this.verdict = verdict;
       this.types = [];
-      this.below = [];
+      this.below = this.kept(target.lesson, verdict);
       this.draw();
       types.then((problems) => this.showTypes(verdict, problems), this.broken);
       if (verdict.state !== 'passed') return;
-      this.below = await comparison(this.context, this.runner, verdict, target.lesson);
+      this.below = [...this.below, ...(await comparison(this.context, this.runner, verdict, target.lesson))];
       this.draw();
     } catch (error) {
       this.notGraded(error);
+    }
+  }
+
+  /** Saves the progress; where that is impossible, says so under the verdict and goes on. */
+  private kept(lesson: WrittenLesson, verdict: Verdict): readonly string[] {
+    try {
+      keep(this.context, lesson, verdict);
+      return [];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return [`  ${error.message}`];
     }
   }
 
@@ -135,7 +148,7 @@ export class WatchSession {
     }
     const style = styleFor(context.colour);
     const when = `saved ${this.savedAt.toTimeString().slice(0, 8)} · ${(verdict.ms / 1000).toFixed(2)} s`;
-    const page = { style, columns: context.io.columns, title: titleOf(context, this.target), when };
+    const page = { style, columns: context.io.columns, title: titleOf(context, this.target), when, own: true };
     const lines = [
       ...verdictLines(verdict, page),
       ...typeLines(this.types, path.basename(this.target.part), page),
@@ -153,6 +166,7 @@ export class WatchSession {
     const keys: [string, string][] = [
       ['h', `hint (${Math.min(hints + 1, this.lesson.hints.length)} of ${this.lesson.hints.length})`],
       ['t', 'trace'],
+      ...(this.verdict?.state === 'passed' ? [['c', 'compare'] as [string, string]] : []),
       ['r', 'reset'],
       ['n', 'next'],
       ['l', 'list'],
@@ -192,8 +206,20 @@ export class WatchSession {
         ...lessonLines(context, readStatus(context), lesson),
         `  ${summary(context, readStatus(context))}`,
       ];
+    else if (key === 'c') this.showBoth(keyboard);
     else if (key === 'r') await this.reset(keyboard);
     else if (key === 'enter') this.saved();
+  }
+
+  /** For who has passed: the own file and the solution beside each other. */
+  private showBoth(keyboard: Keyboard): void {
+    if (this.verdict?.state !== 'passed') return;
+    const { context, lesson, target } = this;
+    const side = (file: string) => ({ title: shownPath(context.workspace, file), text: fs.readFileSync(file, 'utf8') });
+    const lines = sideBySide(side(target.part), side(solutionFile(context.workspace, lesson)), context.io.columns);
+    keyboard.pause();
+    page(`${lines.join('\n')}\n`);
+    keyboard.resume();
   }
 
   private async reset(keyboard: Keyboard): Promise<void> {

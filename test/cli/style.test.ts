@@ -12,6 +12,13 @@ test('indentation of a line is that of its continuation', () => {
   expect(wrap('  at 0x80200000 csrrs a0, sstatus, x0', 24)).toEqual(['  at 0x80200000 csrrs', '  a0, sstatus, x0']);
 });
 
+test('columns stay columns in a line that is broken', () => {
+  expect(wrap('bare metal      trap: illegal instruction, stval 0x1', 34)).toEqual([
+    'bare metal      trap: illegal',
+    'instruction, stval 0x1',
+  ]);
+});
+
 test('colours take no columns', () => {
   const { good } = styleFor(true);
   expect(good('■')).not.toBe('■');

@@ -1,4 +1,5 @@
 /** The resident runner: verdicts of good, bad and ugly parts, and that the next save works after each of them. */
+import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -141,6 +142,28 @@ test('a part that kills its process fails, and says how', async () => {
   expect(firstMessage(run)).toContain('ended (signal SIGKILL) before the test did');
   await goesOn();
 }, 60_000);
+
+test('a part that never returns does not outlive a parent that was killed', async () => {
+  const parent = fork(path.join(__dirname, 'abandoned.cjs'), [folder], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const pid = await new Promise<number>((resolve) => parent.once('message', (message) => resolve(message as number)));
+  expect(isAlive(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  for (let waited = 0; isAlive(pid) && waited < 20_000; waited += 100)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(isAlive(pid)).toBe(false);
+}, 60_000);
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A process that nobody has waited for is dead all the same: state Z in field 3 of /proc/PID/stat (proc(5)).
+    return !/\) Z /.test(fs.existsSync(`/proc/${pid}/stat`) ? fs.readFileSync(`/proc/${pid}/stat`, 'utf8') : '');
+  } catch {
+    return false;
+  }
+}
 
 test('a part cannot report results itself', async () => {
   const run = await grade('process.send?.({ kind: "done", ends: [] }); export const twice = (n: number): number => n;');

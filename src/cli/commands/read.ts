@@ -1,5 +1,4 @@
 /** `hv read 03`: a lesson's text in the terminal. */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -7,6 +6,7 @@ import type { Lesson } from '#course';
 import { findLesson, folderOf, lessonFolder, nameOf, UsageError } from '#course';
 import type { Context } from '../context';
 import { loadReader } from '../lazy';
+import { page } from '../pager';
 
 export function addRead(program: Command, context: Context): void {
   program
@@ -32,15 +32,4 @@ export function readLesson(context: Context, lesson: Lesson, pager: boolean): vo
     color: context.colour,
   });
   if (!(pager && io.interactive && text.split('\n').length > io.rows && page(text))) io.out(text);
-}
-
-/** Shows the text in the person's pager. False if there is none, so that it is printed instead. */
-function page(text: string): boolean {
-  const [command, ...args] = (process.env.PAGER || 'less -FRX').split(' ');
-  const shown = spawnSync(command, args, {
-    input: text,
-    stdio: ['pipe', 'inherit', 'inherit'],
-    env: { ...process.env, LESSCHARSET: 'utf-8' },
-  });
-  return shown.error === undefined && shown.status === 0;
 }

@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { findWrittenLesson, pristineStubFile, solutionFile } from '#course';
 import type { WrittenLesson } from '#course';
+import type { Runner } from '#course/grading';
 import type { Context } from '../context';
-import type { Target } from '../grade';
+import type { Graded, Target } from '../grade';
 import { comparison, createRunner, grade, keep, studentTarget, titleOf } from '../grade';
 import { styleFor } from '../style';
 import { typeLines, verdictLines } from '../verdict-view';
@@ -44,28 +45,33 @@ async function testOnce(context: Context, target: Target): Promise<boolean> {
   const grading = await import('#course/grading');
   const runner = createRunner(context, grading);
   try {
-    const { verdict, types } = await grade(context, grading, runner, target);
+    const graded = await grade(context, grading, runner, target);
     const own = target.part === studentTarget(context, target.lesson).part;
-    if (own) keep(context, target.lesson, verdict);
-    const passed = verdict.state === 'passed';
-    if (context.json) {
-      context.io.out(`${JSON.stringify({ ...verdict, typeProblems: await types })}\n`);
-      return passed;
-    }
-    const { io } = context;
-    const style = styleFor(context.colour);
-    const page = {
-      style,
-      columns: io.columns,
-      title: titleOf(context, target),
-      when: `${(verdict.ms / 1000).toFixed(2)} s`,
-    };
-    io.out(`${verdictLines(verdict, page).join('\n')}\n`);
-    if (passed && own) io.out(`${(await comparison(context, runner, verdict, target.lesson)).join('\n')}\n`);
-    const problems = typeLines(await types, path.basename(target.part), page);
-    if (problems.length > 0) io.out(`${problems.join('\n')}\n`);
-    return passed;
+    if (context.json) context.io.out(`${JSON.stringify({ ...graded.verdict, typeProblems: await graded.types })}\n`);
+    else await show(context, target, graded, own ? runner : undefined);
+    // Last: a disk that is full must not cost anybody the verdict.
+    if (own) keep(context, target.lesson, graded.verdict);
+    return graded.verdict.state === 'passed';
   } finally {
     runner.close();
   }
+}
+
+/** The verdict, what the solution costs if `comparing` can run it, and what the type checker says. */
+async function show(context: Context, target: Target, { verdict, types }: Graded, comparing?: Runner): Promise<void> {
+  const { io } = context;
+  const when = `${(verdict.ms / 1000).toFixed(2)} s`;
+  const page = {
+    style: styleFor(context.colour),
+    columns: io.columns,
+    title: titleOf(context, target),
+    when,
+    own: comparing !== undefined,
+  };
+  io.out(`${verdictLines(verdict, page).join('\n')}\n`);
+  if (verdict.state === 'passed' && comparing) {
+    io.out(`${(await comparison(context, comparing, verdict, target.lesson)).join('\n')}\n`);
+  }
+  const problems = typeLines(await types, path.basename(target.part), page);
+  if (problems.length > 0) io.out(`${problems.join('\n')}\n`);
 }

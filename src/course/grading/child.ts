@@ -1,4 +1,5 @@
 /** The resident runner: a process that keeps jest loaded and runs one suite a job. Started by child-process.ts. */
+import { Worker } from 'node:worker_threads';
 import { failureOf } from './protocol';
 import type { GradeJob, RunnerMessage, TestEnd } from './protocol';
 import { jestConfig } from './jest-config';
@@ -82,8 +83,20 @@ export function serve(root: string, cache: string): void {
     run(jest, root, cache, job).catch((error: unknown) => send({ kind: 'broken', failure: failureOf(error) }));
   });
   loadDoors(root);
+  endWithParent();
   process.on('disconnect', () => process.exit());
   send({ kind: 'ready' });
+}
+
+/**
+ * A parent that was killed cannot stop a part that never returns, and the part keeps this thread from noticing: another
+ * thread looks whether the parent is still the parent. (On Windows the number of the parent stays, and `disconnect` has to do.)
+ */
+function endWithParent(): void {
+  const watch = `
+    const parent = process.ppid;
+    setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1000);`;
+  new Worker(watch, { eval: true }).unref();
 }
 
 // The name of this entry is bin/grader.cjs; its arguments are the package folder and the cache folder.
