@@ -12,20 +12,37 @@ export interface VerdictPage {
   readonly title: string;
   /** The file is the student's own, and not a solution that somebody looks at. */
   readonly own?: boolean;
+  /** Lines that there is room for; any number if not given. */
+  readonly rows?: number;
 }
 
 const NAME_WIDTH = 14;
 const WIDEST = 100;
 
-/** All lines of the verdict, without a newline at their ends. */
+/** All lines of the verdict, without a newline at their ends. Where room is short, the last failures are told by title only. */
 export function verdictLines(verdict: Verdict, page: VerdictPage): string[] {
+  const failures = verdict.groups.flatMap((group) => group.tests).filter((test) => test.lines.length > 0).length;
+  for (let inFull = failures; ; inFull--) {
+    const lines = compose(verdict, page, inFull, failures - inFull);
+    if (page.rows === undefined || lines.length <= page.rows || inFull === 0) return lines;
+  }
+}
+
+/** `inFull` failures with all that is known about them, `short` ones by title. */
+function compose(verdict: Verdict, page: VerdictPage, inFull: number, short: number): string[] {
   const lines = [...titleLines(page)];
   if (verdict.state === 'not-written') return [...lines, ...notWrittenLines(verdict, page)];
   if (verdict.problem !== undefined) lines.push(...marked(verdict.problem, page));
-  for (const group of verdict.groups) lines.push(...groupLines(group, page, verdict.problem !== undefined));
-  for (const sentence of verdict.misconceptions)
-    lines.push('', ...block(sentence, page, 2).map((line) => page.style.strong(line)));
+  let left = inFull;
+  for (const group of verdict.groups) {
+    lines.push(...groupLines(group, page));
+    if (verdict.problem !== undefined) continue;
+    for (const test of group.tests) lines.push(...testLines(test, page, test.lines.length > 0 && left-- > 0));
+    lines.push(...notRunLines(group, page));
+  }
+  for (const sentence of verdict.misconceptions) lines.push('', ...block(sentence, page, 2).map(page.style.strong));
   if (verdict.printed.text !== '') lines.push('', ...printedLines(verdict, page));
+  if (short > 0) lines.push(page.style.dim(`  ${short} more in full: npx hv test ${verdict.lesson}`));
   return [...lines, `  ${pointsText(verdict, page)}`];
 }
 
@@ -65,15 +82,12 @@ function notWrittenLines(verdict: Verdict, page: VerdictPage): string[] {
   ];
 }
 
-function groupLines(group: GroupVerdict, page: VerdictPage, quiet: boolean): string[] {
+function groupLines(group: GroupVerdict, page: VerdictPage): string[] {
   if (group.tests.length === 0) return [];
-
-  const count = `${group.points} of ${group.outOf}`;
-  const row = `  ${padEnd(group.group, NAME_WIDTH)}${boxes(group, page)}   ${count}`;
+  const row = `  ${padEnd(group.group, NAME_WIDTH)}${boxes(group, page)}   ${group.points} of ${group.outOf}`;
   const measures = group.measures.map((measure) => `   ${measure}`).join('');
-  const fits = widthOf(row) + widthOf(measures) <= page.columns;
-  const rest = fits ? [] : group.measures.flatMap((measure) => block(measure, page, 6));
-  return [fits ? row + measures : row, ...rest, ...group.tests.flatMap((test) => testLines(test, page, quiet))];
+  if (widthOf(row) + widthOf(measures) <= page.columns) return [row + measures];
+  return [row, ...group.measures.flatMap((measure) => block(measure, page, 6))];
 }
 
 /** One box a point, filled if it was reached. */
@@ -84,15 +98,22 @@ function boxes(group: GroupVerdict, page: VerdictPage): string {
   return [...filled, ...open].join(' ');
 }
 
-function testLines(test: TestVerdict, page: VerdictPage, quiet: boolean): string[] {
-  if (test.outcome === 'passed' || quiet) return [];
+function testLines(test: TestVerdict, page: VerdictPage, inFull: boolean): string[] {
+  if (test.outcome === 'passed' || test.outcome === 'not-run') return [];
   const { style, columns } = page;
   const worth = `${test.points} ${test.points === 1 ? 'point' : 'points'}`;
   const head = `    ${style.bad('✗')} ${test.title}`;
   const gap = Math.min(columns, WIDEST) - widthOf(head) - widthOf(worth);
   const title = gap >= 2 ? [head + ' '.repeat(gap) + style.dim(worth)] : titleWrapped(test.title, worth, page);
-  const lines = test.outcome === 'not-run' ? ['not run: the run ended before'] : test.lines;
-  return [...title, ...lines.flatMap((line) => block(line, page, 8))];
+  return inFull ? [...title, ...test.lines.flatMap((line) => block(line, page, 8))] : title;
+}
+
+/** The run ended before them: there is nothing to tell about each. */
+function notRunLines(group: GroupVerdict, page: VerdictPage): string[] {
+  const count = group.tests.filter((test) => test.outcome === 'not-run').length;
+  return count === 0
+    ? []
+    : [page.style.dim(`    ${count} ${count === 1 ? 'test' : 'tests'} not run: the run ended before`)];
 }
 
 function titleWrapped(title: string, worth: string, { style, columns }: VerdictPage): string[] {

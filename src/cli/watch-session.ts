@@ -148,7 +148,14 @@ export class WatchSession {
     }
     const style = styleFor(context.colour);
     const when = `saved ${this.savedAt.toTimeString().slice(0, 8)} · ${(verdict.ms / 1000).toFixed(2)} s`;
-    const page = { style, columns: context.io.columns, title: titleOf(context, this.target), when, own: true };
+    const page = {
+      style,
+      columns: context.io.columns,
+      title: titleOf(context, this.target),
+      when,
+      own: true,
+      ...this.room(),
+    };
     const lines = [
       ...verdictLines(verdict, page),
       ...typeLines(this.types, path.basename(this.target.part), page),
@@ -158,6 +165,13 @@ export class WatchSession {
     if (context.io.interactive)
       context.io.out(`\x1b[H\x1b[2J\x1b[3J${lines.join('\n')}\n${this.keyLines().join('\n')}\n`);
     else context.io.out(`${lines.join('\n')}\n\n`);
+  }
+
+  /** On a screen that is redrawn the verdict must leave room for types, answers and keys. */
+  private room(): { readonly rows?: number } {
+    const { io } = this.context;
+    const taken = this.types.length === 0 ? 3 : 6 + 2 * Math.min(this.types.length, 8);
+    return io.interactive ? { rows: Math.max(12, io.rows - taken - this.below.length) } : {};
   }
 
   private keyLines(): string[] {

@@ -67,8 +67,7 @@ test('a failing verdict, line by line', () => {
     '          at 0x8020014c   csrrs a0, sstatus, x0',
     '  Safety        ■ ■ ■ ■   4 of 4',
     '  Efficiency    ■ ■ □   2 of 3   611 exits (pass 800, par 540)',
-    '    ✗ par                                                                          1 point',
-    '        not run: the run ended before',
+    '    1 test not run: the run ended before',
     '',
     "  You return the host's sstatus.",
     '',
@@ -100,6 +99,23 @@ test('a stub is told what to write, and nothing else', () => {
   ];
   const lines = verdictLines({ ...verdict, state: 'not-written', points: 0, groups }, page);
   expect(lines.slice(1)).toEqual(['  Nothing is written yet: decide whose trap this is.', '  0 of 12 points']);
+});
+
+test('where room is short, the points and titles stay and details go', () => {
+  const failing = Array.from({ length: 8 }, (_, i) => ({
+    title: `test ${i}`,
+    points: 1,
+    outcome: 'failed' as const,
+    lines: ['first', 'second', 'third'],
+  }));
+  const groups = [{ ...verdict.groups[0], points: 0, outOf: 8, tests: failing }];
+  const long = { ...verdict, groups, misconceptions: [], printed: { text: '', bytes: 0 } };
+  expect(verdictLines(long, page)).toHaveLength(2 + 8 * 4 + 1);
+  const short = verdictLines(long, { ...page, rows: 20 });
+  expect(short.length).toBeLessThanOrEqual(20);
+  expect(short.filter((line) => line.includes('✗ test'))).toHaveLength(8);
+  expect(short).toContain('  6 more in full: npx hv test trap-and-emulate');
+  expect(short.at(-1)).toBe('  9 of 12 points');
 });
 
 test('what is wrong with the whole file is said once', () => {
