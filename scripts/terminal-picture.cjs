@@ -28,9 +28,10 @@ const BACK = '#1e1e2e',
   FORE = '#cdd6f4';
 const escape = (s) => s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-/** One line of text with SGR escapes, as runs of equal style. */
-function runs(line) {
-  const style = { fill: FORE, bold: false, dim: false, reverse: false, underline: false };
+const PLAIN = { fill: FORE, bold: false, dim: false, reverse: false, underline: false };
+
+/** One line of text with SGR escapes, as runs of equal style. A style lasts over line ends. */
+function runs(line, style) {
   const all = [];
   let at = 0;
   for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
@@ -65,8 +66,9 @@ function svg(screen) {
     top = 46;
   const w = Math.round(columns * width + 2 * left),
     h = Math.round(lines.length * height + top + 16);
+  const style = { ...PLAIN };
   const body = lines.flatMap((line, y) =>
-    runs(line)
+    runs(line, style)
       .filter((r) => r.text.trim() || r.reverse)
       .map((r) => {
         const x = (left + r.at * width).toFixed(1),

@@ -1,5 +1,6 @@
 /** Lesson 01: does the run loop give every guest its turns, do what each handler decides, and know when it is over? */
 import { findGuest, kernel, requires, suite } from '../../src/course/lab';
+import { prints } from './support/prints';
 import { referenceParts } from '../../src/reference';
 import { FAILURE, forever, list, play, SHUTDOWN, spin, steps, wakeAll, type Step } from './support/run-loop';
 
@@ -104,7 +105,7 @@ equivalence(
   'lesson: "What can end a guest\'s run"',
   (lab) => {
     const { console, stop } = lab.run(['user-programs'])[0];
-    requires(console === findGuest('user-programs').console, `user-programs printed:\n${console}`);
+    prints('user-programs', console);
     requires(stop === 'shutdown', `user-programs ended with "${stop}".`);
   },
 );
@@ -135,7 +136,7 @@ safety(
   (lab) => {
     const [spinner, hello, uart] = lab.run(['spinner', 'hello', 'hello-uart'], { exits: 2_000 });
     for (const [name, { console }] of Object.entries({ spinner, hello, 'hello-uart': uart })) {
-      requires(console === findGuest(name).console, `beside spinner, ${name} printed ${JSON.stringify(console)}.`);
+      prints(name, console, 'beside spinner, ');
     }
     requires(
       hello.stop === 'shutdown' && uart.stop === 'shutdown',
@@ -151,7 +152,7 @@ safety(1, 'a guest that crashes ends alone and for its own reason', 'lesson: "A 
     crasher.stop === 'crashed',
     `crasher reported a failure and switched itself off; your loop let it end with "${crasher.stop}" (${crasher.detail}).`,
   );
-  requires(crasher.console === findGuest('crasher').console, `crasher printed ${JSON.stringify(crasher.console)}.`);
+  prints('crasher', crasher.console);
   for (const [name, { console, stop }] of Object.entries({ syscalls: before, hello: after })) {
     requires(
       stop === 'shutdown' && console === findGuest(name).console,
@@ -251,7 +252,7 @@ efficiency(
   'Popek and Goldberg: innocuous instructions run directly',
   (lab) => {
     const { console, counters } = lab.run(['compute'], { slice: 10_000 })[0];
-    requires(console === findGuest('compute').console, `compute printed ${JSON.stringify(console)}.`);
+    prints('compute', console);
     lab.measure(`${counters.exits} exits for 68,537 instructions (pass 45)`);
     requires(counters.exits <= 45, `compute took ${counters.exits} exits; 45 are enough.`);
   },

@@ -1,5 +1,6 @@
 /** Lesson 03: is a kernel that runs in U-mode served as the processor would serve it in S-mode? */
 import { findGuest, kernel, requires, suite } from '../../src/course/lab';
+import { prints } from './support/prints';
 import { referenceParts } from '../../src/reference';
 import {
   FORBIDDEN_CSRS,
@@ -259,15 +260,8 @@ safety(
   (lab) => {
     const alone = lab.run(['self-map'])[0];
     const [torture, neighbour] = lab.run(['csr-torture', 'self-map']);
-    const right = (name: string, console: string) => console === findGuest(name).console;
-    requires(
-      right('csr-torture', torture.console),
-      `csr-torture did not behave as on bare metal beside another guest:\n${torture.console}`,
-    );
-    requires(
-      right('self-map', neighbour.console),
-      `its neighbour did not behave as on bare metal:\n${neighbour.console}`,
-    );
+    prints('csr-torture', torture.console, 'beside another guest, ');
+    prints('self-map', neighbour.console, 'beside csr-torture, ');
     requires(
       neighbour.digest() === alone.digest(),
       "its neighbour's memory is not what it is when that guest runs alone.",
@@ -282,10 +276,7 @@ safety(
   (lab) => {
     lab.sameAsBareMetal('foreign-tables', { events: 5_000 });
     const [, neighbour] = lab.run(['foreign-tables', 'critical-sections'], { exits: 12_000 });
-    requires(
-      neighbour.console === findGuest('critical-sections').console,
-      `the neighbour of foreign-tables printed:\n${neighbour.console}`,
-    );
+    prints('critical-sections', neighbour.console, 'beside foreign-tables, ');
   },
 );
 
@@ -310,7 +301,7 @@ efficiency(
   'lesson: only satp and sfence.vma make translations stale',
   (lab) => {
     const { console, counters } = lab.run(['page-walker'])[0];
-    requires(console === findGuest('page-walker').console, `page-walker printed ${JSON.stringify(console)}.`);
+    prints('page-walker', console);
     lab.measure(`${counters.shadowFills} shadow entries for 64 pages (pass 80)`);
     requires(
       counters.shadowFills <= 80,

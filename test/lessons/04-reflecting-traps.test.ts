@@ -1,6 +1,7 @@
 /** Lesson 04: does each trap reach the one whose it is, and does it enter the guest as hardware would have let it? */
 import type { GuestTrap, Reflect } from '#vmm';
 import { findGuest, kernel, requires, suite, type Lab } from '../../src/course/lab';
+import { prints } from './support/prints';
 import { referenceParts } from '../../src/reference';
 import {
   inSupervisorMode,
@@ -101,10 +102,7 @@ equivalence(
     const { counters } = lab.sameAsBareMetal('self-map');
     requires(counters.shadowFills > 0, 'no translation was ever filled in.');
     const { console } = lab.run(['user-programs'])[0];
-    requires(
-      console === findGuest('user-programs').console,
-      `user-programs, which maps its pages on demand, printed:\n${console}`,
-    );
+    prints('user-programs', console);
   },
 );
 
@@ -264,7 +262,7 @@ efficiency(
   "lesson: one exit for the trap; the kernel's own three CSR instructions and sret are the others",
   (lab) => {
     const { console, counters } = lab.run(['syscalls'])[0];
-    requires(console === findGuest('syscalls').console, `syscalls printed ${JSON.stringify(console)}.`);
+    prints('syscalls', console);
     lab.measure(`${counters.exits} exits for 1,000 system calls (pass 4,200)`);
     requires(counters.exits <= 4_200, `1,000 system calls took ${counters.exits} exits; 4,200 are enough.`);
   },
@@ -276,7 +274,7 @@ efficiency(
   'lesson: "What hardware writes": satp is not among it',
   (lab) => {
     const { console, counters } = lab.run(['syscalls'])[0];
-    requires(console === findGuest('syscalls').console, `syscalls printed ${JSON.stringify(console)}.`);
+    prints('syscalls', console);
     lab.measure(`${counters.shadowFills} shadow entries for 1,000 system calls (pass 4)`);
     requires(
       counters.shadowFills <= 4,

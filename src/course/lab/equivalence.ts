@@ -11,6 +11,7 @@
 import type { Program } from '#machine';
 import type { GuestEvent, Host, Parts, RunLoopEnd } from '#vmm';
 import { Divergence, divergence, hex, hex64, sameEvent } from './divergence';
+import { firstDifference } from './first-difference';
 import { boot, outcomes, type Outcome, type RunOptions } from './run';
 
 export interface Comparison extends RunOptions {
@@ -134,8 +135,8 @@ function sameEnd(bare: Recording, host: Host, vm: Outcome, name?: string): void 
       `${nameOf(name)} did the same as on bare metal, but ${what}\n  bare metal      ${onBare}\n  your VMM        ${inVm}`,
     );
   if (vm.stop !== outcome.stop) throw differs('ended in another way', outcome.detail, vm.detail);
-  if (vm.console !== outcome.console)
-    throw differs('printed something else', JSON.stringify(outcome.console), JSON.stringify(vm.console));
+  const printed = firstDifference(outcome.console, vm.console);
+  if (printed) throw new Divergence(`${nameOf(name)} did the same as on bare metal, but on its console ${printed}`);
   if (vm.digest() === outcome.digest()) return;
   const [onBare, inVm] = [memoryOf(bare.host), memoryOf(host)];
   const at = onBare.findIndex((byte, i) => byte !== inVm[i]) & ~7;

@@ -1,6 +1,7 @@
 /** The door to the laboratory: guests as programs, runs that are compared, and what suites are written with. */
 export { sameAsBareMetal, type Comparison } from './equivalence';
 export { Divergence } from './divergence';
+export { firstDifference } from './first-difference';
 export { assembleGuest, findGuest, kernel, readGuest } from './guest-source';
 export { MEMORY_BYTES, runBare, runInVm, runTogether, type Outcome, type RunOptions } from './run';
 export { requires, suite, Unmet, type Declare, type Group, type Lab, type Suite } from './suite';
