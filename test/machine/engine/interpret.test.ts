@@ -72,6 +72,21 @@ describe('code that changes', () => {
     expect(hart.x[10]).toBe(105n);
   });
 
+  it('a page that was written before it became code', () => {
+    const page = BASE + 0x8000n;
+    const { hart, poke } = computer(`
+      sd   a1, 0x100(s0)       # makes a write entry
+      jalr s0
+      sw   a2, 0(s0)           # must be seen although the entry was there
+      jalr s0
+      j    .`);
+    load({ poke } as Bench, 'addi a0, a0, 1; ret', page);
+    hart.setX(8, page);
+    hart.setX(12, addi(10, 10));
+    hart.run(40);
+    expect(hart.x[10]).toBe(11n);
+  });
+
   it('a page that was written through two addresses before it became code', () => {
     const page = BASE + 0x8000n;
     const { hart, poke } = computer(`
