@@ -2,7 +2,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Lesson, WrittenLesson } from '#course';
-import { exerciseFile, nameOf, resetExercise, shownPath, solutionFile, UsageError, writtenLessons } from '#course';
+import {
+  exerciseFile,
+  nameOf,
+  resetExercise,
+  shownPath,
+  solutionFile,
+  UsageError,
+  withoutMarkers,
+  writtenLessons,
+} from '#course';
 import type { Runner, TypeProblem, Verdict } from '#course/grading';
 import { showHint } from './commands/hint';
 import { traceInChild } from './commands/trace';
@@ -229,7 +238,10 @@ export class WatchSession {
   private showBoth(keyboard: Keyboard): void {
     if (this.verdict?.state !== 'passed') return;
     const { context, lesson, target } = this;
-    const side = (file: string) => ({ title: shownPath(context.workspace, file), text: fs.readFileSync(file, 'utf8') });
+    const side = (file: string) => ({
+      title: shownPath(context.workspace, file),
+      text: withoutMarkers(fs.readFileSync(file, 'utf8')),
+    });
     const lines = sideBySide(side(target.part), side(solutionFile(context.workspace, lesson)), context.io.columns);
     keyboard.pause();
     page(`${lines.join('\n')}\n`);

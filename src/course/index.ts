@@ -5,4 +5,5 @@ export * from './manifest';
 export * from './manifest-check';
 export * from './nearest';
 export * from './progress';
+export { withoutMarkers } from './stub';
 export * from './workspace';

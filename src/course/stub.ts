@@ -39,6 +39,14 @@ export function deriveStub(solution: string, header: string, file: string): stri
   return squeezeBlankLines(out.join('\n'));
 }
 
+/** A solution as people should read it: without the markers. */
+export function withoutMarkers(solution: string): string {
+  return solution
+    .split('\n')
+    .filter((line) => !OPEN.test(line.trimEnd()) && !CLOSE.test(line))
+    .join('\n');
+}
+
 /** A dropped region leaves its surrounding blank lines behind: one is enough. */
 function squeezeBlankLines(text: string): string {
   return text.replace(/\n{3,}/g, '\n\n').replace(/\n*$/, '\n');

@@ -1,5 +1,5 @@
 /** Stubs are derived from solutions: what is kept, what is replaced, and what an author who forgets a marker reads. */
-import { deriveStub } from '../../src/course/stub';
+import { deriveStub, withoutMarkers } from '../../src/course/stub';
 
 const solution = `// 04 · Whose trap is this?
 import { todo } from '#vmm';
@@ -30,6 +30,13 @@ export const reflect: Parts['reflect'] = {
   },
 };
 `);
+});
+
+test('a solution without its markers keeps every line of code', () => {
+  const text = withoutMarkers(solution);
+  expect(text).not.toContain('#region');
+  expect(text).not.toContain('#endregion');
+  expect(text).toContain("return trap.cause === 8 ? 'guest' : 'vmm';");
 });
 
 test('Windows line ends make the same stub', () => {
