@@ -2,7 +2,11 @@
 const path = require('node:path');
 const fs = require('node:fs');
 const root = path.join(__dirname, '../..');
-require('ts-node').register({ cwd: root, swc: true, compilerOptions: { module: 'commonjs', moduleResolution: 'node10' } });
+require('ts-node').register({
+  cwd: root,
+  swc: true,
+  compilerOptions: { module: 'commonjs', moduleResolution: 'node10' },
+});
 const { Runner } = require('../../src/course/grading/runner.ts');
 const [folder] = process.argv.slice(2);
 const part = path.join(folder, 'endless.ts');
