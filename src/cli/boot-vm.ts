@@ -48,7 +48,13 @@ export async function bootVm(options: VmOptions, streams: Streams = process): Pr
   const boot = (): Host =>
     bootReference({
       vms: [
-        { name: options.guest ?? image.name, image, memoryBytes: memoryBytes(options), append: options.append, console: terminal.send },
+        {
+          name: options.guest ?? image.name,
+          image,
+          memoryBytes: memoryBytes(options),
+          append: options.append,
+          console: terminal.send,
+        },
       ],
       technique: techniqueOf(options.technique),
       engine: engineOf(options.engine),
