@@ -1,6 +1,6 @@
 /** Guests that reach for memory that is not theirs (reliability.md D.G 1-5, 14, 22, 23, 27). Expected faults: Privileged 1.12. */
 import { kernel } from '../../src/course/lab';
-import { attack, boot, faultsLikeHardware, KERNEL_RWX, leaf, paged, PAGES, probe } from './guest-support';
+import { attack, boot, faultsLikeHardware, KERNEL_RWX, LAST, leaf, paged, PAGES, probe } from './guest-support';
 
 jest.setTimeout(60_000);
 
@@ -185,6 +185,26 @@ describe('5 and 27: tables made of themselves, and of devices', () => {
         ),
       ].join('\n'),
     );
+  });
+});
+
+describe('entries that lead out of RAM', () => {
+  test('are marked as accessed and dirty all the same, as the hardware marks them before the bus answers', () => {
+    const cold = [0x1000_0000, 0x1000_0000, 0x8100_0000, 0x8100_0000, 0x8100_0000].map((at) => leaf(at, 0x0f)); // V R W X
+    const use = (page: number, instruction: string) => `li s1, ${PAGES + 4096 * page}\n${probe(instruction)}`;
+    const entry = (page: number) => `li s1, ${LAST + 8 * page}; ld a0, 0(s1); andi a0, a0, 0xff; call puthex`;
+    const printed = faultsLikeHardware(
+      [
+        paged(cold),
+        use(0, 'lbu s2, 5(s1)'),
+        use(1, 'sb zero, 7(s1)'),
+        use(2, 'ld s2, 0(s1)'),
+        use(3, 'amoadd.d s2, s2, (s1)'),
+        use(4, 'jr s1'),
+        ...[0, 1, 2, 3, 4].map(entry),
+      ].join('\n'),
+    );
+    expect(printed.split('\n').at(-1)).toBe('0x4f0xcf0x4f0xcf0x4f');
   });
 });
 

@@ -5,7 +5,7 @@
 import { PteBit, type Instruction, type RetireEvent } from '#machine';
 import type { HostClock } from '../clock';
 import type { Access, Next, VmExit } from '../exit';
-import { walkGuest, type View } from '../memory/guest-walk';
+import { walkGuest, type GuestTranslation, type View } from '../memory/guest-walk';
 import { rightsOf, type Shadow } from '../memory/shadow';
 import { PAGE_SIZE } from '../memory/slots';
 import type { Emulated, Parts } from '../parts';
@@ -103,6 +103,8 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     const owner = this.#parts.reflect.owner(trap, this.#virtual);
     const exit = owner === 'vmm' ? exitFor(trap, this.#virtual, this.vm) : undefined;
     if (exit?.kind === 'ecall') this.#trapped(); // an ecall does not retire, whoever serves it
+    // Outside RAM there is nothing to enter into the shadow, but the hardware would have marked the guest's entry as used.
+    if (exit?.kind === 'mmio' || exit?.kind === 'unmapped') this.#walk(exit.gva, exit.access, 'set');
     return exit ?? this.#reflect(trap);
   }
 
@@ -157,12 +159,17 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
 
   fillShadow(gva: bigint, access: Access): void {
     const { view, vm } = this;
-    const found = walkGuest(vm.memory, this.#virtual.csr.satp, view, { gva, access }, 'set');
+    const found = this.#walk(gva, access, 'set');
     const hpa = found.ok ? vm.memory.slots.toHost(found.gpa) : undefined;
     if (!found.ok || hpa === undefined) return; // the guest changed its table meanwhile; trying again will tell
     const rights = found.leaf ? rightsOf(found.leaf, view) : READ_WRITE_EXECUTE;
     this.shadow.map(view, gva, hpa - (hpa % PAGE_SIZE), rights);
     vm.counters.shadowFills++;
+  }
+
+  /** The guest's own table; with 'set', its A and D bits are updated as the hardware would. */
+  #walk(gva: bigint, access: Access, mark: 'set' | 'ignore'): GuestTranslation {
+    return walkGuest(this.vm.memory, this.#virtual.csr.satp, this.view, { gva, access }, mark);
   }
 
   fence(): void {
@@ -230,7 +237,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
       time: () => this.#clock.ticks(),
       cycles: () => this.#count.begun,
       retired: () => this.#count.retired,
-      walk: (gva, access) => walkGuest(this.vm.memory, this.#virtual.csr.satp, this.view, { gva, access }, 'ignore'),
+      walk: (gva, access) => this.#walk(gva, access, 'ignore'),
       translationChanged: () => this.fence(),
     });
   }
