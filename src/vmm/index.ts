@@ -1,4 +1,7 @@
-/** The only door to the hypervisor's frame. Start reading in parts.ts: every seam that a student replaces. */
+/**
+ * The only door to the hypervisor's frame. To read it: parts.ts (every seam that a student replaces), run.ts (one run), exit.ts (why a
+ * guest comes out), handlers/ (what is done about it), techniques/trap-and-emulate.ts (how it runs at all).
+ */
 export { bootVms, type Host, type VmResult } from './boot';
 export type { Counters } from './counters';
 export type { GuestEvent, TraceEvent } from './events';
