@@ -9,6 +9,7 @@ import { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
 import { stepper } from './engine/step';
 import { Hart } from './hart/hart';
 import type { Mode } from './hart/privilege';
+import { NOTHING_RESERVED } from './hart/state';
 import { checkApart, placeImage, type Image } from './image';
 import { InputError } from './input-error';
 import { resetRom } from './reset-rom';
@@ -83,8 +84,9 @@ export class Machine implements Board {
   /** Instructions that waiting harts did not begin. */
   #skipped = 0;
   #ending: Ending | undefined;
-  /** The hart whose turn it is. */
-  #next = 0;
+  /** The hart whose turn it is, and how many instructions of its turn are left. */
+  #current = 0;
+  #turnLeft = TURN;
 
   constructor(options: MachineOptions) {
     const { ramBytes = 128 * MIB, harts = 1 } = options;
@@ -156,7 +158,8 @@ export class Machine implements Board {
   /** Power off and on: harts, devices, ROM, device tree and loaded images as at the start. The rest of RAM stays as it is. */
   reset(): void {
     this.#ending = undefined;
-    this.#skipped = this.#next = 0;
+    this.#skipped = this.#current = 0;
+    this.#turnLeft = TURN;
     for (const hart of this.harts) hart.reset();
     this.bus.reset();
     const { firmware, kernel } = this.#software;
@@ -175,25 +178,30 @@ export class Machine implements Board {
     this.uart.input(bytes);
   }
 
-  /** Begins at most `budget` instructions (1 .. 2^53), all harts together. */
+  /** Begins at most `budget` instructions (1 .. 2^53), all harts together. How a run is cut into calls changes nothing in it. */
   run(budget: number): MachineStop {
     let left = budget;
     for (let waiting = 0; left > 0;) {
-      const hart = this.#nextHart();
+      const hart = this.harts[this.#current];
       const before = hart.begun;
-      const stop = this.#turn(hart, this.harts.length === 1 ? left : Math.min(left, TURN));
-      left -= hart.begun - before;
+      const stop = this.#turn(hart, this.harts.length === 1 ? left : Math.min(left, this.#turnLeft));
+      const begun = hart.begun - before;
+      left -= begun;
+      this.#turnLeft -= begun;
       waiting = stop.why === 'waiting' ? waiting + 1 : 0;
       const goesOn = stop.why === 'budget' || (stop.why === 'waiting' && waiting < this.harts.length);
+      if (this.#turnLeft <= 0 || stop.why === 'waiting') this.#nextTurn();
       if (!goesOn) return stop;
     }
     return { why: 'budget' };
   }
 
-  #nextHart(): Hart {
-    const hart = this.harts[this.#next];
-    this.#next = (this.#next + 1) % this.harts.length;
-    return hart;
+  #nextTurn(): void {
+    this.#turnLeft = TURN;
+    if (this.harts.length === 1) return;
+    this.#current = (this.#current + 1) % this.harts.length;
+    // The others may have stored to the bytes that it reserved; that an SC fails without need, in one turn of many, is allowed.
+    this.harts[this.#current].reservation = NOTHING_RESERVED;
   }
 
   #turn(hart: Hart, budget: number): MachineStop {
