@@ -81,7 +81,7 @@ describe('whose fault', () => {
     const failure = {
       name: 'TypeError',
       message: 'x is undefined',
-      stack: `TypeError: x\n    at f (${PART}:41:7)\n    at g (/work/suite.ts:1:1)`,
+      stack: `TypeError: x\n    at f (${PART}:41:7)\n    at g (/package/suite.ts:1:1)`,
     };
     const verdict = verdictOf(lesson, PART, run({ 'Safety b': failure }), [], []);
     expect(verdict.groups[1].tests[0].lines).toEqual(['x is undefined', 'at virtual-supervisor.ts:41:7']);
@@ -90,7 +90,7 @@ describe('whose fault', () => {
   test.each(['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'FrameFault'])(
     'a %s that never was in it is ours',
     (name) => {
-      const failure = { name, message: 'broken', stack: `${name}: broken\n    at f (/work/src/vmm/run.ts:1:1)` };
+      const failure = { name, message: 'broken', stack: `${name}: broken\n    at f (/package/src/vmm/run.ts:1:1)` };
       expect(() => verdictOf(lesson, PART, run({ 'Safety b': failure }), [], [])).toThrow(InternalError);
     },
   );

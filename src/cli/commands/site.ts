@@ -11,7 +11,7 @@ export function addSite(program: Command, context: Context): void {
     .command('build')
     .description('write the site; open its index.html in any browser')
     .option('-o, --out <folder>', 'where to', 'public')
-    .addHelpText('after', '\nExamples:\n  hv site build\n  hv site build --out /tmp/course')
+    .addHelpText('after', '\nExamples:\n  hv site build\n  hv site build --out ../course-site')
     .action(async (options: { out: string }) => {
       const { buildSite } = await import('#course/site');
       const { referenceParts: parts } = await import('#reference');
