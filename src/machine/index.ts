@@ -37,6 +37,7 @@ export { FdtError, readFdt, writeFdt, type FdtNode } from './fdt';
 export { checkApart, loadImage, placeImage, type Image, type ImageOptions } from './image';
 export { InputError } from './input-error';
 export { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
-export { irqLine, unconnected, type IrqLine } from './irq/line';
+export { unconnected, type IrqLine } from './irq/line';
 export { Plic } from './irq/plic';
+export { SavedFields, type Savable, type Saved } from './saved';
 export { createMachine, Machine, type Engine, type MachineOptions, type MachineStop, type Software } from './machine';

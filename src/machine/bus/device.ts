@@ -1,11 +1,12 @@
 /** What a device is to a machine: registers at offsets, and nothing of the world around it. */
 import type { Width } from '../isa/row';
+import type { Savable } from '../saved';
 
 /**
  * Something that answers loads and stores. It is given offsets into its own registers, never addresses, and raises
  * interrupts through an `IrqLine` that somebody connected: so the same class serves the bare machine and every VM.
  */
-export interface Device {
+export interface Device extends Savable {
   /** For people: the device tree, error sentences, traces. */
   readonly name: string;
   /** Bytes of address space that the device answers. */

@@ -1,5 +1,6 @@
 /** Read-only memory: what the hart executes first. */
 import type { Width } from '../isa/row';
+import { SavedFields, type Saved } from '../saved';
 import type { Device } from './device';
 
 /** Stores are dropped without a fault, as on QEMU's virt board. */
@@ -31,4 +32,12 @@ export class Rom implements Device {
   store(): void {}
 
   reset(): void {}
+
+  save(): Saved {
+    return { bytes: this.#bytes.slice() };
+  }
+
+  restore(saved: Saved): void {
+    this.#bytes.set(new SavedFields(saved, this.name).bytes('bytes', this.size));
+  }
 }

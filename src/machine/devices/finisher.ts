@@ -1,6 +1,7 @@
 /** The finisher ("sifive_test"): a store ends the machine's run or resets it. QEMU virt's test device; device tree binding "sifive,test1". */
 import type { Device } from '../bus/device';
 import type { Width } from '../isa/row';
+import type { Saved } from '../saved';
 
 /** What software asked for. */
 export type Ending = { readonly kind: 'off'; readonly code: number } | { readonly kind: 'reset' };
@@ -35,4 +36,11 @@ export class Finisher implements Device {
   }
 
   reset(): void {}
+
+  /** It keeps nothing: the end of a run is the machine's to remember. */
+  save(): Saved {
+    return null;
+  }
+
+  restore(): void {}
 }

@@ -2,6 +2,7 @@
 import type { Device } from '../bus/device';
 import type { IrqLine } from '../irq/line';
 import type { Width } from '../isa/row';
+import { SavedFields, type Saved } from '../saved';
 
 /** Registers, by offset. Some offsets have a second register: another one for stores, or one behind LCR.DLAB. */
 const RBR_THR_DLL = 0;
@@ -36,6 +37,9 @@ const CLEAR_TRANSMITTER = 0x04;
 /** FCR bits 7:6 choose how many bytes make a "data available" interrupt. */
 const TRIGGERS = [1, 4, 8, 14];
 const FIFO_BYTES = 16;
+
+/** What a person can have typed ahead, in bytes, for a snapshot to be believed. */
+const MOST_WAITING = 2 ** 24;
 
 const DLAB = 0x80;
 const LOOPBACK = 0x10;
@@ -125,6 +129,45 @@ export class Uart16550 implements Device {
     this.#modemChanges = 0;
     this.polls = 0;
     this.#update();
+  }
+
+  save(): Saved {
+    return {
+      waiting: Uint8Array.from(this.#waiting),
+      received: Uint8Array.from(this.#received),
+      holding: this.#holding,
+      divisor: this.#divisor,
+      ier: this.#ier,
+      fifo: this.#fifo,
+      trigger: this.#trigger,
+      lcr: this.#lcr,
+      mcr: this.#mcr,
+      scratch: this.#scratch,
+      overrun: this.#overrun,
+      sentPending: this.#sentPending,
+      modem: this.#modem,
+      modemChanges: this.#modemChanges,
+      polls: this.polls,
+    };
+  }
+
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, this.name);
+    this.#fifo = from.flag('fifo');
+    this.#waiting = [...from.bytesUpTo('waiting', MOST_WAITING)];
+    this.#received = [...from.bytesUpTo('received', this.#capacity)];
+    this.#holding = from.integer('holding', 0, 0xff);
+    this.#divisor = from.integer('divisor', 0, 0xffff);
+    this.#ier = from.integer('ier', 0, 0x0f);
+    this.#trigger = from.integer('trigger', 1, FIFO_BYTES);
+    this.#lcr = from.integer('lcr', 0, 0xff);
+    this.#mcr = from.integer('mcr', 0, 0x1f);
+    this.#scratch = from.integer('scratch', 0, 0xff);
+    this.#overrun = from.flag('overrun');
+    this.#sentPending = from.flag('sentPending');
+    this.#modem = from.integer('modem', 0, 0xf0) & 0xf0;
+    this.#modemChanges = from.integer('modemChanges', 0, 0x0f);
+    this.polls = from.integer('polls', 0, Number.MAX_SAFE_INTEGER);
   }
 
   #read(offset: number): number {

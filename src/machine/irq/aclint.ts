@@ -3,6 +3,7 @@ import { unsigned } from '../bits';
 import type { Device } from '../bus/device';
 import { INSTRUCTIONS_PER_TICK, type Timer } from '../hart/ports';
 import type { Width } from '../isa/row';
+import { SavedFields, type Saved } from '../saved';
 import type { IrqLine } from './line';
 
 /** MSWI: a 4-byte register MSIP for each hart, whose bit 0 is that hart's machine software interrupt. */
@@ -30,6 +31,14 @@ export class Mswi implements Device {
 
   reset(): void {
     this.#lines.forEach((_, hart) => this.#set(hart, 0));
+  }
+
+  save(): Saved {
+    return { msip: this.#msip.slice() };
+  }
+
+  restore(saved: Saved): void {
+    this.#msip.set(new SavedFields(saved, this.name).bytes('msip', this.#lines.length, 1));
   }
 
   #set(hart: number, bit: number): void {
@@ -106,6 +115,17 @@ export class Mtimer implements Device {
     this.#mtimecmp.fill(NEVER);
     this.#offset = -this.#clockTicks();
     this.#lines.forEach((_, hart) => this.#update(hart));
+  }
+
+  /** The clock's own count is saved by who has the clock. */
+  save(): Saved {
+    return { mtimecmp: [...this.#mtimecmp], offset: unsigned(this.#offset) };
+  }
+
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, this.name);
+    this.#mtimecmp.set(from.words('mtimecmp', this.#lines.length));
+    this.#offset = from.word('offset');
   }
 
   #read(offset: number): bigint {

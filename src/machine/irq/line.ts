@@ -5,17 +5,5 @@ export interface IrqLine {
   set(level: boolean): void;
 }
 
-/** A wire that calls `changed` when its level changes, and only then; it starts low. */
-export function irqLine(changed: (level: boolean) => void): IrqLine {
-  let now = false;
-  return {
-    set(level: boolean): void {
-      if (level === now) return;
-      now = level;
-      changed(level);
-    },
-  };
-}
-
 /** A wire that ends nowhere. */
 export const unconnected: IrqLine = { set: () => undefined };

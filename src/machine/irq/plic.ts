@@ -1,7 +1,8 @@
 /** The PLIC: which interrupt, for which hart context, at what priority. RISC-V PLIC specification 1.0.0. */
 import type { Device } from '../bus/device';
 import type { Width } from '../isa/row';
-import { irqLine, type IrqLine } from './line';
+import { SavedFields, type Saved } from '../saved';
+import type { IrqLine } from './line';
 
 /** Priorities are 0 (never) to 7, as on QEMU's virt board. */
 const PRIORITY_MASK = 7;
@@ -51,11 +52,7 @@ export class Plic implements Device {
 
   /** The wire that a device raises: source `id`, 1 .. `sources`. */
   source(id: number): IrqLine {
-    return irqLine((level) => {
-      this.#level[id] = level ? 1 : 0;
-      this.#request(id);
-      this.#drive();
-    });
+    return { set: (level) => this.#set(id, level ? 1 : 0) };
   }
 
   load(offset: number): bigint {
@@ -86,6 +83,38 @@ export class Plic implements Device {
     this.#priority.fill(0);
     this.#inService.fill(0);
     this.#pending.set(this.#level);
+    this.#drive();
+  }
+
+  save(): Saved {
+    return {
+      level: this.#level.slice(),
+      pending: this.#pending.slice(),
+      inService: this.#inService.slice(),
+      priority: this.#priority.slice(),
+      contexts: this.#contexts.map(({ enabled, threshold }) => ({ enabled: [...enabled], threshold })),
+    };
+  }
+
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, this.name);
+    const ids = this.sources + 1;
+    this.#level.set(from.bytes('level', ids, 1));
+    this.#pending.set(from.bytes('pending', ids, 1));
+    this.#inService.set(from.bytes('inService', ids, 1));
+    this.#priority.set(from.bytes('priority', ids, PRIORITY_MASK));
+    from.records('contexts', this.#contexts.length).forEach((each, i) => {
+      const context = this.#contexts[i];
+      context.threshold = each.integer('threshold', 0, PRIORITY_MASK);
+      const words = each.integers('enabled', context.enabled.length, 0xffff_ffff);
+      words.forEach((word, index) => (context.enabled[index] = word & this.#existing(index)));
+    });
+  }
+
+  #set(id: number, level: number): void {
+    if (this.#level[id] === level) return;
+    this.#level[id] = level;
+    this.#request(id);
     this.#drive();
   }
 

@@ -21,6 +21,10 @@ class Probe implements Device {
   reset(): void {
     this.asked.push('reset');
   }
+  save(): null {
+    return null;
+  }
+  restore(): void {}
 }
 
 test('a device sees offsets, not addresses', () => {
