@@ -4,11 +4,15 @@ import { emit, type Surroundings } from './emit';
 import { DATA_ENTRIES, HART, RAM, RAM_BASE, READ_TABLE, TLB_ENTRY, WRITE_TABLE } from './layout';
 import type { Code, Local } from './wasm/code';
 
-/** What the code around an instruction provides for it: the interpreter does, and compiled regions will. */
+/** What the code around an instruction provides for it: the interpreter does, and compiled regions do. */
 export interface Place extends Surroundings {
   readonly code: Code;
-  /** Linear address of the hart's block. */
+  /**
+   * The hart's block begins at what `pushHart` pushes (i32) plus `hart`, a constant for the offset of a load or store. The
+   * interpreter knows the address; a region, which all harts share, is told it.
+   */
   readonly hart: number;
+  pushHart(): void;
   /** Holds the linear address of the TLB bank for data, i32. */
   readonly bank: Local;
   /** Scratch for one instruction: a virtual address (i64), its TLB entry (i32), a value (i64). */
@@ -82,7 +86,7 @@ function emitLoadReserved(place: Place, width: 4 | 8): void {
   pushLinear(place, READ_TABLE);
   code.wat`
     local.set ${entry}
-    i32.const 0 ${() => pushPhysical(place, entry)} i64.store offset=${hart + HART.RESERVATION}`;
+    ${place.pushHart} ${() => pushPhysical(place, entry)} i64.store offset=${hart + HART.RESERVATION}`;
   place.setRd(() => code.wat`local.get ${entry} ${LOAD[width].signed}`);
 }
 
@@ -94,10 +98,10 @@ function emitStoreConditional(place: Place, width: 4 | 8): void {
   pushLinear(place, WRITE_TABLE);
   code.wat`
     local.set ${entry}
-    ${() => pushPhysical(place, entry)} i32.const 0 i64.load offset=${reservation} i64.ne
+    ${() => pushPhysical(place, entry)} ${place.pushHart} i64.load offset=${reservation} i64.ne
     i64.extend_i32_u local.tee ${value} i64.eqz`;
   code.if(() => code.wat`local.get ${entry} ${operands.rs2} ${STORE[width]}`);
-  code.wat`i32.const 0 i64.const -1 i64.store offset=${reservation}`;
+  code.wat`${place.pushHart} i64.const -1 i64.store offset=${reservation}`;
   place.setRd(() => code.wat`local.get ${value}`);
 }
 

@@ -31,11 +31,11 @@ export function emitStorageCsr(place: Place, does: CsrSemantics, operands: CsrOp
   const { code, hart, entry, value } = place;
   // Bits 9:8 of the number are the lowest privilege (Privileged, "CSR Address Mapping Conventions").
   code.wat`
-    i32.const 0 i32.load offset=${hart + HART.PRIVILEGE}
+    ${place.pushHart} i32.load offset=${hart + HART.PRIVILEGE}
     ${operands.number} i32.const 8 i32.shr_u i32.const 3 i32.and i32.lt_u`;
   code.if(() => place.giveUp());
   code.wat`
-    ${operands.number} i32.const 3 i32.shl local.tee ${entry} i64.load offset=${hart + HART.CSR} local.set ${value}
+    ${place.pushHart} ${operands.number} i32.const 3 i32.shl i32.add local.tee ${entry} i64.load offset=${hart + HART.CSR} local.set ${value}
     local.get ${entry} ${() => pushUpdated(place, does, operands)}
     ${operands.zeroBits} i64.const -1 i64.xor i64.and i64.store offset=${hart + HART.CSR}`;
   place.setRd(() => code.wat`local.get ${value}`);

@@ -29,6 +29,8 @@ export class Frame implements Place {
   readonly value = this.code.local(I64);
   readonly entry = this.code.local(I32);
 
+  readonly pushHart = (): void => void this.code.wat`i32.const 0`;
+
   /** Where instructions go that generated code cannot do; known when run.ts has opened the blocks around the handlers. */
   step: Label | undefined;
 

@@ -86,6 +86,13 @@ export class Code {
     return this;
   }
 
+  /** Calls the function that the module's table has at the index on the stack; it must be of this type. */
+  callIndirect(type: number): this {
+    this.#withIndex(IMMEDIATE.call_indirect, type);
+    writeUnsigned(this.bytes, 0); // the table
+    return this;
+  }
+
   /** Writes the instruction at words[at] and gives the number of words that it took. */
   #instruction(words: readonly Piece[], at: number): number {
     const [name, immediate] = [words[at], words[at + 1]];

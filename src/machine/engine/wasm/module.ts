@@ -1,4 +1,4 @@
-/** Writes a WebAssembly module (WebAssembly Core Specification 2.0, section 5.5): one imported memory, functions in and out. */
+/** Writes a WebAssembly module (WebAssembly Core Specification 2.0, section 5.5): one imported memory, perhaps a table, functions in and out. */
 import type { Code } from './code';
 import { writeUnsigned } from './leb128';
 import type { ValueType } from './opcodes';
@@ -24,13 +24,16 @@ export interface ModuleParts {
   readonly types: readonly FunctionType[];
   /** Functions are numbered in one sequence: first the imported ones, then the defined ones. */
   readonly imports: readonly ImportedFunction[];
+  /** Imports `env.table`, of functions, for Code.callIndirect. */
+  readonly table?: boolean;
   readonly functions: readonly DefinedFunction[];
 }
 
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]; // "\0asm", version 1
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 const FUNCTION_TYPE = 0x60;
-const KIND = { function: 0, memory: 2 } as const;
+const KIND = { function: 0, table: 1, memory: 2 } as const;
+const FUNCREF = 0x70;
 const END = 0x0b;
 
 /** The module's bytes. Its memory is `env.memory`, of any size. */
@@ -38,7 +41,9 @@ export function writeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const { types, imports, functions } = parts;
   const out = [...HEADER];
   section(out, SECTION.type, types, writeType);
-  section(out, SECTION.import, [undefined, ...imports], writeImport);
+  const shared = parts.table ? [writeMemoryImport, writeTableImport] : [writeMemoryImport];
+  const writers = [...shared, ...imports.map((imported) => (body: number[]) => writeFunctionImport(body, imported))];
+  section(out, SECTION.import, writers, (body, write) => write(body));
   section(out, SECTION.function, functions, (body, f) => writeUnsigned(body, f.type));
   section(out, SECTION.export, functions, (body, f, i) => {
     writeName(body, f.name);
@@ -68,16 +73,27 @@ function writeType(body: number[], type: FunctionType): void {
   body.push(...(type.result === undefined ? [0] : [1, type.result]));
 }
 
-/** A function, or the memory if there is none. */
-function writeImport(body: number[], imported: ImportedFunction | undefined): void {
+const UNBOUNDED = 0; // limits without a maximum
+
+function writeMemoryImport(body: number[]): void {
+  writeImport(body, 'memory', KIND.memory);
+  body.push(UNBOUNDED, 1); // at least one page
+}
+
+function writeTableImport(body: number[]): void {
+  writeImport(body, 'table', KIND.table);
+  body.push(FUNCREF, UNBOUNDED, 0);
+}
+
+function writeFunctionImport(body: number[], { name, type }: ImportedFunction): void {
+  writeImport(body, name, KIND.function);
+  writeUnsigned(body, type);
+}
+
+function writeImport(body: number[], name: string, kind: number): void {
   writeName(body, 'env');
-  writeName(body, imported?.name ?? 'memory');
-  if (!imported) {
-    body.push(KIND.memory, 0, 1); // at least one page, no maximum asked for
-    return;
-  }
-  body.push(KIND.function);
-  writeUnsigned(body, imported.type);
+  writeName(body, name);
+  body.push(kind);
 }
 
 function writeCode(body: number[], { code }: DefinedFunction): void {

@@ -85,6 +85,7 @@ export const IMMEDIATE = {
   br_if: 0x0d,
   br_table: 0x0e,
   call: 0x10,
+  call_indirect: 0x11,
   'local.get': 0x20,
   'local.set': 0x21,
   'local.tee': 0x22,
