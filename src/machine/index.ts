@@ -5,7 +5,7 @@ export { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
 export { stepper } from './engine/step';
 export { ACCESS_FAULT, causeName, Exception, Interrupt, Trap, type Access } from './hart/cause';
 export { CSR_ROWS } from './hart/csr';
-export { csrByNumber } from './hart/csr-file';
+export { csrsOf } from './hart/csr-file';
 export type { CsrRow } from './hart/csr-row';
 export { enterSupervisor } from './hart/firmware';
 export type { RetireEvent, TrapEvent } from './hart/events';

@@ -8,6 +8,7 @@ import { MAX_HARTS, RAM_BASE } from './engine/layout';
 import { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
 import { stepper } from './engine/step';
 import { Hart } from './hart/hart';
+import { FULL_ISA, parseIsa, type Isa } from './isa';
 import type { Mode } from './hart/privilege';
 import { NOTHING_RESERVED } from './hart/state';
 import { checkApart, placeImage, type Image } from './image';
@@ -15,7 +16,6 @@ import { InputError } from './input-error';
 import { resetRom } from './reset-rom';
 
 const TICKS_PER_SECOND = 10_000_000;
-const ISA = 'rv64imac_zicsr_zifencei';
 const LONGEST_TRANSLATION = 'sv57';
 
 /** Instructions that one of several harts runs before the next has its turn. */
@@ -32,6 +32,8 @@ export interface MachineOptions {
   readonly ramBytes?: number;
   /** 1 .. 8; default 1. */
   readonly harts?: number;
+  /** An ISA string, for instance rv64imac: switches off all extensions that it does not name. Default: all that there is. */
+  readonly isa?: string;
   /** `interpret` is fast, `step` is the reference and tells of each instruction. Default: interpret. */
   readonly engine?: Engine;
   /** Page-table bits A and D raise faults instead of being set by hardware. */
@@ -72,6 +74,7 @@ export function createMachine(options: MachineOptions = {}): Machine {
 export class Machine implements Board {
   readonly memory: PhysicalMemory;
   readonly ram: Ram;
+  readonly isa: Isa;
   readonly harts: readonly Hart[];
   readonly bus: Board['bus'];
   readonly rom: Board['rom'];
@@ -89,8 +92,9 @@ export class Machine implements Board {
   #turnLeft = TURN;
 
   constructor(options: MachineOptions) {
-    const { ramBytes = 128 * MIB, harts = 1 } = options;
+    const { ramBytes = 128 * MIB, harts = 1, isa } = options;
     checkSizes(ramBytes, harts);
+    this.isa = isa === undefined ? FULL_ISA : parseIsa(isa);
     this.memory = new PhysicalMemory(ramBytes);
     this.ram = new Ram(this.memory);
     const board = this.#board(harts, options.console ?? (() => undefined));
@@ -123,11 +127,21 @@ export class Machine implements Board {
   }
 
   #harts(count: number, { engine, svade, nativeMode }: MachineOptions): Hart[] {
-    const executor = engine === 'step' ? stepper : interpreter(this.memory);
+    const executor = engine === 'step' ? stepper : interpreter(this.memory, this.isa);
     return Array.from({ length: count }, (_, id) => {
       const timer = this.aclint.mtimer.timer(id);
-      const { memory, bus } = this;
-      return new Hart({ id, memory, bus, timer, executor, resetVector: BigInt(BOARD.rom.base), svade, nativeMode });
+      const { isa, memory, bus } = this;
+      return new Hart({
+        id,
+        isa,
+        memory,
+        bus,
+        timer,
+        executor,
+        resetVector: BigInt(BOARD.rom.base),
+        svade,
+        nativeMode,
+      });
     });
   }
 
@@ -223,7 +237,7 @@ export class Machine implements Board {
       harts: this.harts.length,
       ramBytes: this.ram.size,
       plicSources: PLIC_SOURCES,
-      isa: ISA,
+      isa: this.isa.name,
       translation: LONGEST_TRANSLATION,
       timebase: TICKS_PER_SECOND,
       bootargs,

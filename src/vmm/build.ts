@@ -11,7 +11,7 @@ import { BareVcpu } from './techniques/bare';
 import { HostHart } from './techniques/host-hart';
 import { TrapAndEmulateVcpu } from './techniques/trap-and-emulate';
 import { Vm } from './vm';
-import { RAM_BASE, vmBoard } from './vm-board';
+import { RAM_BASE, VM_ISA, vmBoard } from './vm-board';
 import type { BootOptions, VmConfig } from './vm-config';
 
 /** VMs that are ready to be loaded, and the clock that they share. */
@@ -42,7 +42,7 @@ function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
       `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each VCPU; this machine can have ${mib(MAX_RAM_BYTES)}.`,
     );
   }
-  const machine = createMachine({ ramBytes, engine, nativeMode: 'S' });
+  const machine = createMachine({ ramBytes, engine, isa: VM_ISA.name, nativeMode: 'S' });
   const host = new HostHart(machine.harts[0]);
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const clock = new HostClock();
@@ -65,6 +65,7 @@ function buildBare(options: BootOptions): Built {
   const machine = createMachine({
     ramBytes: config.memoryBytes,
     engine: options.engine,
+    isa: VM_ISA.name,
     nativeMode: 'M',
     console: (byte) => console.write(byte),
   });

@@ -1,8 +1,22 @@
 /** A VM's board: the same devices at the same addresses as on the bare machine, less what belongs to firmware (ROM and CLINT). */
-import { BOARD, Bus, deviceTree, Finisher, Plic, Uart16550, unconnected, type Ending, type IrqLine } from '#machine';
+import {
+  BOARD,
+  Bus,
+  deviceTree,
+  Finisher,
+  parseIsa,
+  Plic,
+  Uart16550,
+  unconnected,
+  type Ending,
+  type IrqLine,
+} from '#machine';
 import type { StopReason } from './exit';
 
 export const RAM_BASE = BOARD.ram.base;
+
+/** What a VM's harts can do, and the harts that carry them: a machine without the hypervisor extension, as lessons 01 to 13 need it. */
+export const VM_ISA = parseIsa('rv64imac');
 
 const PLIC_SOURCES = 96;
 const TICKS_PER_SECOND = 10_000_000;
@@ -53,7 +67,7 @@ export function vmDeviceTree(options: { harts: number; ramBytes: number; append?
     harts: options.harts,
     ramBytes: options.ramBytes,
     plicSources: PLIC_SOURCES,
-    isa: 'rv64imac_zicsr_zifencei',
+    isa: VM_ISA.name,
     translation: 'sv57',
     timebase: TICKS_PER_SECOND,
     bootargs: options.append,

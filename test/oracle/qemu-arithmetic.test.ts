@@ -5,9 +5,13 @@ import { compareWithQemu, onOurs, onQemu, program } from './bare-program';
 /** Where arithmetic changes its mind: signs, carries between words, shift amounts, divisors of 0 and -1. */
 const VALUES = `
   0, 1, 2, 3, 31, 32, 63, 64, 0xff, 0x7fff, 0x8000, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-  0x7fffffffffffffff, -0x8000000000000000, -1, -2, -32, -0x80000000, 0x0123456789abcdef`.replaceAll('\n', '');
+  0x7fffffffffffffff, -0x8000000000000000, -1, -2, -32, -0x80000000, 0x0123456789abcdef, 0x0100008000ff0001`.replaceAll(
+  '\n',
+  '',
+);
 
-const fullRows = ROWS.filter((row) => row.length === 4);
+/** QEMU 7.2 has no Zicond: test/machine/isa/zicond.test.ts has the manual's cases. */
+const fullRows = ROWS.filter((row) => row.length === 4 && row.extension !== 'Zicond');
 const fold = 'slli t0, s2, 5\n sub s2, t0, s2\n add s2, s2, a0';
 
 /** Runs `body` with a1 and a2 being every pair of values, and reports what the results in a0 fold to. */
@@ -46,6 +50,7 @@ function bodyOf(row: Row): string | undefined {
     return `sd a1, 0(s5)\n ${reserve} a0, (s5)\n ${fold}\n ${name} a0, a2, (s5)\n ${fold}\n ld a0, 0(s5)\n ${fold}`;
   }
   if (does.kind !== 'compute') return undefined;
+  if (syntax === 'rd, rs1') return `${name} a0, a1\n ${fold}`;
   if (syntax === 'rd, rs1, rs2') return `${name} a0, a1, a2\n ${fold}`;
   if (syntax === 'rd, rs1, imm' || syntax === 'rd, rs1, shamt') {
     return immediatesOf(row)

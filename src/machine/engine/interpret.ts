@@ -1,6 +1,7 @@
 /** The executor `interpret`: generated code does what is innocuous and fast, TypeScript the rest, by the functions of the stepping executor. */
 import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
+import { FULL_ISA, type Isa } from '../isa';
 import { GO_ON, STOP, type InterpreterExports, type InterpreterImports } from './interpreter/functions';
 import { interpreterModule } from './interpreter/module';
 import { HART, RECORD } from './layout';
@@ -9,9 +10,9 @@ import { DecodedPages, type PageListener } from './pages';
 import { finish, perform, step } from './step';
 import { Tlb } from './tlb';
 
-/** The executors of all harts that share `memory`, and with it the decoded instructions. */
-export function interpreter(memory: PhysicalMemory): (hart: Hart) => Executor {
-  const pages = new DecodedPages(memory);
+/** The executors of all harts that share `memory` and `isa`, and with them the decoded instructions. */
+export function interpreter(memory: PhysicalMemory, isa: Isa = FULL_ISA): (hart: Hart) => Executor {
+  const pages = new DecodedPages(memory, isa);
   return (hart) => new Interpreter(hart, pages);
 }
 

@@ -1,6 +1,6 @@
 /** Decoded instructions of all harts: which physical pages have a slot, decoding by basic block, and forgetting what a store overwrote. */
-import { csrByNumber } from '../hart/csr-file';
-import { decode } from '../isa';
+import { csrsOf } from '../hart/csr-file';
+import { decoderOf, type Decoder, type Isa } from '../isa';
 import type { Instruction, Semantics } from '../isa/row';
 import { PAGE_SIZE } from '../mmu/pte';
 import { handlerOf, lengthOf, SPECIAL } from './interpreter/numbers';
@@ -41,6 +41,8 @@ interface Page {
 export class DecodedPages {
   readonly listeners: PageListener[] = [];
   readonly #memory: PhysicalMemory;
+  readonly #decode: Decoder;
+  readonly #csrs: ReturnType<typeof csrsOf>;
   /** By slot number. */
   readonly #pages: (Page | undefined)[] = [];
   /** RAM page number -> slot number + 1, or 0. */
@@ -49,8 +51,10 @@ export class DecodedPages {
   /** What `limit` has changed, and what was there. */
   #limited: { readonly at: number; readonly was: number }[] = [];
 
-  constructor(memory: PhysicalMemory) {
+  constructor(memory: PhysicalMemory, isa: Isa) {
     this.#memory = memory;
+    this.#decode = decoderOf(isa);
+    this.#csrs = csrsOf(isa);
     this.#slotOf = new Uint16Array(memory.ramBytes / PAGE_SIZE);
     this.#dropAll();
     memory.codeStored = (address, size) => this.#stored(address - RAM_BASE + RAM, size);
@@ -126,7 +130,7 @@ export class DecodedPages {
   #decodeRecord(page: Page, record: number): Instruction | undefined {
     const { u16, i32 } = this.#memory;
     const instruction = this.#instructionAt(page, halfword(record));
-    const zeroBits = instruction && storageCsr(instruction);
+    const zeroBits = instruction && this.#storageCsr(instruction);
     const handler = instruction ? handlerFor(instruction, zeroBits) : SPECIAL.step;
     u16[record >> 1] = handler;
     if (!instruction) return undefined;
@@ -138,12 +142,17 @@ export class DecodedPages {
     return instruction;
   }
 
+  /** The zero bits of the CSR that generated code accesses itself; undefined for all other instructions. */
+  #storageCsr({ row, imm }: Instruction): number | undefined {
+    return row.does.kind === 'csr' ? zeroBitsOf(this.#csrs.get(imm)) : undefined;
+  }
+
   /** Undefined: illegal, or its second half lies in the next page. */
   #instructionAt(page: Page, at: number): Instruction | undefined {
     const parcels = (page.linear >> 1) + at;
     const low = this.#memory.u16[parcels];
-    if ((low & 3) !== 3) return decode(low);
-    return at === RECORDS - 1 ? undefined : decode((low | (this.#memory.u16[parcels + 1] << 16)) >>> 0);
+    if ((low & 3) !== 3) return this.#decode(low);
+    return at === RECORDS - 1 ? undefined : this.#decode((low | (this.#memory.u16[parcels + 1] << 16)) >>> 0);
   }
 
   /** Bytes of RAM were written from outside generated code: drops each page of which a decoded instruction was overwritten. */
@@ -185,11 +194,6 @@ const ramPage = (linear: number): number => (linear - RAM) >> 12;
 const slotAt = (number: number): number => SLOT_BASE + number * SLOT;
 const slotNumber = (record: number): number => Math.floor((record - SLOT_BASE) / SLOT);
 const halfword = (record: number): number => ((record - SLOT_BASE) % SLOT) / RECORD;
-
-/** The zero bits of the CSR that generated code accesses itself; undefined for all other instructions. */
-function storageCsr({ row, imm }: Instruction): number | undefined {
-  return row.does.kind === 'csr' ? zeroBitsOf(csrByNumber(imm)) : undefined;
-}
 
 function handlerFor({ row, length }: Instruction, zeroBits: number | undefined): number {
   return row.does.kind === 'csr' && zeroBits === undefined ? SPECIAL.step : handlerOf(row, length);

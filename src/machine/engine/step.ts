@@ -3,7 +3,7 @@ import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
 import { executeCsr, illegal, systemAction } from '../hart/system';
 import { signed, signedOf, unsigned } from '../bits';
-import { decode, ROWS, type Instruction, type Semantics } from '../isa';
+import { ROWS, type Instruction, type Semantics } from '../isa';
 import { evaluator, type Operands } from './evaluate';
 
 /** Does one instruction, whose address is hart.pc: registers, memory and pc. Throws Trap before anything has changed. */
@@ -24,7 +24,7 @@ export function step(hart: Hart): void {
 function fetchAndExecute(hart: Hart, pc: bigint): void {
   const { privilege, trapped } = hart;
   const word = hart.fetch(pc);
-  const instruction = decode(word);
+  const instruction = hart.decode(word);
   if (!instruction) return illegal(hart, word);
   EXECUTE[instruction.row.id](hart, instruction);
   if (hart.onRetire && hart.trapped === trapped) {

@@ -1,5 +1,6 @@
 /** The shape of a CSR row and the ways a CSR can behave: plain storage, masked, view of another, read-only (Privileged, "CSR Field Specifications"). */
 import { mask, merge } from '../bits';
+import type { Extension } from '../isa/row';
 import { M, U } from './privilege';
 import { Csr } from './fields';
 import type { HartState } from './state';
@@ -47,10 +48,15 @@ export interface CsrRow extends CsrBehaviour {
   readonly name: string;
   /** 12 bits; 11:10 = 3 means read-only, 9:8 is the lowest privilege that may access it. */
   readonly number: number;
+  /** The extension that brings the register; without it, it is not there. */
+  readonly needs?: Extension;
 }
 
 /** A behaviour that still has to learn which slot is its own. */
 export type Behaviour = (slot: number) => CsrBehaviour;
+
+/** Rows that one extension brings. */
+export const needing = (needs: Extension, rows: readonly CsrRow[]): CsrRow[] => rows.map((row) => ({ ...row, needs }));
 
 /** A row of the CSR table. `rules` add to or replace parts of the behaviour. */
 export const csr = (name: string, number: number, behaviour: Behaviour, rules: Partial<CsrBehaviour> = {}): CsrRow => ({

@@ -1,5 +1,6 @@
 /** Every CSR of this machine, one row each: number and behaviour (Privileged, "CSR Listing" and the section of each register). */
 import { extract, insert, merge } from '../bits';
+import { EXTENSIONS } from '../isa';
 import { pmpAddress, pmpConfiguration } from '../mmu/pmp-registers';
 import { counter, countInhibit, cycles, instructionsRetired } from './counters';
 import { constant, csr, delegated, derived, masked, opened, plain, view, type Behaviour, type CsrRow } from './csr-row';
@@ -15,8 +16,11 @@ import {
 } from './fields';
 import { S } from './privilege';
 
-/** misa: MXL 2 (64 bits) and the letters A, C, I, M, S, U. */
-const MISA = (2n << 62n) | 0x14_1105n;
+/** misa: MXL 2 (64 bits) and a bit for each single-letter extension, S- and U-mode among them; nothing can be switched off. */
+const machineIsa = derived(({ isa }) => {
+  const letters = [...EXTENSIONS.filter((extension) => extension.length === 1 && isa.has(extension)), 'S', 'U'];
+  return letters.reduce((misa, letter) => misa | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
+});
 
 const WRITABLE_STATUS = BigInt(Object.values(Status).reduce((all, bit) => all | bit, 0));
 const ENVCFG_FIOM = 1n;
@@ -84,7 +88,7 @@ const MACHINE: CsrRow[] = [
   csr('mhartid', 0xf14, hartId),
   csr('mconfigptr', 0xf15, constant(0n)), // 0: there is no configuration structure
   mstatus,
-  csr('misa', 0x301, constant(MISA)),
+  csr('misa', 0x301, machineIsa),
   csr('medeleg', 0x302, masked(DELEGABLE_EXCEPTIONS)),
   csr('mideleg', 0x303, masked(SUPERVISOR_INTERRUPTS), { storage: undefined }), // like mie
   mie,

@@ -1,5 +1,6 @@
 /** One hart: state, ports and the loop that runs instructions for a budget (Privileged, "Machine-Level ISA"). */
 import type { PhysicalMemory } from '../engine/memory';
+import { FULL_ISA, type Isa } from '../isa';
 import type { Width } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
@@ -30,6 +31,8 @@ export type HartStop =
 export interface HartOptions {
   /** 0 .. MAX_HARTS - 1; also mhartid. */
   readonly id: number;
+  /** Default: all that there is. */
+  readonly isa?: Isa;
   readonly memory: PhysicalMemory;
   readonly bus: PhysicalBus;
   readonly timer: Timer;
@@ -74,7 +77,7 @@ export class Hart extends HartState implements CsrHart {
   #outcome: HartStop | undefined;
 
   constructor(options: HartOptions) {
-    super(options.memory, options.id);
+    super(options.memory, options.id, options.isa ?? FULL_ISA);
     this.nativeMode = options.nativeMode;
     this.#timer = options.timer;
     this.#resetVector = options.resetVector;

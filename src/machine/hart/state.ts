@@ -1,6 +1,7 @@
 /** The architectural state of one hart as it lies in the shared memory: registers, pc, privilege and CSR slots (engine/layout.ts). */
 import { HART, hartAt } from '../engine/layout';
 import type { PhysicalMemory } from '../engine/memory';
+import { decoderOf, type Decoder, type Isa } from '../isa';
 import type { Privilege } from './privilege';
 
 /** Reservation when LR has reserved nothing. */
@@ -12,6 +13,9 @@ export const NOTHING_RESERVED = -1n;
  */
 export class HartState {
   readonly id: number;
+  /** What this hart can do; `decode` knows just its instructions. */
+  readonly isa: Isa;
+  readonly decode: Decoder;
   readonly memory: PhysicalMemory;
   /** Linear address of this hart's block. */
   readonly base: number;
@@ -20,8 +24,10 @@ export class HartState {
   /** The same registers as two's complement. */
   readonly signedX: BigInt64Array;
 
-  constructor(memory: PhysicalMemory, id: number) {
+  constructor(memory: PhysicalMemory, id: number, isa: Isa) {
     this.id = id;
+    this.isa = isa;
+    this.decode = decoderOf(isa);
     this.memory = memory;
     this.base = hartAt(id);
     this.x = new BigUint64Array(memory.wasm.buffer, this.base + HART.X, 32);

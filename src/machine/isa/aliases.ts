@@ -22,6 +22,7 @@ export const ALIASES: readonly Alias[] = [
   both('negw rd,rs2', 'subw rd,zero,rs2'),
   both('sext.w rd,rs1', 'addiw rd,rs1,0'),
   both('zext.b rd,rs1', 'andi rd,rs1,255'),
+  both('zext.w rd,rs1', 'add.uw rd,rs1,zero'),
   both('seqz rd,rs1', 'sltiu rd,rs1,1'),
   both('snez rd,rs2', 'sltu rd,zero,rs2'),
   both('sltz rd,rs1', 'slt rd,rs1,zero'),

@@ -1,7 +1,8 @@
 /** From bits to a row and its operands. Works for any table of rows; `decode` is the decoder for ours. */
+import { FULL_ISA, type Isa } from './extensions';
 import { operandReader } from './operand-reader';
 import type { Instruction, Row } from './row';
-import { ROWS } from './table';
+import { rowByName, ROWS } from './table';
 
 /** What words may be asked of a decoder: any number; its low 32 bits count, or its low 16 if they do not end in 11. */
 export type Decoder = (word: number) => Instruction | undefined;
@@ -65,5 +66,20 @@ function matches(row: Row, word: number): boolean {
   return true;
 }
 
-/** Decodes a 32-bit word, or a 16-bit one if its lowest two bits are not 11; undefined means illegal instruction. Never throws. */
-export const decode: Decoder = decoderFor(ROWS);
+/** Whether a machine with this architecture has the instruction; a compressed one needs its own extension and that of its full row. */
+export const isInIsa = (row: Row, isa: Isa): boolean =>
+  isa.has(row.extension) && (!row.expands || isa.has(rowByName(row.expands.name).extension));
+
+const decoders = new Map<string, Decoder>();
+
+/** The decoder of machines with this architecture; all others' instructions are illegal to it. */
+export function decoderOf(isa: Isa): Decoder {
+  const known = decoders.get(isa.name);
+  if (known) return known;
+  const decoder = decoderFor(ROWS.filter((row) => isInIsa(row, isa)));
+  decoders.set(isa.name, decoder);
+  return decoder;
+}
+
+/** Decodes a 32-bit word, or a 16-bit one if its lowest two bits are not 11; undefined: no machine of ours has it. Never throws. */
+export const decode: Decoder = decoderOf(FULL_ISA);

@@ -2,7 +2,21 @@
 import type { Expr } from './expr';
 
 export type Width = 1 | 2 | 4 | 8;
-export type Extension = 'I' | 'M' | 'A' | 'F' | 'D' | 'C' | 'B' | 'H' | 'Zicsr' | 'Zifencei' | 'Privileged';
+/** The extensions that rows and CSRs belong to; 'Privileged' is what every machine with M-, S- and U-mode has. */
+export type Extension =
+  | 'I'
+  | 'M'
+  | 'A'
+  | 'F'
+  | 'D'
+  | 'C'
+  | 'H'
+  | 'Privileged'
+  | `Zi${'cntr' | 'cond' | 'csr' | 'fencei' | 'hintpause' | 'hpm' | 'cbom' | 'cboz'}`
+  | `Zb${'a' | 'b' | 's'}`
+  | 'Smstateen'
+  | `Ss${'tc'}`
+  | `Sv${'ade' | 'adu' | 'inval' | 'napot' | 'pbmt'}`;
 
 /** Where an operand's bits are: bits high..low of the word are bits at..at+(high-low) of the value. */
 export interface BitSlice {

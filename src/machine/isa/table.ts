@@ -1,11 +1,13 @@
-/** The one table of instructions: RV64IMAC, Zicsr, Zifencei and the privileged instructions. Everything about encodings derives from it. */
+/** The one table of instructions, of all extensions. Everything about encodings derives from it. */
 import { A } from './a';
+import { ZBA, ZBB, ZBS } from './b';
 import { C } from './c';
 import { M } from './m';
 import { PRIVILEGED, ZIFENCEI } from './privileged';
 import type { Row } from './row';
 import type { RowDraft } from './rows';
 import { RV64I } from './rv64i';
+import { ZICOND } from './zicond';
 import { ZICSR } from './zicsr';
 
 /** Numbers the rows, and gives each compressed row the meaning of its full row, which must be among `drafts`. */
@@ -18,7 +20,19 @@ export function numberRows(drafts: readonly RowDraft[]): readonly Row[] {
 }
 
 /** All rows; those of 32 bits come first. `ROWS[row.id] === row`. */
-export const ROWS: readonly Row[] = numberRows([...RV64I, ...M, ...A, ...ZICSR, ...ZIFENCEI, ...PRIVILEGED, ...C]);
+export const ROWS: readonly Row[] = numberRows([
+  ...RV64I,
+  ...M,
+  ...A,
+  ...ZICSR,
+  ...ZIFENCEI,
+  ...ZICOND,
+  ...ZBA,
+  ...ZBB,
+  ...ZBS,
+  ...PRIVILEGED,
+  ...C,
+]);
 
 const byName = new Map(ROWS.map((row) => [row.name, row]));
 

@@ -1,8 +1,9 @@
 /** From a trap to the exit that the frame handles: what was the guest doing, and to what? */
-import { decode, Exception, type Access, type Bus, type Instruction } from '#machine';
+import { decoderOf, Exception, type Access, type Bus, type Instruction } from '#machine';
 import type { VmExit } from '../exit';
 import { PartFailure } from '../guarded';
 import type { GuestMemory } from '../memory/guest-memory';
+import { VM_ISA } from '../vm-board';
 import type { GuestTrap, Injection, VirtualHart } from '../vcpu';
 
 /** The guest's world: its RAM and its devices, at guest-physical addresses. */
@@ -10,6 +11,8 @@ interface Board {
   readonly memory: GuestMemory;
   readonly bus: Bus;
 }
+
+const decode = decoderOf(VM_ISA);
 
 const A0 = 10;
 const A6 = 16;

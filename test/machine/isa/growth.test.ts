@@ -22,7 +22,7 @@ const rows = numberRows([
     float('fadd.d', '0000001 fs2 fs1 rm fd 1010011', 'fd, fs1, fs2, rm', 8),
     float('fcvt.d.l', '1101001 00010 rs1 rm fd 1010011', 'fd, rs1, rm', 8),
   ]),
-  ...extension('B', [unaryAlu('clz', '0110000 00000 rs1 001 rd 0010011', clz(rs1))]),
+  ...extension('Zbb', [unaryAlu('clz', '0110000 00000 rs1 001 rd 0010011', clz(rs1))]),
   ...extension('H', [
     system('hlv.w', '0110100 00000 rs1 100 rd 1110011', 'rd, (rs1)'),
     system('hfence.gvma', '0110001 rs2 rs1 000 00000 1110011', 'rs1, rs2'),
