@@ -3,6 +3,7 @@ import { Bus } from './bus/bus';
 import { Rom } from './bus/rom';
 import type { BoardMap } from './device-tree';
 import { Finisher, type Ending } from './devices/finisher';
+import { GoldfishRtc } from './devices/rtc';
 import { Uart16550 } from './devices/uart16550';
 import { RAM_BASE } from './engine/layout';
 import { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
@@ -13,6 +14,7 @@ import { Plic } from './irq/plic';
 export const BOARD = {
   rom: { base: 0x1000, size: 0xf000 },
   test: { base: 0x10_0000, size: 0x1000 },
+  rtc: { base: 0x10_1000, size: 0x1000, irq: 11 },
   clint: { base: 0x200_0000, size: 0x1_0000 }, // both ACLINT devices, where a SiFive CLINT has them
   mswi: { base: 0x200_0000 },
   mtimer: { base: 0x200_4000 },
@@ -37,6 +39,7 @@ export interface Board {
   readonly aclint: { readonly mswi: Mswi; readonly mtimer: Mtimer };
   readonly plic: Plic;
   readonly uart: Uart16550;
+  readonly rtc: GoldfishRtc;
   readonly finisher: Finisher;
 }
 
@@ -45,6 +48,8 @@ export interface BoardPorts {
   /** 1 .. 8. */
   readonly harts: number;
   readonly clock: InstructionClock;
+  /** What the real-time clock shows at power-on: nanoseconds since 1970-01-01T00:00Z. */
+  readonly timeAtPowerOn?: bigint;
   /** The wire into hart `hart` for the interrupt with this cause. */
   wire(hart: number, cause: number): IrqLine;
   /** A timer's alarm may have moved. */
@@ -56,7 +61,7 @@ export interface BoardPorts {
 }
 
 /** Builds the devices, puts them on the bus and connects their wires. */
-export function buildBoard({ harts, clock, wire, deadlineChanged, send, end }: BoardPorts): Board {
+export function buildBoard({ harts, clock, timeAtPowerOn, wire, deadlineChanged, send, end }: BoardPorts): Board {
   const all = Array.from({ length: harts }, (_, hart) => hart);
   const wires = (cause: number): IrqLine[] => all.map((hart) => wire(hart, cause));
 
@@ -69,12 +74,14 @@ export function buildBoard({ harts, clock, wire, deadlineChanged, send, end }: B
   const contexts = all.flatMap((hart) => [wire(hart, MACHINE_EXTERNAL), wire(hart, SUPERVISOR_EXTERNAL)]);
   const plic = new Plic(PLIC_SOURCES, contexts);
   const uart = new Uart16550(plic.source(BOARD.uart.irq), send);
+  const rtc = new GoldfishRtc(clock, plic.source(BOARD.rtc.irq), timeAtPowerOn, deadlineChanged);
 
   bus.claim(BOARD.rom.base, rom);
   bus.claim(BOARD.test.base, finisher);
+  bus.claim(BOARD.rtc.base, rtc);
   bus.claim(BOARD.mswi.base, mswi);
   bus.claim(BOARD.mtimer.base, mtimer);
   bus.claim(BOARD.plic.base, plic);
   bus.claim(BOARD.uart.base, uart);
-  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, finisher };
+  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher };
 }

@@ -10,6 +10,7 @@ export interface Place {
 /** Where everything is; the same values build the bus. */
 export interface BoardMap {
   readonly test: Place;
+  readonly rtc?: Place & { readonly irq: number };
   readonly clint: Place;
   readonly plic: Place;
   readonly uart: Place & { readonly irq: number };
@@ -133,6 +134,7 @@ function soc(map: BoardMap, options: TreeOptions): FdtNode {
       compatible: text('sifive,test1', 'sifive,test0', 'syscon'),
       reg: reg(map.test),
     }),
+    ...(map.rtc ? [rtc(map.rtc)] : []),
     node(at('serial', map.uart.base), {
       compatible: text('ns16550a'),
       reg: reg(map.uart),
@@ -157,6 +159,14 @@ function soc(map: BoardMap, options: TreeOptions): FdtNode {
     }),
   ]);
 }
+
+const rtc = (place: Place & { readonly irq: number }): FdtNode =>
+  node(at('rtc', place.base), {
+    compatible: text('google,goldfish-rtc'),
+    reg: reg(place),
+    interrupts: cells(place.irq),
+    'interrupt-parent': cells(PLIC_PHANDLE),
+  });
 
 /** `name@address`, address in hexadecimal. */
 const at = (name: string, address: number): string => `${name}@${address.toString(16)}`;

@@ -13,6 +13,8 @@ import type { Mode } from './hart/privilege';
 import { NOTHING_RESERVED } from './hart/state';
 import { checkApart, placeImage, type Image } from './image';
 import { InputError } from './input-error';
+import type { InstructionClock } from './irq/aclint';
+import { withAlarm } from './irq/alarm';
 import { resetRom } from './reset-rom';
 
 const TICKS_PER_SECOND = 10_000_000;
@@ -36,6 +38,8 @@ export interface MachineOptions {
   readonly isa?: string;
   /** `interpret` is fast, `step` is the reference and tells of each instruction. Default: interpret. */
   readonly engine?: Engine;
+  /** What the real-time clock shows at power-on: nanoseconds since 1970-01-01T00:00Z. Default: 2026-01-01T00:00Z. */
+  readonly timeAtPowerOn?: bigint;
   /** Page-table bits A and D raise faults instead of being set by hardware. */
   readonly svade?: boolean;
   /** Software of this mode is TypeScript: a trap into it ends `run`. */
@@ -81,7 +85,13 @@ export class Machine implements Board {
   readonly aclint: Board['aclint'];
   readonly plic: Board['plic'];
   readonly uart: Board['uart'];
+  readonly rtc: Board['rtc'];
   readonly finisher: Board['finisher'];
+  /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
+  readonly #clock: InstructionClock = {
+    now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
+    skip: (instructions) => void (this.#skipped += instructions),
+  };
   #software: Software = {};
   #tree: Image;
   /** Instructions that waiting harts did not begin. */
@@ -97,13 +107,14 @@ export class Machine implements Board {
     this.isa = isa === undefined ? FULL_ISA : parseIsa(isa);
     this.memory = new PhysicalMemory(ramBytes);
     this.ram = new Ram(this.memory);
-    const board = this.#board(harts, options.console ?? (() => undefined));
+    const board = this.#board(harts, options);
     ({
       bus: this.bus,
       rom: this.rom,
       aclint: this.aclint,
       plic: this.plic,
       uart: this.uart,
+      rtc: this.rtc,
       finisher: this.finisher,
     } = board);
     this.harts = this.#harts(harts, options);
@@ -111,17 +122,14 @@ export class Machine implements Board {
     this.reset();
   }
 
-  #board(harts: number, send: (byte: number) => void): Board {
+  #board(harts: number, { console, timeAtPowerOn }: MachineOptions): Board {
     return buildBoard({
       harts,
-      // The machine's time is what its harts did, and what they waited for; never the host's clock.
-      clock: {
-        now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
-        skip: (instructions) => void (this.#skipped += instructions),
-      },
+      clock: this.#clock,
+      timeAtPowerOn,
       wire: (hart, cause) => ({ set: (level) => this.harts[hart].setInterrupt(cause, level) }),
       deadlineChanged: () => this.harts.forEach((hart) => hart.endSlice()),
-      send,
+      send: console ?? (() => undefined),
       end: (ending) => this.#end(ending),
     });
   }
@@ -129,7 +137,7 @@ export class Machine implements Board {
   #harts(count: number, { engine, svade, nativeMode }: MachineOptions): Hart[] {
     const executor = engine === 'step' ? stepper : interpreter(this.memory, this.isa);
     return Array.from({ length: count }, (_, id) => {
-      const timer = this.aclint.mtimer.timer(id);
+      const timer = withAlarm(this.aclint.mtimer.timer(id), this.rtc, this.#clock);
       const { isa, memory, bus } = this;
       return new Hart({
         id,

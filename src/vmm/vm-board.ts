@@ -22,6 +22,9 @@ const PLIC_SOURCES = 96;
 const TICKS_PER_SECOND = 10_000_000;
 const MIB = 2 ** 20;
 
+/** A VM has no clock of its own to set. */
+const VM_MAP = { ...BOARD, rtc: undefined };
+
 export interface VmBoard {
   readonly bus: Bus;
   readonly uart: Uart16550;
@@ -63,7 +66,7 @@ export function vmDeviceTree(options: { harts: number; ramBytes: number; append?
   address: number;
   bytes: Uint8Array;
 } {
-  const bytes = deviceTree(BOARD, {
+  const bytes = deviceTree(VM_MAP, {
     harts: options.harts,
     ramBytes: options.ramBytes,
     plicSources: PLIC_SOURCES,

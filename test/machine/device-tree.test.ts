@@ -84,6 +84,16 @@ test('references lead somewhere', () => {
   expect(words(find(root, 'reboot').properties.regmap)).toEqual(testDevice);
 });
 
+test('the real-time clock is where QEMU has it, with source 11 of the PLIC', () => {
+  const root = tree();
+  const { compatible, reg, interrupts } = find(root, 'soc/rtc@101000').properties;
+  expect([string(compatible), words(reg), words(interrupts)]).toEqual([
+    'google,goldfish-rtc',
+    [0, 0x10_1000, 0, 0x1000],
+    [11],
+  ]);
+});
+
 const TOOLS = ['qemu-system-riscv64', 'dtc'];
 const missing = TOOLS.find((tool) => spawnSync(tool, ['--version']).error);
 if (missing && process.env.CI) throw new Error(`${missing} is missing: .ci/run installs it`);

@@ -1,5 +1,6 @@
 /** What devices save is enough to go on identically, and what they are given back is believed only if they could have saved it. */
 import { Finisher } from '../../src/machine/devices/finisher';
+import { GoldfishRtc } from '../../src/machine/devices/rtc';
 import { Uart16550 } from '../../src/machine/devices/uart16550';
 import type { Device } from '../../src/machine/bus/device';
 import { Rom } from '../../src/machine/bus/rom';
@@ -25,6 +26,7 @@ const DEVICES: Record<string, { make: () => Device; offsets: readonly number[] }
     make: () => new Mtimer(clock, [unconnected, unconnected], () => undefined),
     offsets: [0, 4, 8, 12, 0x7ff8, 0x7ffc],
   },
+  rtc: { make: () => new GoldfishRtc(clock, unconnected), offsets: [0, 4, 8, 12, 16, 20, 24, 28] },
   rom: { make: () => new Rom(0x100), offsets: [0, 8, 0xfc] },
   finisher: { make: () => new Finisher(() => undefined), offsets: [0, 4] },
 };

@@ -1,15 +1,17 @@
-/** Our serial port and PLIC against QEMU's: random register programs, every value read compared. Needs qemu-system-riscv64. */
+/** Our serial port, PLIC and real-time clock against QEMU's: random register programs, every value read compared. Needs qemu-system-riscv64. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Plic } from '../../src/machine/irq/plic';
 import { unconnected } from '../../src/machine/irq/line';
+import { GoldfishRtc } from '../../src/machine/devices/rtc';
 import { Uart16550 } from '../../src/machine/devices/uart16550';
-import type { Device } from '../../src/machine/bus/device';
+import { Bus } from '../../src/machine/bus/bus';
 import type { Width } from '#machine';
 
 const QEMU = 'qemu-system-riscv64';
 const UART = 0x1000_0000;
 const PLIC = 0x0c00_0000;
+const RTC = 0x10_1000;
 
 interface Access {
   readonly offset: number;
@@ -22,6 +24,12 @@ if (!present && process.env.CI) throw new Error(`${QEMU} is missing: .ci install
 if (!present) console.log(`skipped: ${QEMU} is not installed (Debian: qemu-system-misc)`);
 const withQemu = present ? describe : describe.skip;
 
+/** What answers: a device, or a bus that tells whether it did. */
+interface Registers {
+  load(offset: number, width: Width): bigint;
+  store(offset: number, width: Width, value: bigint): unknown;
+}
+
 /** Runs the accesses on QEMU's virt board, whose processor stands still, and returns what the loads gave. */
 async function onQemu(base: number, accesses: readonly Access[]): Promise<number[]> {
   const letter = { 1: 'b', 2: 'w', 4: 'l', 8: 'q' } as const;
@@ -33,10 +41,10 @@ async function onQemu(base: number, accesses: readonly Access[]): Promise<number
   });
   const qemu = spawn(
     QEMU,
-    ['-M', 'virt', '-S', '-display', 'none', '-serial', 'null', '-monitor', 'none', '-qtest', 'stdio'],
-    {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    },
+    '-M virt -S -rtc base=2026-01-01T00:00:00,clock=vm -display none -serial null -monitor none -qtest stdio'.split(
+      ' ',
+    ),
+    { stdio: ['pipe', 'pipe', 'ignore'] },
   );
   qemu.stdin.write(`${commands.join('\n')}\n`);
   const answers: string[] = [];
@@ -47,7 +55,7 @@ async function onQemu(base: number, accesses: readonly Access[]): Promise<number
   return answers.filter((_, i) => commands[i].startsWith('read')).map((line) => Number(line.split(' ')[1]));
 }
 
-function onOurs(device: Device, accesses: readonly Access[]): number[] {
+function onOurs(device: Registers, accesses: readonly Access[]): number[] {
   const values: number[] = [];
   for (const { offset, width, value } of accesses) {
     if (value === undefined) values.push(Number(device.load(offset, width)));
@@ -108,6 +116,28 @@ function plicProgram(seed: number, length: number): Access[] {
   return accesses;
 }
 
+/**
+ * Addresses, not offsets: the clock's registers, and those of the PLIC that show its wire. The clock stands at 2026-01-01T00:00Z,
+ * whose high half is 0x1886702c until software sets it, and alarms are set on both sides of that. The wire is raised, claimed and
+ * lowered again each time: what a PLIC makes of a wire that falls unclaimed differs between QEMU and the specification.
+ */
+function rtcProgram(seed: number, length: number): Access[] {
+  const below = random(seed);
+  const [enable, claim] = [RTC + 0x10, PLIC + 0x20_0004];
+  const store = (offset: number, value: number): Access => ({ offset, width: 4, value });
+  const load = (offset: number): Access => ({ offset, width: 4 });
+  const accesses = [store(PLIC + 4 * 11, 1), store(PLIC + 0x2000, 1 << 11)];
+  for (let i = 0; i < length; i++) {
+    const register = 4 * below(9);
+    const isHighHalf = register === 4 || register === 0xc;
+    const value = isHighHalf ? 0x1886_702a + below(5) : below(2 ** 32);
+    const isLoad = register === 0x10 || below(2) === 0;
+    accesses.push(isLoad ? load(RTC + register) : store(RTC + register, value));
+    accesses.push(store(enable, below(4)), load(PLIC + 0x1000), load(claim), store(enable, 0), store(claim, 11));
+  }
+  return accesses;
+}
+
 withQemu('against QEMU', () => {
   test.each([1, 2, 3, 4])('the serial port in loopback, random program %i', async (seed) => {
     const program = uartProgram(seed, 1500);
@@ -121,5 +151,21 @@ withQemu('against QEMU', () => {
   test('the PLIC with all wires low, random program', async () => {
     const program = plicProgram(5, 3000);
     expect(onOurs(new Plic(96, [unconnected, unconnected]), program)).toEqual(await onQemu(PLIC, program));
+  });
+
+  test.each([1, 2, 3])('the real-time clock while time stands still, random program %i', async (seed) => {
+    const program = rtcProgram(seed, 1500);
+    const plic = new Plic(96, [unconnected, unconnected]);
+    const bus = new Bus();
+    bus.claim(PLIC, plic);
+    bus.claim(RTC, new GoldfishRtc({ now: () => 0 }, plic.source(11), BigInt(Date.UTC(2026, 0, 1)) * 1_000_000n));
+    const ours = onOurs({ load: (at, width) => bus.load(at, width)!, store: bus.store.bind(bus) }, program);
+    const loads = program.filter((access) => access.value === undefined);
+    const show = (values: number[]): string[] =>
+      values.map((value, i) => `${i} @${loads[i].offset.toString(16)}: ${value.toString(16)}`);
+    const theirs = await onQemu(0, program);
+    expect(show(ours)).toEqual(show(theirs));
+    const claims = theirs.filter((_, i) => loads[i].offset === PLIC + 0x20_0004);
+    expect(new Set(claims)).toEqual(new Set([0, 11]));
   });
 });
