@@ -1,5 +1,5 @@
 /** The first difference between a guest on bare metal and the same guest in a VM, told as a place, an instruction and two values. */
-import { causeName, disassemble, registerName, symbolAt, type Program } from '#machine';
+import { causeName, disassemble, registerName, type Program } from '#machine';
 import type { GuestEvent } from '#vmm';
 
 /** The guest behaved differently in the VM. `message` is for the author of the part. */
@@ -59,8 +59,8 @@ function placeOf({ program, before, bare, vm }: Difference): string {
 function place(event: GuestEvent, program: Program): string {
   const line = program.lines.get(event.pc);
   const source = line && `${line.file}:${line.line}`;
-  const symbol = symbolAt(event.pc, program.labels);
-  return [hex(event.pc), instructionOf(event, program), symbol, source]
+  const symbol = program.names.nameOf(event.pc);
+  return [hex(event.pc), instructionOf(event, program), symbol && `<${symbol}>`, source]
     .filter((part) => part !== undefined)
     .join('   ');
 }

@@ -5,12 +5,13 @@ import { decode } from './decode';
 import { fieldOf, SLOTS } from './fields';
 import { floatRegisterName, registerName } from './registers';
 import type { FieldName, Instruction, Row } from './row';
+import type { Symbols } from './symbols';
 
 export interface DisassembleOptions {
   /** Address of the instruction: targets of jumps are then written as addresses, otherwise as `.+16`. */
   readonly pc?: bigint;
   /** Names for targets: `0x80000010 <loop+0x8>`. */
-  readonly symbols?: ReadonlyMap<string, bigint>;
+  readonly symbols?: Symbols;
   /** Write `ret` for `jalr zero,0(ra)`, and compressed instructions as what they abbreviate. Otherwise everything is canonical. */
   readonly aliases?: boolean;
 }
@@ -33,14 +34,6 @@ export function disassembleInstruction(instruction: Instruction, options: Disass
     .replace(/,dyn$/, ''); // the rounding mode that is meant if none is written
   const text = `${row.name}${orderingSuffix(instruction)} ${operands}`.trimEnd();
   return options.aliases ? abbreviate(text) : text;
-}
-
-/** An address with the nearest symbol at or below it: `<loop+0x8>`; undefined if there is none. */
-export function symbolAt(address: bigint, symbols: ReadonlyMap<string, bigint>): string | undefined {
-  let best: [name: string, at: bigint] | undefined;
-  for (const entry of symbols) if (entry[1] <= address && (!best || entry[1] > best[1])) best = entry;
-  if (!best) return undefined;
-  return best[1] === address ? `<${best[0]}>` : `<${best[0]}+0x${(address - best[1]).toString(16)}>`;
 }
 
 function operandText(name: string, instruction: Instruction, options: DisassembleOptions): string {
@@ -76,8 +69,8 @@ function registerText(name: FieldName, instruction: Instruction): string {
 function targetText(offset: number, { pc, symbols }: DisassembleOptions): string {
   if (pc === undefined) return offset < 0 ? `.${offset}` : `.+${offset}`;
   const address = BigInt.asUintN(64, pc + BigInt(offset));
-  const symbol = symbols && symbolAt(address, symbols);
-  return `0x${address.toString(16)}${symbol ? ` ${symbol}` : ''}`;
+  const symbol = symbols?.nameOf(address);
+  return `0x${address.toString(16)}${symbol ? ` <${symbol}>` : ''}`;
 }
 
 /** The accesses that a fence orders: input, output, reads, writes. */

@@ -5,10 +5,11 @@ export { classify, classifyInstruction, writesCsr, type InstructionClass, type R
 export { csrName, CSR_NUMBERS } from './csr-names';
 export { decode, decoderFor, decoderOf, isInIsa, type Decoder } from './decode';
 export { describe } from './describe';
-export { disassemble, disassembleInstruction, symbolAt, type DisassembleOptions } from './disassemble';
+export { disassemble, disassembleInstruction, type DisassembleOptions } from './disassemble';
 export { encode, fieldRange, OperandError, type Operands } from './encode';
 export { EXTENSIONS, FULL_ISA, Isa, parseIsa } from './extensions';
 export { fieldOf } from './fields';
 export { floatRegisterName, floatRegisterNumber, registerName, registerNumber } from './registers';
 export type * from './row';
+export { Symbols } from './symbols';
 export { numberRows, rowByName, ROWS } from './table';

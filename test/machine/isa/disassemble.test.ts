@@ -1,8 +1,8 @@
 /** Disassembly: the ways to write targets and symbols, and words that are no instruction. Every row's text is judged by test/oracle. */
-import { decode, disassemble, symbolAt } from '../../../src/machine/isa';
+import { decode, disassemble, Symbols } from '../../../src/machine/isa';
 import { random32 } from './random';
 
-const symbols = new Map([
+const symbols = new Symbols([
   ['loop', 0x80000000n],
   ['end', 0x80000100n],
 ]);
@@ -34,12 +34,6 @@ test('a target is relative without a pc, an address with one, and has a symbol i
   expect(disassemble(jump, { pc: 0x800000f0n, symbols })).toBe('jal zero,0x80000100 <end>');
   expect(disassemble(jump, { pc: 0x100n, symbols })).toBe('jal zero,0x110');
   expect(disassemble(jump, { pc: 2n ** 64n - 4n })).toBe('jal zero,0xc');
-});
-
-test('the nearest symbol at or below an address', () => {
-  expect(symbolAt(0x800000ffn, symbols)).toBe('<loop+0xff>');
-  expect(symbolAt(0x80000100n, symbols)).toBe('<end>');
-  expect(symbolAt(0x7fffffffn, symbols)).toBeUndefined();
 });
 
 test('any word has a text', () => {

@@ -1,6 +1,7 @@
 /** The assembler: source text to bytes, symbols and lines. It never compresses or relaxes: what is written is what is encoded. */
 import { OperandError } from '../encode';
 import type { Row } from '../row';
+import { Symbols } from '../symbols';
 import { ROWS } from '../table';
 import { Assembly } from './assembly';
 import { beginsBlock, blockAt, chosenHalf, expand, iterations, macroFrom, type Macro } from './blocks';
@@ -129,7 +130,7 @@ function link(assembly: Assembly, origin: bigint): Program {
   return { origin, bytes, lines, ...namesOf(assembly, origin) };
 }
 
-function namesOf(assembly: Assembly, origin: bigint): Pick<Program, 'symbols' | 'labels' | 'entry'> {
+function namesOf(assembly: Assembly, origin: bigint): Pick<Program, 'symbols' | 'labels' | 'names' | 'entry'> {
   const symbols = new Map<string, bigint>();
   const labels = new Map<string, bigint>();
   for (const [name, value] of assembly.symbols()) {
@@ -137,5 +138,5 @@ function namesOf(assembly: Assembly, origin: bigint): Pick<Program, 'symbols' | 
     symbols.set(name, number);
     if (value.section) labels.set(name, number);
   }
-  return { symbols, labels, entry: labels.get('_start') ?? origin };
+  return { symbols, labels, names: new Symbols(labels), entry: labels.get('_start') ?? origin };
 }

@@ -1,4 +1,5 @@
 /** What the assembler gives back, and how it complains. */
+import type { Symbols } from '../symbols';
 
 /** Where an instruction came from. */
 export interface SourceLine {
@@ -17,6 +18,8 @@ export interface Program {
   readonly symbols: ReadonlyMap<string, bigint>;
   /** Those of the symbols that are addresses in the program. */
   readonly labels: ReadonlyMap<string, bigint>;
+  /** The labels again, to be found by address. */
+  readonly names: Symbols;
   /** The source of the instruction at an address. */
   readonly lines: ReadonlyMap<bigint, SourceLine>;
   /** The address of `_start`, or the origin if there is no such label. */
