@@ -29,6 +29,8 @@ export interface TreeOptions {
   readonly timebase: number;
   /** The kernel's command line; none leaves /chosen without bootargs. */
   readonly bootargs?: string;
+  /** Where the kernel's first file system lies: physical addresses below 2^32, `end` behind the last byte. */
+  readonly initrd?: { readonly start: number; readonly end: number };
 }
 
 /** The clock that a 16550's divisor divides: 3.6864 MHz, as QEMU says. */
@@ -72,10 +74,11 @@ export function deviceTree(map: BoardMap, options: TreeOptions): Uint8Array {
 }
 
 /** What the firmware and the kernel are told by whoever starts them. */
-function chosen(map: BoardMap, options: TreeOptions): FdtNode {
+function chosen(map: BoardMap, { bootargs, initrd }: TreeOptions): FdtNode {
   return node('chosen', {
     'stdout-path': text(`/soc/${at('serial', map.uart.base)}`),
-    ...(options.bootargs === undefined ? {} : { bootargs: text(options.bootargs) }),
+    ...(bootargs === undefined ? {} : { bootargs: text(bootargs) }),
+    ...(initrd && { 'linux,initrd-start': cells(initrd.start), 'linux,initrd-end': cells(initrd.end) }),
   });
 }
 

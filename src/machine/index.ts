@@ -36,10 +36,12 @@ export { OverlayStore, type BlockBase, type OverlayOptions } from './devices/ove
 export { Uart16550 } from './devices/uart16550';
 export { ImageError, type Segment } from './elf';
 export { FdtError, readFdt, writeFdt, type FdtNode } from './fdt';
-export { checkApart, loadImage, placeImage, type Image, type ImageOptions } from './image';
+export { checkApart, endOf, initrdImage, loadImage, placeImage, type Image, type ImageOptions } from './image';
 export { InputError } from './input-error';
 export { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
 export { unconnected, type IrqLine } from './irq/line';
+export { packedImage, type PackedImage } from './linux-image';
+export { readSystemMap } from './system-map';
 export { Plic } from './irq/plic';
 export { SavedFields, type Savable, type Saved } from './saved';
 export { createMachine, Machine, type Engine, type MachineOptions, type MachineStop, type Software } from './machine';

@@ -11,7 +11,7 @@ import { Hart } from './hart/hart';
 import { FULL_ISA, parseIsa, type Isa } from './isa';
 import type { Mode } from './hart/privilege';
 import { NOTHING_RESERVED } from './hart/state';
-import { checkApart, placeImage, type Image } from './image';
+import { checkApart, endOf, placeImage, type Image } from './image';
 import { InputError } from './input-error';
 import type { InstructionClock } from './irq/aclint';
 import { withAlarm } from './irq/alarm';
@@ -53,6 +53,8 @@ export interface Software {
   /** Runs first, in M-mode. Without it the kernel does. */
   readonly firmware?: Image;
   readonly kernel?: Image;
+  /** The kernel's first file system (initrdImage). */
+  readonly initrd?: Image;
   /** The kernel's command line, in the device tree. */
   readonly bootargs?: string;
 }
@@ -168,10 +170,9 @@ export class Machine implements Board {
    * with a0 = hart id and a1 = device tree. Throws InputError where parts of it overlap.
    */
   load(software: Software): void {
-    const { firmware, kernel } = software;
-    if (firmware && kernel) checkApart(firmware, kernel);
     const tree = this.#treeImage(software);
-    for (const image of imagesOf(software)) checkApart(tree, image);
+    const images = [tree, ...imagesOf(software)];
+    images.forEach((image, i) => images.slice(0, i).forEach((earlier) => checkApart(earlier, image)));
     this.#software = software;
     this.#tree = tree;
     this.reset();
@@ -240,7 +241,7 @@ export class Machine implements Board {
     for (const hart of this.harts) hart.halt(ending.kind === 'off' ? ending.code : 0);
   }
 
-  #fdt({ bootargs }: Software): Uint8Array {
+  #fdt({ bootargs, initrd }: Software): Uint8Array {
     return deviceTree(BOARD, {
       harts: this.harts.length,
       ramBytes: this.ram.size,
@@ -249,6 +250,7 @@ export class Machine implements Board {
       translation: LONGEST_TRANSLATION,
       timebase: TICKS_PER_SECOND,
       bootargs,
+      initrd: initrd && { start: initrd.segments[0].address, end: endOf(initrd.segments[0]) },
     });
   }
 
@@ -266,8 +268,8 @@ export class Machine implements Board {
   }
 }
 
-function imagesOf({ firmware, kernel }: Software): Image[] {
-  return [firmware, kernel].filter((image) => image !== undefined);
+function imagesOf({ firmware, kernel, initrd }: Software): Image[] {
+  return [firmware, kernel, initrd].filter((image) => image !== undefined);
 }
 
 function checkSizes(ramBytes: number, harts: number): void {

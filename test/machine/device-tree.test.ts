@@ -1,9 +1,9 @@
 /** The board's device tree says what QEMU's says of the same devices. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMachine, readFdt, type FdtNode } from '#machine';
+import { createMachine, initrdImage, loadImage, readFdt, type FdtNode } from '#machine';
 
 function find(root: FdtNode, path: string): FdtNode {
   return path
@@ -25,6 +25,15 @@ const tree = (ramMib = 256, harts = 1, bootargs?: string): FdtNode => {
   machine.load({ bootargs });
   return readFdt(machine.fdt());
 };
+
+/** /chosen of a board with a raw kernel and a first file system of so many bytes. */
+function chosenWithInitrd(ramMib: number, initrdBytes: number): FdtNode {
+  const machine = createMachine({ ramBytes: ramMib * 2 ** 20, engine: 'step' });
+  const kernel = loadImage(new Uint8Array(64), 'kernel', { ram: machine.ram });
+  const initrd = initrdImage(new Uint8Array(initrdBytes), 'initrd', kernel, machine.ram);
+  machine.load({ kernel, initrd, bootargs: 'a b' });
+  return find(readFdt(machine.fdt()), 'chosen');
+}
 
 test('memory, time base and console', () => {
   const root = tree(256);
@@ -106,6 +115,18 @@ if (missing) console.warn(`the comparison with QEMU's device tree is skipped: ${
   test('dtc takes our blob without a complaint', () => {
     const dtc = spawnSync('dtc', ['-I', 'dtb', '-O', 'dts', '-'], { input: createMachine({ engine: 'step' }).fdt() });
     expect([dtc.status, dtc.stderr.toString()]).toEqual([0, '']);
+  });
+
+  test.each([64, 100, 256, 512])('with %i MiB the first file system is where QEMU puts it', (ramMib) => {
+    const [kernel, initrd, blob] = ['kernel', 'initrd', 'initrd.dtb'].map((name) => join(folder, name));
+    writeFileSync(kernel, new Uint8Array(64));
+    writeFileSync(initrd, new Uint8Array(1_000_001));
+    const files = ['-bios', 'none', '-kernel', kernel, '-initrd', initrd, '-append', 'a b'];
+    spawnSync('qemu-system-riscv64', ['-M', `virt,dumpdtb=${blob}`, '-m', `${ramMib}M`, '-display', 'none', ...files]);
+    const theirs = find(readFdt(readFileSync(blob)), 'chosen').properties;
+    const ours = chosenWithInitrd(ramMib, 1_000_001).properties;
+    for (const name of ['linux,initrd-start', 'linux,initrd-end', 'bootargs'])
+      expect([name, [...ours[name]]]).toEqual([name, [...theirs[name]]]);
   });
 
   test("all that we say of a device, QEMU's virt says too", () => {

@@ -26,7 +26,7 @@ test.each([
     new Uint8Array(RAM.size + 1),
     'x needs 0x80000000-0x80100000, but RAM is 0x80000000-0x800fffff (1 MiB).',
   ],
-  ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), 'x is compressed; unpack it with gunzip first.'],
+  ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), 'x is compressed (gzip); unpack it first.'],
 ])('a raw image that is %s is refused', (_, bytes, sentence) => {
   expect(() => loadImage(bytes, 'x', { ram: RAM })).toThrow(sentence);
 });
