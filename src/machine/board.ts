@@ -1,10 +1,12 @@
 /** The board: which device sits at which address and which wire goes where. The map is that of QEMU's virt board. */
 import { Bus } from './bus/bus';
+import type { DmaMemory } from './bus/dma';
 import { Rom } from './bus/rom';
 import type { BoardMap } from './device-tree';
 import { Finisher, type Ending } from './devices/finisher';
 import { GoldfishRtc } from './devices/rtc';
 import { Uart16550 } from './devices/uart16550';
+import { virtioSlots, type VirtioSetup, type VirtioSlots } from './devices/virtio/slots';
 import { RAM_BASE } from './engine/layout';
 import { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
 import type { IrqLine } from './irq/line';
@@ -20,8 +22,9 @@ export const BOARD = {
   mtimer: { base: 0x200_4000 },
   plic: { base: 0xc00_0000, size: 0x60_0000 },
   uart: { base: 0x1000_0000, size: 0x100, irq: 10 },
+  virtio: { base: 0x1000_1000, size: 0x1000, irq: 1, slots: 8 }, // slot n is n * size further on, with irq + n
   ram: { base: RAM_BASE },
-} as const satisfies BoardMap & Record<string, { base: number; size?: number; irq?: number }>;
+} as const satisfies BoardMap & Record<string, { base: number; size?: number; irq?: number; slots?: number }>;
 
 /** Interrupts that devices on this board can cause: 1 .. 96. */
 export const PLIC_SOURCES = 96;
@@ -41,6 +44,7 @@ export interface Board {
   readonly uart: Uart16550;
   readonly rtc: GoldfishRtc;
   readonly finisher: Finisher;
+  readonly virtio: VirtioSlots;
 }
 
 /** What the board asks of the machine that it is part of. */
@@ -50,6 +54,9 @@ export interface BoardPorts {
   readonly clock: InstructionClock;
   /** What the real-time clock shows at power-on: nanoseconds since 1970-01-01T00:00Z. */
   readonly timeAtPowerOn?: bigint;
+  /** Memory, as devices reach it. */
+  readonly dma: DmaMemory;
+  readonly virtio?: VirtioSetup;
   /** The wire into hart `hart` for the interrupt with this cause. */
   wire(hart: number, cause: number): IrqLine;
   /** A timer's alarm may have moved. */
@@ -61,7 +68,8 @@ export interface BoardPorts {
 }
 
 /** Builds the devices, puts them on the bus and connects their wires. */
-export function buildBoard({ harts, clock, timeAtPowerOn, wire, deadlineChanged, send, end }: BoardPorts): Board {
+export function buildBoard(ports: BoardPorts): Board {
+  const { harts, clock, timeAtPowerOn, wire, deadlineChanged, send, end } = ports;
   const all = Array.from({ length: harts }, (_, hart) => hart);
   const wires = (cause: number): IrqLine[] => all.map((hart) => wire(hart, cause));
 
@@ -75,6 +83,7 @@ export function buildBoard({ harts, clock, timeAtPowerOn, wire, deadlineChanged,
   const plic = new Plic(PLIC_SOURCES, contexts);
   const uart = new Uart16550(plic.source(BOARD.uart.irq), send);
   const rtc = new GoldfishRtc(clock, plic.source(BOARD.rtc.irq), timeAtPowerOn, deadlineChanged);
+  const virtio = virtioOn(plic, ports);
 
   bus.claim(BOARD.rom.base, rom);
   bus.claim(BOARD.test.base, finisher);
@@ -83,5 +92,12 @@ export function buildBoard({ harts, clock, timeAtPowerOn, wire, deadlineChanged,
   bus.claim(BOARD.mtimer.base, mtimer);
   bus.claim(BOARD.plic.base, plic);
   bus.claim(BOARD.uart.base, uart);
-  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher };
+  virtio.slots.forEach((slot, n) => bus.claim(BOARD.virtio.base + n * BOARD.virtio.size, slot));
+  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher, virtio };
+}
+
+/** The virtio slots, each with its wire. */
+function virtioOn(plic: Plic, { clock, dma, virtio = {}, deadlineChanged }: BoardPorts): VirtioSlots {
+  const latency = virtio.latency ? { clock, instructions: virtio.latency, deadlineChanged } : undefined;
+  return virtioSlots(virtio, BOARD.virtio.slots, (n) => ({ dma, irq: plic.source(BOARD.virtio.irq + n), latency }));
 }

@@ -14,6 +14,8 @@ export interface BoardMap {
   readonly clint: Place;
   readonly plic: Place;
   readonly uart: Place & { readonly irq: number };
+  /** Slot n is n * size further on, with interrupt irq + n. */
+  readonly virtio?: Place & { readonly irq: number; readonly slots: number };
   readonly ram: { readonly base: number };
 }
 
@@ -138,6 +140,7 @@ function soc(map: BoardMap, options: TreeOptions): FdtNode {
       reg: reg(map.test),
     }),
     ...(map.rtc ? [rtc(map.rtc)] : []),
+    ...(map.virtio ? virtioSlots(map.virtio) : []),
     node(at('serial', map.uart.base), {
       compatible: text('ns16550a'),
       reg: reg(map.uart),
@@ -170,6 +173,18 @@ const rtc = (place: Place & { readonly irq: number }): FdtNode =>
     interrupts: cells(place.irq),
     'interrupt-parent': cells(PLIC_PHANDLE),
   });
+
+/** All slots, empty ones too: drivers look for a device themselves. */
+function virtioSlots({ base, size, irq, slots }: NonNullable<BoardMap['virtio']>): FdtNode[] {
+  return Array.from({ length: slots }, (_, n) =>
+    node(at('virtio_mmio', base + n * size), {
+      compatible: text('virtio,mmio'),
+      reg: reg({ base: base + n * size, size }),
+      interrupts: cells(irq + n),
+      'interrupt-parent': cells(PLIC_PHANDLE),
+    }),
+  );
+}
 
 /** `name@address`, address in hexadecimal. */
 const at = (name: string, address: number): string => `${name}@${address.toString(16)}`;

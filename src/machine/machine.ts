@@ -1,8 +1,10 @@
 /** A whole computer: harts and RAM on the board, software in place, and the loop that gives each hart its turn. */
 import { BOARD, buildBoard, PLIC_SOURCES, type Board } from './board';
+import { directDma } from './bus/dma';
 import { Ram } from './bus/ram';
 import { deviceTree } from './device-tree';
 import type { Ending } from './devices/finisher';
+import type { VirtioSetup } from './devices/virtio/slots';
 import { interpreter } from './engine/interpret';
 import { MAX_HARTS, RAM_BASE } from './engine/layout';
 import { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
@@ -14,7 +16,7 @@ import { NOTHING_RESERVED } from './hart/state';
 import { checkApart, endOf, placeImage, type Image } from './image';
 import { InputError } from './input-error';
 import type { InstructionClock } from './irq/aclint';
-import { withAlarm } from './irq/alarm';
+import { allOf, withAlarm } from './irq/alarm';
 import { resetRom } from './reset-rom';
 
 const TICKS_PER_SECOND = 10_000_000;
@@ -46,6 +48,8 @@ export interface MachineOptions {
   readonly nativeMode?: 'M' | 'S';
   /** Takes each byte that the guest sends through the serial port. */
   readonly console?: (byte: number) => void;
+  /** Disks, networks and what else is in the virtio slots. Default: all are empty. */
+  readonly virtio?: VirtioSetup;
 }
 
 /** What runs on the machine. */
@@ -89,6 +93,7 @@ export class Machine implements Board {
   readonly uart: Board['uart'];
   readonly rtc: Board['rtc'];
   readonly finisher: Board['finisher'];
+  readonly virtio: Board['virtio'];
   /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
   readonly #clock: InstructionClock = {
     now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
@@ -118,17 +123,20 @@ export class Machine implements Board {
       uart: this.uart,
       rtc: this.rtc,
       finisher: this.finisher,
+      virtio: this.virtio,
     } = board);
     this.harts = this.#harts(harts, options);
     this.#tree = this.#treeImage(this.#software);
     this.reset();
   }
 
-  #board(harts: number, { console, timeAtPowerOn }: MachineOptions): Board {
+  #board(harts: number, { console, timeAtPowerOn, virtio }: MachineOptions): Board {
     return buildBoard({
       harts,
       clock: this.#clock,
       timeAtPowerOn,
+      dma: directDma(this.ram),
+      virtio,
       wire: (hart, cause) => ({ set: (level) => this.harts[hart].setInterrupt(cause, level) }),
       deadlineChanged: () => this.harts.forEach((hart) => hart.endSlice()),
       send: console ?? (() => undefined),
@@ -137,9 +145,10 @@ export class Machine implements Board {
   }
 
   #harts(count: number, { engine, svade, nativeMode }: MachineOptions): Hart[] {
+    const alarms = allOf([this.rtc, ...this.virtio.slots]);
     const executor = engine === 'step' ? stepper : interpreter(this.memory, this.isa);
     return Array.from({ length: count }, (_, id) => {
-      const timer = withAlarm(this.aclint.mtimer.timer(id), this.rtc, this.#clock);
+      const timer = withAlarm(this.aclint.mtimer.timer(id), alarms, this.#clock);
       const { isa, memory, bus } = this;
       return new Hart({
         id,

@@ -127,4 +127,5 @@ function isObject(saved: Saved): saved is { readonly [key: string]: Saved } {
   return typeof saved === 'object' && saved !== null && !Array.isArray(saved) && !(saved instanceof Uint8Array);
 }
 
-const damaged = (what: string): InputError => new InputError(`The snapshot is damaged: ${what}.`);
+/** For checks that `SavedFields` cannot know of. `what` is a clause: who must be what. */
+export const damaged = (what: string): InputError => new InputError(`The snapshot is damaged: ${what}.`);

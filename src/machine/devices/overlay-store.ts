@@ -1,6 +1,5 @@
 /** A copy-on-write disk: what is written stays in memory, over a base that is only read. */
-import { InputError } from '../input-error';
-import { SavedFields, type Saved } from '../saved';
+import { damaged, SavedFields, type Saved } from '../saved';
 import { SECTOR, type BlockStore } from './block-store';
 
 /** The part of a store that an overlay needs of what lies below it: a file that the command line opened, or another store. */
@@ -92,8 +91,9 @@ export class OverlayStore implements BlockStore {
     const used = [...this.#clusters.values()].map((bytes) => ENTRY_BYTES + (bytes === ZEROS ? 0 : CLUSTER_BYTES));
     this.#used = used.reduce((sum, bytes) => sum + bytes, 0);
     if (this.#clusters.size !== count || clusters.length !== count)
-      throw damaged('clusters must be as many as numbers, each once');
-    if (this.#used > this.#limit) throw damaged(`it needs more memory than its limit of ${this.#limit} bytes`);
+      throw damaged('the clusters of a disk overlay must be as many as its numbers, each once');
+    if (this.#used > this.#limit)
+      throw damaged(`a disk overlay needs more memory than its limit of ${this.#limit} bytes`);
   }
 
   /** The overlay's own copy of a cluster, of which `overwritten` bytes are about to be replaced. */
@@ -124,13 +124,11 @@ export class OverlayStore implements BlockStore {
 }
 
 function clusterFrom(saved: Saved): Uint8Array {
-  if (!(saved instanceof Uint8Array)) throw damaged('a cluster must be bytes');
+  if (!(saved instanceof Uint8Array)) throw damaged('a cluster of a disk overlay must be bytes');
   if (saved.length === 0) return ZEROS;
-  if (saved.length !== CLUSTER_BYTES) throw damaged(`a cluster must be ${CLUSTER_BYTES} bytes`);
+  if (saved.length !== CLUSTER_BYTES) throw damaged(`a cluster of a disk overlay must be ${CLUSTER_BYTES} bytes`);
   return saved.slice();
 }
-
-const damaged = (what: string): InputError => new InputError(`The snapshot of a disk overlay is damaged: ${what}.`);
 
 /** What a run of sectors has in one cluster. */
 interface Piece {

@@ -9,6 +9,14 @@ export interface Alarm {
   update(): void;
 }
 
+/** Several alarms as one. */
+export function allOf(alarms: readonly Alarm[]): Alarm {
+  return {
+    untilAlarm: () => alarms.reduce((least, alarm) => Math.min(least, alarm.untilAlarm()), Infinity),
+    update: () => alarms.forEach((alarm) => alarm.update()),
+  };
+}
+
 /** A hart's timer whose deadlines include those of `alarm`: slices end there, and a waiting hart lets time pass until the earlier of both. */
 export function withAlarm(timer: Timer, alarm: Alarm, clock: InstructionClock): Timer {
   const untilDeadline = (): number => Math.min(timer.untilDeadline(), alarm.untilAlarm());
