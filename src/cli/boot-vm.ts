@@ -121,6 +121,10 @@ class VmGuest implements TerminalGuest {
     return this.#vm.uart.drained;
   }
 
+  where(): string[] {
+    return this.#vm.vcpus.map(({ id, pc }) => `VCPU ${id}  0x${pc.toString(16)}`);
+  }
+
   get #vm(): Host['vms'][number] {
     return this.#host.vms[0];
   }

@@ -5,6 +5,7 @@ const CTRL_A = 0x01;
 export const ESCAPE_HELP = `
 Ctrl-A h     this help
 Ctrl-A x     leave: the guest is switched off
+Ctrl-A p     where its processors are
 Ctrl-A Ctrl-A   types Ctrl-A
 `;
 
@@ -13,6 +14,7 @@ export interface Keys {
   readonly forGuest: readonly number[];
   readonly leave: boolean;
   readonly help: boolean;
+  readonly where: boolean;
 }
 
 /** Remembers a Ctrl-A from one read to the next. */
@@ -22,18 +24,19 @@ export class EscapeKeys {
   /** Sorts the bytes of one read from the terminal. Keys behind a Ctrl-A x are nobody's. */
   sort(bytes: Iterable<number>): Keys {
     const forGuest: number[] = [];
-    let help = false;
+    let [help, where] = [false, false];
     for (const byte of bytes) {
       if (!this.#escaped && byte === CTRL_A) {
         this.#escaped = true;
         continue;
       }
       const key = this.#escaped ? String.fromCharCode(byte).toLowerCase() : '';
-      if (key === 'x') return { forGuest, leave: true, help };
+      if (key === 'x') return { forGuest, leave: true, help, where };
       if (key === 'h' || key === '?') help = true;
+      if (key === 'p') where = true;
       if (key === '' || byte === CTRL_A) forGuest.push(byte);
       this.#escaped = false;
     }
-    return { forGuest, leave: false, help };
+    return { forGuest, leave: false, help, where };
   }
 }

@@ -22,6 +22,8 @@ export interface TerminalGuest {
   input(bytes: readonly number[]): void;
   /** True when it has taken all that was typed. */
   readonly drained: boolean;
+  /** Where each of its processors is, a line each. */
+  where(): readonly string[];
 }
 
 /** The three streams of a process; tests give their own. */
@@ -49,6 +51,7 @@ export class GuestTerminal {
   #typed: number[] = [];
   #ended = false;
   #left = false;
+  #asked = false;
   #wake: () => void = () => undefined;
 
   constructor(streams: Streams) {
@@ -68,6 +71,7 @@ export class GuestTerminal {
       for (;;) {
         const state = guest.run();
         await this.#flush();
+        if (this.#asked) this.#tell(guest.where());
         if (this.#left) return 0;
         if (state.state === 'over') return state.code;
         const passed = this.#pass(guest, state);
@@ -109,12 +113,19 @@ export class GuestTerminal {
   }
 
   #take(chunk: Buffer): void {
-    const keys = this.#person ? this.#escape.sort(chunk) : { forGuest: chunk, leave: false, help: false };
+    const keys = this.#person ? this.#escape.sort(chunk) : { forGuest: chunk, leave: false, help: false, where: false };
     for (const byte of keys.forGuest) this.#typed.push(byte);
-    if (keys.help) this.#streams.stderr.write(ESCAPE_HELP.replaceAll('\n', '\r\n'));
+    if (keys.help) this.#tell(ESCAPE_HELP.split('\n'));
+    this.#asked ||= keys.where;
     this.#left ||= keys.leave;
     if (this.#typed.length > STOCK) this.#streams.stdin.pause();
     this.#wake();
+  }
+
+  /** Lines beside what the guest says. */
+  #tell(lines: readonly string[]): void {
+    this.#asked = false;
+    this.#streams.stderr.write(`\r\n${lines.join('\r\n')}\r\n`);
   }
 
   /** Hands input on. From a pipe only when the guest asks for it: firmware, and a guest that resets, throw away what came too early. */

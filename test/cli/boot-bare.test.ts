@@ -1,5 +1,5 @@
 /** `hv boot --bare` on streams of our own: what goes in, what comes out, how it ends, and what is refused. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -65,7 +65,7 @@ function boot(options: BareOptions, terminal = false): Run {
   let [out, err] = ['', ''];
   stdout.on('data', (chunk: Buffer) => (out += chunk.toString('latin1')));
   stderr.on('data', (chunk: Buffer) => (err += chunk.toString('latin1')));
-  const code = bootBare({ memory: '1M', ...options }, { stdin, stdout, stderr });
+  const code = bootBare({ memory: '1M', bios: 'none', ...options }, { stdin, stdout, stderr });
   let ended = false;
   const end = (): void => void (ended = true);
   code.then(end, end); // a failure is reported where the test awaits `code`
@@ -133,6 +133,14 @@ describe('on a terminal', () => {
     run.stdin.write('\x01h\x01x');
     await run.code;
     expect(run.err()).toContain('Ctrl-A x     leave');
+  });
+
+  test('Ctrl-A p tells where each hart is', async () => {
+    const run = boot({ kernel: file('sleeper', SLEEPER), harts: '2' }, true);
+    await run.shows('z');
+    run.stdin.write('\x01p\x01x');
+    await run.code;
+    expect(run.err()).toMatch(/hart 0 {2}M {2}0x800000[01][0-9a-f]\r\nhart 1 {2}M {2}0x800000[01][0-9a-f]\r\n/);
   });
 
   test('a terminal that goes away ends the run', async () => {
@@ -226,5 +234,67 @@ describe('refused in one sentence', () => {
     const error: unknown = await code.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toMatch(sentence);
+  });
+});
+
+describe('a trace', () => {
+  /** Calls a function that reads a CSR which is not there; its handler switches off. */
+  const FAULTY = assemble(
+    `
+    _start: la t0, handler
+      csrw mtvec, t0
+      call inner
+    inner:
+      nop
+    faulty:
+      csrr a0, 0x8ff
+    handler:
+      li t0, 0x100000
+      li t1, 0x5555
+      sw t1, 0(t0)`,
+    { origin: 0x8000_0000n },
+  );
+  const kernel = join(folder, 'faulty');
+  writeFileSync(kernel, FAULTY.bytes);
+  const systemMap = join(folder, 'System.map');
+  writeFileSync(
+    systemMap,
+    [...FAULTY.labels].map(([name, at]) => `${at.toString(16).padStart(16, '0')} T ${name}\n`).join(''),
+  );
+  const traced = async (trace: string, more: BareOptions = {}): Promise<string> => {
+    const run = boot({ kernel, symbols: systemMap, trace, ...more });
+    run.stdin.end();
+    expect(await run.code).toBe(0);
+    return run.err();
+  };
+  const at = (label: string): string => `0x${FAULTY.labels.get(label)!.toString(16)} <${label}>`;
+
+  test.each(['step', 'interpret'])('of traps names cause, function and instruction (%s)', async (engine) => {
+    expect(await traced('traps', { engine })).toMatch(
+      new RegExp(`^ +\\d+  hart 0  M -> M  illegal instruction at ${at('faulty')}  csrr a0,0x8ff\n$`),
+    );
+  });
+
+  test('of functions has a line whenever another one goes on', async () => {
+    expect((await traced('functions')).match(/-> \w+/g)).toEqual(['-> _start', '-> inner', '-> handler']);
+  });
+
+  test('of instructions has each that retired, with what it wrote', async () => {
+    expect(await traced('instructions')).toContain(`hart 0  M  ${at('handler')}  lui t0,0x100  t0 = 0x100000\n`);
+  });
+
+  test('goes to a file if one is named', async () => {
+    const into = join(folder, 'trace.txt');
+    expect(await traced(`traps,${into}`)).toBe('');
+    expect(readFileSync(into, 'utf8')).toContain('illegal instruction');
+  });
+
+  test.each<[BareOptions, RegExp]>([
+    [{ trace: 'everything' }, /^--trace everything: choose traps, functions or instructions; a file may follow/],
+    [{ trace: 'functions', engine: 'interpret' }, /^--trace functions needs --engine step\.$/],
+    [{ trace: `traps,${folder}` }, /cannot be written to \(EISDIR\)\.$/],
+    [{ symbols: kernel }, /faulty is no System\.map: line 1 /],
+  ])('%j is refused', async (options, sentence) => {
+    await expect(boot({ kernel, ...options }).code).rejects.toThrow(sentence);
   });
 });

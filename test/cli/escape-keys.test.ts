@@ -2,7 +2,7 @@
 import { EscapeKeys } from '../../src/cli/escape-keys';
 
 /** Sorts several reads; letters stand for themselves, ^ for Ctrl-A. */
-function sorted(...reads: readonly string[]): { guest: string; leave: boolean; help: boolean } {
+function sorted(...reads: readonly string[]): { guest: string; leave: boolean; help: boolean; where: boolean } {
   const keys = new EscapeKeys();
   const results = reads.map((read) => keys.sort(Buffer.from(read.replaceAll('^', '\x01'))));
   const guest = results.flatMap(({ forGuest }) => forGuest);
@@ -10,6 +10,7 @@ function sorted(...reads: readonly string[]): { guest: string; leave: boolean; h
     guest: String.fromCharCode(...guest).replaceAll('\x01', '^'),
     leave: results.some(({ leave }) => leave),
     help: results.some(({ help }) => help),
+    where: results.some(({ where }) => where),
   };
 }
 
@@ -19,10 +20,11 @@ test.each([
   ['Ctrl-A X', ['^X'], { guest: '', leave: true, help: false }],
   ['Ctrl-A x in two reads', ['a^', 'x'], { guest: 'a', leave: true, help: false }],
   ['Ctrl-A h', ['a^hb'], { guest: 'ab', leave: false, help: true }],
+  ['Ctrl-A p', ['a^pb'], { guest: 'ab', leave: false, help: false, where: true }],
   ['Ctrl-A Ctrl-A types Ctrl-A', ['a^^b'], { guest: 'a^b', leave: false, help: false }],
   ['Ctrl-A Ctrl-A x is not an escape', ['^^x'], { guest: '^x', leave: false, help: false }],
   ['Ctrl-A and another key is swallowed', ['a^zb'], { guest: 'ab', leave: false, help: false }],
   ['Ctrl-C goes to the guest', ['\x03'], { guest: '\x03', leave: false, help: false }],
 ])('%s', (_, reads, expected) => {
-  expect(sorted(...reads)).toEqual(expected);
+  expect(sorted(...reads)).toEqual({ where: false, ...expected });
 });

@@ -20,6 +20,9 @@ class Script {
   input(bytes: readonly number[]): void {
     this.log.push(`input ${String.fromCharCode(...bytes)}`);
   }
+  where(): string[] {
+    return ['hart 0  S  0x80200000'];
+  }
 }
 
 const busy: GuestState = { state: 'busy', slept: 0 };

@@ -12,16 +12,25 @@ interface BootFlags {
   readonly append?: string;
   readonly memory?: string;
   readonly engine?: string;
+  readonly initrd?: string;
+  readonly symbols?: string;
+  readonly harts?: string;
+  readonly isa?: string;
+  readonly trace?: string;
   readonly vmm: string;
   readonly part: readonly string[];
 }
+
+/** Options that a virtual machine does not have. */
+const BARE_ONLY = ['bios', 'initrd', 'symbols', 'harts', 'isa', 'trace'] as const;
 
 const EXAMPLES = `
 Examples:
   hv boot hello                                  a guest of the course, under the hypervisor
   hv boot hello --part 01=exercises              the same under your run loop
   hv boot --kernel u-boot.bin                    a kernel of your own in a virtual machine
-  hv boot --bare --bios fw_jump.elf --kernel u-boot.bin
+  hv boot --bare --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 512M
+  hv boot --bare --kernel Image --symbols System.map --trace traps,traps.txt
 
 Ctrl-A x leaves the guest, Ctrl-A h shows the other keys.`;
 
@@ -30,11 +39,19 @@ export function addBoot(program: Command, context: Context): void {
     .command('boot [guest]')
     .description('a guest in your terminal')
     .option('--bare', 'no hypervisor: the machine itself')
-    .option('--bios <file>', 'firmware for the bare machine, ELF or raw')
-    .option('--kernel <file>', 'a kernel, ELF or raw')
+    .option(
+      '--bios <file>',
+      'firmware for the bare machine, ELF or raw; none: the kernel runs in M-mode (default: OpenSBI)',
+    )
+    .option('--kernel <file>', "a kernel: ELF, Linux's Image (packed or not), or raw")
+    .option('--initrd <file>', "the kernel's first file system")
     .option('--append <text>', "the kernel's command line")
     .option('--memory <size>', 'RAM, as 64M or 1G')
+    .option('--harts <number>', 'processors of the bare machine, 1 to 8')
+    .option('--isa <string>', 'extensions of the bare machine, as rv64imac')
     .option('--engine <name>', 'interpret, or step')
+    .option('--symbols <file>', "a System.map: names for a kernel's functions")
+    .option('--trace <what>', 'traps, functions or instructions of the bare machine; a file may follow: traps,FILE')
     .option('--vmm <technique>', 'how the processor is virtualized', 'trap-and-emulate')
     .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
     .addHelpText('after', EXAMPLES)
@@ -48,18 +65,21 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
     throw new UsageError(
       '`hv boot` has nothing to say in JSON: the terminal belongs to the guest. Try `hv trace --json`.',
     );
-  const { bios, kernel, append, memory, engine } = flags;
+  const { kernel, append, memory, engine } = flags;
   if (flags.bare) {
     if (guest !== undefined)
       throw new UsageError(
         `The bare machine boots files: give --bios or --kernel, or leave out --bare for "${guest}".`,
       );
     if (flags.part.length > 0) throw new UsageError('--part belongs to a hypervisor, and with --bare there is none.');
-    return loadBootBare().bootBare({ bios, kernel, append, memory, engine });
+    return loadBootBare().bootBare(flags);
   }
-  if (bios !== undefined)
+  const bareOnly = BARE_ONLY.find((name) => flags[name] !== undefined);
+  if (bareOnly)
     throw new UsageError(
-      '--bios is for the bare machine (--bare); in a virtual machine the hypervisor is the firmware.',
+      bareOnly === 'bios'
+        ? '--bios is for the bare machine (--bare); in a virtual machine the hypervisor is the firmware.'
+        : `--${bareOnly} is for the bare machine; add --bare.`,
     );
   if ((guest === undefined) === (kernel === undefined))
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');

@@ -6,6 +6,7 @@ import type { TraceEvent } from '#vmm';
 import { UsageError, isNamed } from '#course';
 import type { Context } from '../context';
 import { loadTraceText } from '../lazy';
+import { wholeNumber } from '../numbers';
 import { PART_HELP, collect, ownParts } from '../own-parts';
 import { clip, styleFor } from '../style';
 import type { TracedExit } from '../trace-text';
@@ -113,12 +114,6 @@ function traceLines(context: Context, exits: readonly TracedExit[], rows: number
     ),
     ...(hidden > 0 ? [style.dim(`... ${hidden} more exits`)] : []),
   ];
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) === 0)
-    throw new UsageError(`${option} ${text}: a whole number above 0, please.`);
-  return Number(text);
 }
 
 function bigintAsHex(_key: string, value: unknown): unknown {

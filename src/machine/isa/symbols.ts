@@ -19,13 +19,18 @@ export class Symbols {
     return this.#names.length;
   }
 
-  /** `loop` or `loop+0x8`; undefined if no symbol is near. */
-  nameOf(address: bigint): string | undefined {
+  /** The nearest symbol at or below `address`, and how far below; undefined if none is near. */
+  nearest(address: bigint): { readonly name: string; readonly offset: bigint } | undefined {
     const index = this.#above(address) - 1;
     if (index < 0) return undefined;
     const offset = address - this.#addresses[index];
-    if (offset >= FARTHEST) return undefined;
-    return offset === 0n ? this.#names[index] : `${this.#names[index]}+0x${offset.toString(16)}`;
+    return offset < FARTHEST ? { name: this.#names[index], offset } : undefined;
+  }
+
+  /** `loop` or `loop+0x8`; undefined if no symbol is near. */
+  nameOf(address: bigint): string | undefined {
+    const symbol = this.nearest(address);
+    return symbol && (symbol.offset === 0n ? symbol.name : `${symbol.name}+0x${symbol.offset.toString(16)}`);
   }
 
   /** The index of the first symbol above `address`; `size` if there is none. */
