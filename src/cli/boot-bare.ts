@@ -1,6 +1,7 @@
 /** `hv boot --bare`: real software on the bare machine, on this terminal. */
 import { UsageError } from '#course';
-import { createMachine, InputError, Symbols, type Engine, type Machine } from '#machine';
+import type { Symbols } from '#machine';
+import { createMachine, InputError, type Engine, type Machine } from '#machine';
 import { BareGuest } from './bare-guest';
 import { bareSoftware, symbolsOf, type SoftwareOptions } from './bare-software';
 import { needsSteps, traceChoice, traceMachine, whereText, type TraceChoice } from './bare-trace';
