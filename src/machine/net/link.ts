@@ -2,6 +2,6 @@
 
 /** Frames are Ethernet frames (IEEE 802.3, clause 3) from the destination address to the payload, without preamble and FCS. */
 export interface Link {
-  /** Takes a frame that the receiver may keep: the sender does not change it afterwards. Never fails; a frame may be dropped. */
+  /** Takes a frame, which nobody changes afterwards. Never fails; a frame may be dropped. */
   send(frame: Uint8Array): void;
 }
