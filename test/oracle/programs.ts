@@ -99,6 +99,30 @@ start:
         lw a0, (a1)
         sw a0, (a1)
         ld x10, 8(fp)
+        fmv.s fa0, fa1
+        fneg.d fa0, ft11
+        fabs.s f0, f31
+        fgt.d a0, fa0, fa1
+        fge.s a0, fa0, fa1
+        fmv.x.s a0, fa0
+        fmv.s.x fa0, a0
+        frcsr a0
+        fscsr a0
+        fscsr a0, a1
+        frrm a0
+        fsrm a0, a1
+        fsrmi 1
+        fsrmi a0, 1
+        frflags a0
+        fsflags a0
+        fsflagsi a0, 31
+        fld fa0, 8(a0)
+        fsw fa0, (a0)
+        fcvt.d.w fa0, a0
+        fcvt.d.s fa0, fa1
+        fcvt.d.l fa0, a0
+        fcvt.w.d a0, fa0, rtz
+        fmadd.d fa0, fa1, fa2, fa3
         lr.w a0, (a1)
         lr.d.aq a0, (a1)
         sc.d.rl a0, a2, (a1)

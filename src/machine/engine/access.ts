@@ -21,6 +21,10 @@ export interface Place extends Surroundings {
   readonly value: Local;
   /** rd = what `push` pushes. */
   setRd(push: () => void): void;
+  /** fd = what `push` pushes: 64 bits. */
+  setFd(push: () => void): void;
+  /** Pushes the rounding mode that the instruction names, i32. */
+  pushRounding(): void;
   /** Leaves this instruction to TypeScript; nothing of it has been done. Must branch away. */
   giveUp(): void;
   /** The TLB probe for an access of this AccessKind has failed. Must branch away, or see to it that `entry` serves the access. */
@@ -54,9 +58,9 @@ export function emitAccess(place: Place, does: Access): void {
   code.wat`local.set ${address}`;
   switch (does.kind) {
     case 'load':
-      return emitLoad(place, does.width, does.signed);
+      return emitLoad(place, does);
     case 'store':
-      return emitStore(place, does.width);
+      return emitStore(place, does);
     case 'lr':
       return emitLoadReserved(place, does.width);
     case 'sc':
@@ -66,18 +70,24 @@ export function emitAccess(place: Place, does: Access): void {
   }
 }
 
-function emitLoad(place: Place, width: Width, signed: boolean): void {
+function emitLoad(place: Place, { width, signed, float }: Extract<Access, { kind: 'load' }>): void {
+  const { code } = place;
   probe(place, READ_TABLE, width);
-  place.setRd(() => {
+  const loaded = (): void => {
     pushLinear(place, READ_TABLE);
-    place.code.wat`${LOAD[width][signed ? 'signed' : 'unsigned']}`;
+    code.wat`${LOAD[width][signed ? 'signed' : 'unsigned']}`;
+  };
+  if (!float) return place.setRd(loaded);
+  place.setFd(() => {
+    loaded();
+    if (width === 4) code.wat`i64.const ${-(2n ** 32n)} i64.or`; // NaN-boxed
   });
 }
 
-function emitStore(place: Place, width: Width): void {
+function emitStore(place: Place, { width, float }: Extract<Access, { kind: 'store' }>): void {
   probe(place, WRITE_TABLE, width);
   pushLinear(place, WRITE_TABLE);
-  place.code.wat`${place.operands.rs2} ${STORE[width]}`;
+  place.code.wat`${float ? place.operands.fs2 : place.operands.rs2} ${STORE[width]}`;
 }
 
 function emitLoadReserved(place: Place, width: 4 | 8): void {

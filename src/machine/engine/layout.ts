@@ -31,8 +31,13 @@ export const HART = {
   ADDRESS: 0x128,
   /** Physical address that LR reserved, i64; -1 when nothing is reserved. */
   RESERVATION: 0x130,
-  /** f0..f31, i64 each: room for the F and D extensions. */
+  /** f0..f31, i64 each. */
   F: 0x140,
+  /**
+   * What generated code may do about floating point, i32: bit `rm` is set if FS is Dirty and an instruction with this rounding mode
+   * rounds to nearest, bit 8 if NX is set too. Follows mstatus and fcsr (hart/floating-point.ts).
+   */
+  FLOAT: 0x240,
   /** The 4096 CSR slots, i64 each. What a slot holds is its row's business (hart/csr.ts); most hold the CSR's value. */
   CSR: 0x8000,
   /** The TLB banks, BANK_COUNT of BANK bytes. */
@@ -75,13 +80,15 @@ export const bankAt = (id: number, bank: number): number => hartAt(id) + HART.TL
  * A slot: the decoded records of one physical page, one for each halfword and a last one that means "end of page". A record:
  *   +0 u16 handler (interpreter/numbers.ts)   +2 u16 rd x 8 (x0: TRASH x 8)   +4 u16 rs1 x 8   +6 u16 rs2 x 8   +8 i32 imm
  *   +12 u16 instructions from here to the end of the basic block   +14 u16 free: a region compiler will count arrivals here
- * An undecoded record is all 0.
+ * An undecoded record is all 0. Instructions that round have no immediate, but in its place +8 u16 rs3 x 8, +10 u8 rm.
  */
 export const RECORD = 16;
 export const RECORD_RD = 2;
 export const RECORD_RS1 = 4;
 export const RECORD_RS2 = 6;
 export const RECORD_IMM = 8;
+export const RECORD_RS3 = 8;
+export const RECORD_RM = 10;
 export const RECORD_REST = 12;
 /** Records of instructions in a slot, and their size in bytes: the record "end of page" lies behind them. */
 export const RECORDS = 2048;

@@ -1,6 +1,6 @@
 /** Decoded instructions of all harts: which physical pages have a slot, decoding by basic block, and forgetting what a store overwrote. */
 import { csrsOf } from '../hart/csr-file';
-import { decoderOf, type Decoder, type Isa } from '../isa';
+import { decoderOf, fieldOf, writesFloat, type Decoder, type Isa } from '../isa';
 import type { Instruction, Semantics } from '../isa/row';
 import { PAGE_SIZE } from '../mmu/pte';
 import { handlerOf, lengthOf, SPECIAL } from './interpreter/numbers';
@@ -11,8 +11,10 @@ import {
   RECORD_IMM,
   RECORD_RD,
   RECORD_REST,
+  RECORD_RM,
   RECORD_RS1,
   RECORD_RS2,
+  RECORD_RS3,
   RECORDS,
   SLOT,
   SLOT_BASE,
@@ -135,10 +137,14 @@ export class DecodedPages {
     u16[record >> 1] = handler;
     if (!instruction) return undefined;
     if (handler === SPECIAL.step) page.forTypeScript.set(halfword(record), instruction);
-    u16[(record + RECORD_RD) >> 1] = (instruction.rd || TRASH) * 8;
+    u16[(record + RECORD_RD) >> 1] = (instruction.rd || (writesFloat(instruction.row) ? 0 : TRASH)) * 8;
     u16[(record + RECORD_RS1) >> 1] = instruction.rs1 * 8;
     u16[(record + RECORD_RS2) >> 1] = zeroBits ?? instruction.rs2 * 8;
     i32[(record + RECORD_IMM) >> 2] = instruction.imm;
+    if (instruction.row.does.kind === 'float') {
+      u16[(record + RECORD_RS3) >> 1] = instruction.rs3 * 8;
+      u16[(record + RECORD_RM) >> 1] = fieldOf(instruction.row, 'rm', instruction.word)!;
+    }
     return instruction;
   }
 

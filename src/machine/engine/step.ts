@@ -3,13 +3,14 @@ import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
 import { executeCsr, illegal, systemAction } from '../hart/system';
 import { signed, signedOf, unsigned } from '../bits';
-import { ROWS, type Instruction, type Semantics } from '../isa';
+import { ROWS, usesFloat, writesFloat, type Instruction, type Semantics } from '../isa';
 import { evaluator, type Operands } from './evaluate';
+import { executeFloat } from './float-step';
 
 /** Does one instruction, whose address is hart.pc: registers, memory and pc. Throws Trap before anything has changed. */
 type Execute = (hart: Hart, instruction: Instruction) => void;
 
-const EXECUTE: readonly Execute[] = ROWS.map((row) => executeOf(row.does));
+const EXECUTE: readonly Execute[] = ROWS.map((row) => (usesFloat(row) ? executeFloat(row) : executeOf(row.does)));
 
 /** Executes a decoded instruction at pc, or takes the trap that it causes. Every executor does its hard cases by this. */
 export function perform(hart: Hart, instruction: Instruction): void {
@@ -28,7 +29,8 @@ function fetchAndExecute(hart: Hart, pc: bigint): void {
   if (!instruction) return illegal(hart, word);
   EXECUTE[instruction.row.id](hart, instruction);
   if (hart.onRetire && hart.trapped === trapped) {
-    hart.onRetire({ pc, instruction, rd: instruction.rd, value: hart.x[instruction.rd], privilege });
+    const rd = writesFloat(instruction.row) ? 0 : instruction.rd;
+    hart.onRetire({ pc, instruction, rd, value: hart.x[rd], privilege });
   }
 }
 
@@ -50,13 +52,16 @@ export const stepper = (hart: Hart): Executor => ({
   forgetTranslations: () => {},
 });
 
-const operandsOf = (hart: Hart, { rs1, rs2, rs3, imm }: Instruction): Operands => ({
+/** Rows that have such operands are in float-step.ts. */
+const NO_FLOATS = { fs1: 0n, fs2: 0n, fs3: 0n };
+
+const operandsOf = (hart: Hart, { rs1, rs2, imm }: Instruction): Operands => ({
   rs1: hart.signedX[rs1],
   rs2: hart.signedX[rs2],
-  rs3: hart.signedX[rs3],
   imm: BigInt(imm),
   pc: signed(hart.pc),
   old: 0n,
+  ...NO_FLOATS,
 });
 
 /** rs1 + imm: where a load, store or jalr goes; unsigned. */
@@ -89,7 +94,7 @@ function executeOf(does: Semantics): Execute {
     case 'system':
       return systemAction(does.action);
     case 'float':
-      return (hart, instruction) => illegal(hart, instruction.word); // no F and D on this machine yet
+      throw new Error('a row of F or D is executed by executeFloat');
   }
 }
 

@@ -1,6 +1,7 @@
 /** Every CSR of this machine, one row each: number and behaviour (Privileged, "CSR Listing" and the section of each register). */
 import { extract, insert, merge } from '../bits';
 import { EXTENSIONS } from '../isa';
+import { FLOAT_ROWS } from './floating-point';
 import { pmpAddress, pmpConfiguration } from '../mmu/pmp-registers';
 import { counter, countInhibit, cycles, instructionsRetired } from './counters';
 import { constant, csr, delegated, derived, masked, opened, plain, view, type Behaviour, type CsrRow } from './csr-row';
@@ -8,6 +9,7 @@ import {
   ALL_INTERRUPTS,
   Csr,
   DELEGABLE_EXCEPTIONS,
+  SD,
   SSTATUS_BITS,
   Status,
   SUPERVISOR_INTERRUPTS,
@@ -23,20 +25,21 @@ const machineIsa = derived(({ isa }) => {
 });
 
 const WRITABLE_STATUS = BigInt(Object.values(Status).reduce((all, bit) => all | bit, 0));
+const FS = BigInt(Status.FS);
 const ENVCFG_FIOM = 1n;
 /** xtvec: MODE is 0 or 1, so bit 1 is always 0. BASE has 4-byte alignment by its encoding. */
 const TVEC = ~2n & 0xffff_ffff_ffff_ffffn;
 /** xepc: IALIGN is 16, so only bit 0 is always 0. */
 const EPC = ~1n & 0xffff_ffff_ffff_ffffn;
 
-/** mstatus: MPP keeps its value when the reserved 2 is written; UXL and SXL are fixed. */
+/** mstatus: MPP keeps its value when the reserved 2 is written; UXL and SXL are fixed, and FS too where there is no F. */
 const machineStatus = (): Behaviour => (slot) => ({
   reset: UXL_64 | SXL_64,
-  read: (hart) => hart.slot(slot),
+  read: (hart) => hart.slot(slot) | ((hart.low(slot) & Status.FS) === Status.FS ? SD : 0n),
   write: (hart, value) => {
     const before = hart.slot(slot);
     const legal = extract(value, 12, 11) === 2n ? insert(value, 12, 11, extract(before, 12, 11)) : value;
-    hart.setSlot(slot, merge(before, legal, WRITABLE_STATUS));
+    hart.setSlot(slot, merge(before, legal, hart.isa.has('F') ? WRITABLE_STATUS : WRITABLE_STATUS & ~FS));
     hart.statusChanged(Number(before & 0xffff_ffffn));
   },
 });
@@ -136,4 +139,4 @@ const UNPRIVILEGED: CsrRow[] = [
 ];
 
 /** All CSRs. A number that is not here is an illegal instruction. */
-export const CSR_ROWS: readonly CsrRow[] = [...MACHINE, ...SUPERVISOR, ...UNPRIVILEGED];
+export const CSR_ROWS: readonly CsrRow[] = [...MACHINE, ...SUPERVISOR, ...UNPRIVILEGED, ...FLOAT_ROWS];

@@ -3,7 +3,7 @@
 /** Numbers of the CSRs that trap handling, interrupts, translation and counters use directly. */
 // prettier-ignore
 export const Csr = {
-  stvec: 0x105, scounteren: 0x106, sepc: 0x141, scause: 0x142, stval: 0x143, satp: 0x180,
+  fcsr: 0x003, stvec: 0x105, scounteren: 0x106, sepc: 0x141, scause: 0x142, stval: 0x143, satp: 0x180,
   mstatus: 0x300, medeleg: 0x302, mideleg: 0x303, mie: 0x304, mtvec: 0x305, mcounteren: 0x306, mcountinhibit: 0x320,
   mepc: 0x341, mcause: 0x342, mtval: 0x343, mip: 0x344, pmpcfg0: 0x3a0, pmpaddr0: 0x3b0, mcycle: 0xb00, minstret: 0xb02,
 } as const;
@@ -17,6 +17,8 @@ export const Status = {
   SPP: 1 << 8,
   /** Two bits: the privilege before the trap into M-mode. */
   MPP: 3 << 11,
+  /** Two bits: the state of the floating-point unit, of which 0 is Off and 3 is Dirty. */
+  FS: 3 << 13,
   MPRV: 1 << 17,
   SUM: 1 << 18,
   MXR: 1 << 19,
@@ -29,7 +31,10 @@ export const Status = {
 export const UXL_64 = 2n << 32n;
 export const SXL_64 = 2n << 34n;
 
-/** The bits of mstatus that sstatus shows. FS, VS, XS, SD and UBE are among them and read 0 here: no F, no V, no big-endian. */
+/** mstatus.SD: there is state to be saved. */
+export const SD = 1n << 63n;
+
+/** The bits of mstatus that sstatus shows. VS, XS and UBE are among them and read 0 here: no V, no other state, no big-endian. */
 export const SSTATUS_BITS = 0x8000_0003_000d_e762n;
 
 /** Interrupts that may be delegated: the three of S-mode. */

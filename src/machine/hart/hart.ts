@@ -10,6 +10,7 @@ import type { CsrHart } from './csr-row';
 import { handlerOf } from './delegate';
 import type { RetireEvent, TrapEvent } from './events';
 import { Csr, Status } from './fields';
+import { floatChanged } from './floating-point';
 import { nextInterrupt } from './interrupts';
 import type { Executor, PhysicalBus, Timer } from './ports';
 import { M, modeOf, privilegeOf, S, type Mode, type Privilege } from './privilege';
@@ -91,7 +92,9 @@ export class Hart extends HartState implements CsrHart {
   /** The state after power-on: M-mode at the reset vector, all else 0 (Privileged, "Reset"). */
   reset(): void {
     this.x.fill(0n);
+    this.f.fill(0n);
     this.csr.reset();
+    floatChanged(this);
     this.reservation = NOTHING_RESERVED;
     this.pc = this.#resetVector;
     this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = 0;
@@ -220,6 +223,7 @@ export class Hart extends HartState implements CsrHart {
 
   statusChanged(from: number): void {
     const changed = this.low(Csr.mstatus) ^ from;
+    if (changed & Status.FS) floatChanged(this);
     if (changed & Status.MXR) this.translationChanged();
     if (changed & (Status.SUM | Status.MPRV | Status.MPP)) this.executor.selectBanks();
   }

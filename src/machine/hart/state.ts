@@ -23,6 +23,8 @@ export class HartState {
   readonly x: BigUint64Array;
   /** The same registers as two's complement. */
   readonly signedX: BigInt64Array;
+  /** f0..f31. */
+  readonly f: BigUint64Array;
 
   constructor(memory: PhysicalMemory, id: number, isa: Isa) {
     this.id = id;
@@ -31,6 +33,7 @@ export class HartState {
     this.memory = memory;
     this.base = hartAt(id);
     this.x = new BigUint64Array(memory.wasm.buffer, this.base + HART.X, 32);
+    this.f = new BigUint64Array(memory.wasm.buffer, this.base + HART.F, 32);
     this.signedX = new BigInt64Array(memory.wasm.buffer, this.base + HART.X, 32);
   }
 

@@ -52,6 +52,29 @@ export const ALIASES: readonly Alias[] = [
   both('jalr rd,rs1', 'jalr rd,0(rs1)'),
   input('jalr rd,rs1,imm', 'jalr rd,imm(rs1)'),
 
+  ...['s', 'd'].flatMap((format) => [
+    both(`fmv.${format} fd,fs1`, `fsgnj.${format} fd,fs1,fs1`),
+    both(`fneg.${format} fd,fs1`, `fsgnjn.${format} fd,fs1,fs1`),
+    both(`fabs.${format} fd,fs1`, `fsgnjx.${format} fd,fs1,fs1`),
+    input(`fgt.${format} rd,fs2,fs1`, `flt.${format} rd,fs1,fs2`),
+    input(`fge.${format} rd,fs2,fs1`, `fle.${format} rd,fs1,fs2`),
+  ]),
+  both('frflags rd', 'csrrs rd,fflags,zero'),
+  both('fsflags rs1', 'csrrw zero,fflags,rs1'),
+  both('fsflags rd,rs1', 'csrrw rd,fflags,rs1'),
+  both('fsflagsi zimm', 'csrrwi zero,fflags,zimm'),
+  both('fsflagsi rd,zimm', 'csrrwi rd,fflags,zimm'),
+  both('frrm rd', 'csrrs rd,frm,zero'),
+  both('fsrm rs1', 'csrrw zero,frm,rs1'),
+  both('fsrm rd,rs1', 'csrrw rd,frm,rs1'),
+  both('fsrmi zimm', 'csrrwi zero,frm,zimm'),
+  both('fsrmi rd,zimm', 'csrrwi rd,frm,zimm'),
+  both('frcsr rd', 'csrrs rd,fcsr,zero'),
+  both('fscsr rs1', 'csrrw zero,fcsr,rs1'),
+  both('fscsr rd,rs1', 'csrrw rd,fcsr,rs1'),
+  input('fmv.x.s rd,fs1', 'fmv.x.w rd,fs1'), // their names until 2.1
+  input('fmv.s.x fd,rs1', 'fmv.w.x fd,rs1'),
+
   both('unimp', 'csrrw zero,cycle,zero'), // a write to a read-only CSR: illegal for ever
   both('rdcycle rd', 'csrrs rd,cycle,zero'),
   both('rdtime rd', 'csrrs rd,time,zero'),
@@ -99,10 +122,16 @@ const READERS = ALIASES.filter((each) => !each.inputOnly).map(({ alias, canonica
   reader: readerOf(canonical),
 }));
 
-/** A pattern that finds the operands in canonical text: `addi rd,rs1,0` as /^addi (?<rd>[^,()]+),(?<rs1>[^,()]+),0$/. */
+/** A pattern that finds the operands in canonical text: `addi rd,rs1,0` as /^addi (?<rd>[^,()]+),(?<rs1>[^,()]+),0$/; one named twice is the same twice. */
 function readerOf(canonical: string): RegExp {
   const literal = canonical.replaceAll(/[.()]/g, (special) => `\\${special}`);
-  return new RegExp(`^${literal.replaceAll(OPERAND_WORD, (name) => `(?<${name}>[^,()]+)`)}$`);
+  const seen = new Set<string>();
+  const reader = literal.replaceAll(OPERAND_WORD, (name) => {
+    if (seen.has(name)) return `\\k<${name}>`;
+    seen.add(name);
+    return `(?<${name}>[^,()]+)`;
+  });
+  return new RegExp(`^${reader}$`);
 }
 
 /** The shorter name of an instruction written canonically (`addi a0,zero,5` as `li a0,5`), or the text itself. */

@@ -9,8 +9,10 @@ const SP = 2;
 export const C = extension('C', [
   // Quadrant 0. The halfword 0000 would be c.addi4spn with an immediate of 0: defined to be illegal.
   compressed('c.addi4spn', "000 nzuimm5:4|9:6|2|3 rd' 00", 'rd, sp, imm', 'addi', { rs1: SP }),
+  compressed('c.fld', "001 uimm5:3 rs1' uimm7:6 fd' 00", 'fd, imm(rs1)', 'fld'),
   compressed('c.lw', "010 uimm5:3 rs1' uimm2|6 rd' 00", 'rd, imm(rs1)', 'lw'),
   compressed('c.ld', "011 uimm5:3 rs1' uimm7:6 rd' 00", 'rd, imm(rs1)', 'ld'),
+  compressed('c.fsd', "101 uimm5:3 rs1' uimm7:6 fs2' 00", 'fs2, imm(rs1)', 'fsd'),
   compressed('c.sw', "110 uimm5:3 rs1' uimm2|6 rs2' 00", 'rs2, imm(rs1)', 'sw'),
   compressed('c.sd', "111 uimm5:3 rs1' uimm7:6 rs2' 00", 'rs2, imm(rs1)', 'sd'),
 
@@ -36,6 +38,7 @@ export const C = extension('C', [
 
   // Quadrant 2.
   compressed('c.slli', '000 shamt5 rd/rs1 shamt4:0 10', 'rd, shamt', 'slli'),
+  compressed('c.fldsp', '001 uimm5 fd uimm4:3|8:6 10', 'fd, imm(sp)', 'fld', { rs1: SP }),
   compressed('c.lwsp', '010 uimm5 rd≠0 uimm4:2|7:6 10', 'rd, imm(sp)', 'lw', { rs1: SP }),
   compressed('c.ldsp', '011 uimm5 rd≠0 uimm4:3|8:6 10', 'rd, imm(sp)', 'ld', { rs1: SP }),
   compressed('c.jr', '100 0 rs1≠0 00000 10', 'rs1', 'jalr', { rd: ZERO }),
@@ -43,6 +46,7 @@ export const C = extension('C', [
   compressed('c.ebreak', '100 1 00000 00000 10', '', 'ebreak'),
   compressed('c.jalr', '100 1 rs1≠0 00000 10', 'rs1', 'jalr', { rd: RA }),
   compressed('c.add', '100 1 rd/rs1 rs2≠0 10', 'rd, rs2', 'add'),
+  compressed('c.fsdsp', '101 uimm5:3|8:6 fs2 10', 'fs2, imm(sp)', 'fsd', { rs1: SP }),
   compressed('c.swsp', '110 uimm5:2|7:6 rs2 10', 'rs2, imm(sp)', 'sw', { rs1: SP }),
   compressed('c.sdsp', '111 uimm5:3|8:6 rs2 10', 'rs2, imm(sp)', 'sd', { rs1: SP }),
 ]);

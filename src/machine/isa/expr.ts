@@ -1,7 +1,7 @@
 /** What an instruction computes, as a small tree over 64-bit values: the one description that every executor derives from. */
 
-/** Values that the instruction word names or that the executor provides; all are 64 bits wide. */
-export type OperandName = 'rs1' | 'rs2' | 'rs3' | 'imm' | 'pc' | 'old'; // old: what memory held, in an AMO
+/** Values that the instruction word names or that the executor provides; all are 64 bits wide: of fs1 to fs3 the bits. */
+export type OperandName = 'rs1' | 'rs2' | 'fs1' | 'fs2' | 'fs3' | 'imm' | 'pc' | 'old'; // old: what memory held, in an AMO
 
 /** Every operation is on 64 bits and wraps; shifts take their amount modulo 64; comparisons give 0 or 1. */
 export type BinaryOp =
@@ -45,7 +45,8 @@ const unary =
 
 export const rs1 = operand('rs1');
 export const rs2 = operand('rs2');
-export const rs3 = operand('rs3');
+export const fs1 = operand('fs1');
+export const fs2 = operand('fs2');
 export const imm = operand('imm');
 export const pc = operand('pc');
 export const old = operand('old');

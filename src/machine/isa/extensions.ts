@@ -7,6 +7,8 @@ export const EXTENSIONS = [
   'I',
   'M',
   'A',
+  'F',
+  'D',
   'C',
   'Zicntr',
   'Zicond',
@@ -19,9 +21,10 @@ export const EXTENSIONS = [
   'Zbs',
 ] as const satisfies readonly Extension[];
 
-/** What one extension brings along; I brought these four until version 2.1, and software for rv64imac expects them. */
+/** What one extension brings along or builds on; I brought these four until version 2.1, and software for rv64imac expects them. */
 const IMPLIED: Readonly<Partial<Record<Extension, readonly Extension[]>>> = {
   I: ['Zicntr', 'Zicsr', 'Zifencei', 'Zihpm'],
+  D: ['F'],
 };
 
 /** Letters of an ISA string that stand for several extensions. */

@@ -18,6 +18,12 @@ export const SLOTS: Partial<Record<FieldName, Slot>> = {
   csr: 'imm',
 };
 
+/** Whether a row touches floating-point state: then mstatus.FS must not be Off. */
+export const usesFloat = ({ extension }: Row): boolean => extension === 'F' || extension === 'D';
+
+/** Whether the register that a row writes, if any, is a floating-point one. */
+export const writesFloat = ({ fields }: Row): boolean => fields.some(({ name }) => name === 'fd');
+
 /** The number of bits of the value that a field holds, those that are always 0 included. */
 export const fieldWidth = (field: Field): number =>
   Math.max(...field.slices.map(({ high, low, at }) => at + high - low + 1));

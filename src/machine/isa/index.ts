@@ -8,7 +8,7 @@ export { describe } from './describe';
 export { disassemble, disassembleInstruction, type DisassembleOptions } from './disassemble';
 export { encode, fieldRange, OperandError, type Operands } from './encode';
 export { EXTENSIONS, FULL_ISA, Isa, parseIsa } from './extensions';
-export { fieldOf } from './fields';
+export { fieldOf, usesFloat, writesFloat } from './fields';
 export { floatRegisterName, floatRegisterNumber, registerName, registerNumber } from './registers';
 export type * from './row';
 export { Symbols } from './symbols';

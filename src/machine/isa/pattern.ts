@@ -21,6 +21,8 @@ const WIDTHS: ReadonlyMap<string, number> = new Map([
   ['succ', 4],
   ['fm', 4],
 ]);
+/** Values that are reserved wherever the operand stands: no row has them. */
+const RESERVED: ReadonlyMap<string, readonly number[]> = new Map([['rm', [5, 6]]]); // Unprivileged, "Rounding mode encoding"
 const REGISTER = /^[rf](d|s[123])$/;
 
 /** `01.` literal bits (a dot: any value) | `rd`, `rd'`, `rd/rs1`, `rd≠0,2` | `imm12|10:5`, `nzuimm5:4`, `shamt5:0`. */
@@ -76,7 +78,7 @@ function addOperand(drafts: Map<string, Draft>, token: string, low: number): voi
     name: name as FieldName,
     signed: false,
     slices: [{ high: low + widthOf(token) - 1, low, at: 0 }],
-    not: not === undefined ? [] : not.split(',').map(Number),
+    not: not === undefined ? [...(RESERVED.get(name) ?? [])] : not.split(',').map(Number),
   };
   if (prime !== '') draft.plus8 = true;
   if (also !== undefined) draft.also = also as FieldName;

@@ -67,20 +67,36 @@ export type FieldName =
   | 'succ'
   | 'fm';
 
-/** What an instruction does. Executors switch on `kind`; a new kind makes the compiler list them. */
+/**
+ * What an instruction does. Executors switch on `kind`; a new kind makes the compiler list them. With `float`, the register that
+ * is written, or stored, is a floating-point one: fd for rd, fs2 for rs2; a loaded word is then NaN-boxed.
+ */
 export type Semantics =
-  | { readonly kind: 'compute'; readonly value: Expr } // rd = value
-  | { readonly kind: 'load'; readonly width: Width; readonly signed: boolean } // rd = memory[rs1 + imm]
-  | { readonly kind: 'store'; readonly width: Width } // memory[rs1 + imm] = rs2
+  | { readonly kind: 'compute'; readonly value: Expr; readonly flags?: Expr; readonly float?: boolean } // rd = value; fflags |= flags
+  | { readonly kind: 'load'; readonly width: Width; readonly signed: boolean; readonly float?: boolean } // rd = memory[rs1 + imm]
+  | { readonly kind: 'store'; readonly width: Width; readonly float?: boolean } // memory[rs1 + imm] = rs2
   | { readonly kind: 'branch'; readonly taken: Expr } // if taken: pc += imm
   | { readonly kind: 'jal' } // rd = pc + length; pc += imm
   | { readonly kind: 'jalr' } // rd = pc + length; pc = (rs1 + imm) with bit 0 cleared
   | { readonly kind: 'lr'; readonly width: 4 | 8 }
   | { readonly kind: 'sc'; readonly width: 4 | 8 }
   | { readonly kind: 'amo'; readonly width: 4 | 8; readonly value: Expr } // rd = memory[rs1]; memory[rs1] = value
-  | { readonly kind: 'float'; readonly op: string; readonly width: 4 | 8 } // on f registers; executed from issue 4 on
+  | { readonly kind: 'float'; readonly operation: FloatOperation } // rd or fd = operation, rounded; fflags |= its exceptions
   | { readonly kind: 'csr'; readonly op: 'swap' | 'set' | 'clear'; readonly immediate: boolean } // rd = csr; csr = op(csr, rs1 or uimm in the rs1 slot)
   | { readonly kind: 'system'; readonly action: SystemAction }; // done by the hart in TypeScript
+
+/** The letters of a format in mnemonics: single or double precision. */
+export type FloatFormat = 's' | 'd';
+/** The letters of an integer in mnemonics: 32 or 64 bits, signed or unsigned. */
+export type IntegerType = 'w' | 'wu' | 'l' | 'lu';
+
+/** What is done to fs1, fs2 and fs3, or to rs1. `format` is that of the result, for `toInteger` that of the operand. */
+export type FloatOperation = { readonly format: FloatFormat } & (
+  | { readonly op: 'add' | 'sub' | 'mul' | 'div' | 'sqrt' }
+  | { readonly op: 'fma'; readonly negateProduct: boolean; readonly negateAddend: boolean } // (fs1 x fs2) + fs3, rounded once
+  | { readonly op: 'toInteger' | 'fromInteger'; readonly integer: IntegerType }
+  | { readonly op: 'convert'; readonly from: FloatFormat }
+);
 
 export type SystemAction = 'ecall' | 'ebreak' | 'mret' | 'sret' | 'wfi' | 'sfence.vma' | 'fence.i' | (string & {});
 

@@ -1,7 +1,7 @@
 /** Makers of table rows, one for each shape of instruction: each gives a row its operands' order and its kind of meaning. */
 import { num, type Expr } from './expr';
 import { parsePattern } from './pattern';
-import type { Extension, Row, Semantics, Width } from './row';
+import type { Extension, FloatOperation, Row, Semantics, Width } from './row';
 
 /** A row before table.ts has numbered it; a compressed row gets its meaning there, from the row that it expands to. */
 export type RowDraft = Omit<Row, 'id' | 'does'> & { readonly does?: Semantics };
@@ -75,9 +75,19 @@ export const csr = (name: string, pattern: string, op: 'swap' | 'set' | 'clear')
 export const system = (name: string, pattern: string, syntax = '') =>
   row(name, pattern, syntax, { kind: 'system', action: name });
 
-/** On floating-point registers. */
-export const float = (name: string, pattern: string, syntax: string, width: 4 | 8) =>
-  row(name, pattern, syntax, { kind: 'float', op: name, width });
+export const loadFloat = (name: string, pattern: string, width: 4 | 8) =>
+  row(name, pattern, 'fd, imm(rs1)', { kind: 'load', width, signed: false, float: true });
+
+export const storeFloat = (name: string, pattern: string, width: 4 | 8) =>
+  row(name, pattern, 'fs2, imm(rs1)', { kind: 'store', width, float: true });
+
+/** fd, or rd, as the pattern says, is a function of registers' bits that may raise exceptions. */
+export const floatBits = (name: string, pattern: string, syntax: string, value: Expr, flags?: Expr) =>
+  row(name, pattern, syntax, { kind: 'compute', value, flags, float: pattern.includes('fd') });
+
+/** An operation that rounds, or raises what rounding raises. */
+export const float = (name: string, pattern: string, syntax: string, operation: FloatOperation) =>
+  row(name, pattern, syntax, { kind: 'float', operation });
 
 /** A 16-bit form of the row named `full`; `fixed` are operands of `full` that the short form implies. */
 export const compressed = (

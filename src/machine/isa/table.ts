@@ -2,6 +2,8 @@
 import { A } from './a';
 import { ZBA, ZBB, ZBS } from './b';
 import { C } from './c';
+import { D } from './d';
+import { F } from './f';
 import { M } from './m';
 import { PRIVILEGED, ZIFENCEI } from './privileged';
 import type { Row } from './row';
@@ -24,6 +26,8 @@ export const ROWS: readonly Row[] = numberRows([
   ...RV64I,
   ...M,
   ...A,
+  ...F,
+  ...D,
   ...ZICSR,
   ...ZIFENCEI,
   ...ZICOND,

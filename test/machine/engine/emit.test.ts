@@ -29,7 +29,9 @@ function around(code: Code) {
   const operands = {
     rs1: () => void code.wat`local.get 0`,
     rs2: () => void code.wat`local.get 1`,
-    rs3: nothing,
+    fs1: nothing,
+    fs2: nothing,
+    fs3: nothing,
     imm: () => void code.wat`i64.const -5`,
     pc: nothing,
     old: nothing,
@@ -64,12 +66,14 @@ const OPERATIONS: readonly (keyof typeof x)[] = [
 const DIVISIONS: readonly (keyof typeof x)[] = ['divS', 'divU', 'remS', 'remU'];
 const binary = (name: keyof typeof x): x.Expr => (x[name] as (a: x.Expr, b: x.Expr) => x.Expr)(rs1, rs2);
 
+const NO_FLOATS = { fs1: 0n, fs2: 0n, fs3: 0n };
+
 /** Compares on all pairs of corners that `defined` lets through. */
 function expectSame(expr: x.Expr, defined: (a: bigint, b: bigint) => boolean = () => true): void {
   const [wasm, reference] = [compiled(expr), evaluator(expr)];
   for (const a of CORNERS) {
     for (const b of CORNERS.filter((each) => defined(a, each))) {
-      const expected = reference({ rs1: a, rs2: b, rs3: 0n, imm: -5n, pc: 0n, old: 0n });
+      const expected = reference({ rs1: a, rs2: b, ...NO_FLOATS, imm: -5n, pc: 0n, old: 0n });
       expect([a, b, wasm(a, b)]).toEqual([a, b, expected]);
     }
   }

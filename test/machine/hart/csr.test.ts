@@ -29,11 +29,12 @@ const writeOf = (number: number): number => word('csrrw', { rd: 0, rs1: 6, csr: 
 
 const shared = bench();
 
-/** A hart fresh from reset on which counters are open to all modes and traps go to M-mode. */
+/** A hart fresh from reset on which counters and floating point are open to all modes and traps go to M-mode. */
 function open(machine: Bench = shared): Bench {
   machine.hart.reset();
   openMemory(machine.hart);
   machine.hart.csr.write('mtvec', BASE + 0x1000n);
+  machine.hart.csr.write('mstatus', 1n << 13n); // FS is Initial
   machine.hart.csr.write('mcounteren', ONES);
   machine.hart.csr.write('scounteren', ONES);
   return machine;
@@ -64,7 +65,7 @@ describe('access: number bits 9:8 are the lowest privilege, bits 11:10 = 3 mean 
   });
 
   test('registers of extensions that this machine lacks do not exist', () => {
-    for (const name of ['fcsr', 'hstatus', 'stimecmp', 'mseccfg', 'pmpcfg1', 'pmpaddr16']) {
+    for (const name of ['hstatus', 'stimecmp', 'mseccfg', 'pmpcfg1', 'pmpaddr16']) {
       expect([name, csrsOf(FULL_ISA).get(name)]).toEqual([name, undefined]);
     }
   });
@@ -73,15 +74,18 @@ describe('access: number bits 9:8 are the lowest privilege, bits 11:10 = 3 mean 
 /** [register, what is written, what it then reads]; every register starts from its reset value. */
 const WRITES: readonly (readonly [string, bigint, bigint])[] = [
   ['mvendorid', 0n, 0n],
-  // MXL = 2 and the letters A C I M S U; writes are ignored
-  ['misa', ONES, (2n << 62n) | 0x14_1105n],
-  ['misa', 0n, (2n << 62n) | 0x14_1105n],
-  // SIE MIE SPIE MPIE SPP MPP MPRV SUM MXR TVM TW TSR, UXL = SXL = 2; FS, VS, XS, SD, UBE, SBE, MBE are 0
-  ['mstatus', ONES, 0xa_007e_19aan],
+  // MXL = 2 and the letters A C D F I M S U; writes are ignored
+  ['misa', ONES, (2n << 62n) | 0x14_112dn],
+  ['misa', 0n, (2n << 62n) | 0x14_112dn],
+  // SIE MIE SPIE MPIE SPP MPP FS MPRV SUM MXR TVM TW TSR, UXL = SXL = 2, SD as FS is Dirty; VS, XS, UBE, SBE, MBE are 0
+  ['mstatus', ONES, 0x8000_000a_007e_79aan],
   ['mstatus', 0n, 0xa_0000_0000n],
   ['mstatus', 2n << 11n, 0xa_0000_0000n], // MPP = 2 is reserved: keeps 0
   ['mstatus', 1n << 11n, 0xa_0000_0800n],
-  ['sstatus', ONES, 0x2_000c_0122n], // SIE SPIE SPP SUM MXR, UXL
+  ['sstatus', ONES, 0x8000_0002_000c_6122n], // SIE SPIE SPP FS SUM MXR, UXL, SD
+  ['fcsr', ONES, 0xffn],
+  ['frm', ONES, 7n],
+  ['fflags', ONES, 0x1fn],
   ['medeleg', ONES, 0xb3ffn], // not 11 (ecall from M), nor the reserved 10 and 14
   ['mideleg', ONES, 0x222n], // only interrupts of S-mode
   ['mie', ONES, 0xaaan],

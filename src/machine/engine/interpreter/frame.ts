@@ -1,7 +1,7 @@
 /** The local variables of the interpreter's main function, and the short pieces of code that use them. */
 import type { OperandName } from '../../isa/expr';
 import type { Place } from '../access';
-import { HART, RECORD_IMM, RECORD_RD, RECORD_REST, RECORD_RS1, RECORD_RS2 } from '../layout';
+import { HART, RECORD_IMM, RECORD_RD, RECORD_REST, RECORD_RM, RECORD_RS1, RECORD_RS2, RECORD_RS3 } from '../layout';
 import type { CsrOperands } from '../storage-csr';
 import { Code, type Label } from '../wasm/code';
 import { I32, I64 } from '../wasm/opcodes';
@@ -37,9 +37,9 @@ export class Frame implements Place {
   readonly operands: Readonly<Record<OperandName, () => void>> = {
     rs1: () => this.#pushRegister(RECORD_RS1),
     rs2: () => this.#pushRegister(RECORD_RS2),
-    rs3: () => {
-      throw new Error('records have no rs3: rows with three source registers are not generated yet');
-    },
+    fs1: () => this.#pushFloat(RECORD_RS1),
+    fs2: () => this.#pushFloat(RECORD_RS2),
+    fs3: () => this.#pushFloat(RECORD_RS3),
     imm: () => this.code.wat`local.get ${this.record} i64.load32_s offset=${RECORD_IMM}`,
     pc: () => this.pushPc(),
     old: () => this.code.wat`local.get ${this.value}`,
@@ -64,6 +64,20 @@ export class Frame implements Place {
     this.code.wat`
       local.get ${this.record} i32.load16_u offset=${RECORD_RD}
       ${push} i64.store offset=${this.hart + HART.X}`;
+  }
+
+  setFd(push: () => void): void {
+    this.code.wat`
+      local.get ${this.record} i32.load16_u offset=${RECORD_RD}
+      ${push} i64.store offset=${this.hart + HART.F}`;
+  }
+
+  pushRounding(): void {
+    this.code.wat`local.get ${this.record} i32.load8_u offset=${RECORD_RM}`;
+  }
+
+  #pushFloat(field: number): void {
+    this.code.wat`local.get ${this.record} i32.load16_u offset=${field} i64.load offset=${this.hart + HART.F}`;
   }
 
   /** The register whose number, times 8, the record holds at `field`. */

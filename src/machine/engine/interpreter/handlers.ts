@@ -1,6 +1,8 @@
 /** The code of one handler: what an instruction does, and which record comes next. */
+import { usesFloat } from '../../isa';
 import { emitAccess } from '../access';
 import { emit, emitCondition } from '../emit';
+import { emitFlags, requireFloat } from '../float';
 import { HART, RECORD_IMM } from '../layout';
 import { emitStorageCsr } from '../storage-csr';
 import type { Label } from '../wasm/code';
@@ -22,9 +24,11 @@ export interface Labels {
 export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: Labels): void {
   const { code } = frame;
   const { does } = row;
+  if (usesFloat(row)) requireFloat(frame);
   switch (does.kind) {
     case 'compute':
-      frame.setRd(() => emit(code, does.value, frame));
+      if (does.flags) emitFlags(frame, does.flags); // first: fd may be an operand too
+      frame[does.float ? 'setFd' : 'setRd'](() => emit(code, does.value, frame));
       break;
     case 'csr':
       emitStorageCsr(frame, does, frame.csrOperands);

@@ -33,6 +33,29 @@ export class Chance {
   pick<T>(from: readonly T[]): T {
     return from[this.below(from.length)];
   }
+  /** Bits of a floating-point register: a number of one of the formats, mostly an ordinary one, or any bits. */
+  float(): bigint {
+    const kind = this.below(8);
+    if (kind === 0) return this.value();
+    const single = kind < 4;
+    const [exponents, stored] = single ? [8, 23] : [11, 52];
+    const bias = 2 ** (exponents - 1) - 1;
+    const exponent = this.pick([
+      0,
+      1,
+      2 * bias,
+      2 * bias + 1,
+      this.below(2 * bias),
+      ...Array<number>(4).fill(bias + this.below(40) - 20),
+    ]);
+    const fraction = BigInt.asUintN(
+      stored,
+      this.pick([0n, -1n, 1n, 1n << BigInt(this.below(stored)), this.value(), this.value()]),
+    );
+    const bits =
+      (BigInt(2 * exponent) << BigInt(stored - 1)) | fraction | (BigInt(this.below(2)) << BigInt(stored + exponents));
+    return single && !this.oneIn(8) ? bits | (0xffff_ffffn << 32n) : bits;
+  }
   /** An unsigned 64-bit value: a corner, a small one, or any. */
   value(): bigint {
     const kind = this.below(4);

@@ -1,7 +1,7 @@
 /** Everything that software or a hypervisor could see of two computers, compared. */
 import { HART, RAM } from '../../../../src/machine/engine/layout';
 import { CSR_ROWS } from '../../../../src/machine/hart/csr';
-import { registerName } from '../../../../src/machine/isa';
+import { floatRegisterName, registerName } from '../../../../src/machine/isa';
 import type { Computer } from './computer';
 import { BASE, USED_BYTES } from './map';
 
@@ -15,6 +15,9 @@ export function stateDifference(a: Computer, b: Computer): string | undefined {
   }
   for (let i = 0; i < 32; i++) {
     if (x.x[i] !== y.x[i]) return `${registerName(i)} ${hex(x.x[i])} and ${hex(y.x[i])}`;
+  }
+  for (let i = 0; i < 32; i++) {
+    if (x.f[i] !== y.f[i]) return `${floatRegisterName(i)} ${hex(x.f[i])} and ${hex(y.f[i])}`;
   }
   if (!csrBytes(a).equals(csrBytes(b))) return `slot of ${csrWithDifferentSlot(a, b)}`;
   if (x.ticks() !== y.ticks()) return `time ${x.ticks()} and ${y.ticks()}`;

@@ -27,6 +27,8 @@ type Mode = 'M' | 'S' | 'U';
 
 /** Bits of mstatus that a program may start with. */
 const RARE_STATUS = [1n << 17n, 1n << 19n, 1n << 20n, 1n << 21n, 1n << 22n]; // MPRV, MXR, TVM, TW, TSR
+/** mstatus.FS: mostly Dirty, sometimes Off, Initial or Clean. */
+const FLOAT_STATES = [3n, 3n, 3n, 3n, 0n, 1n, 2n].map((state) => state << 13n);
 const SUM = 1n << 18n;
 const MPIE = 1n << 7n;
 const SPP = 1n << 8n;
@@ -122,6 +124,8 @@ function setProtection({ hart }: Computer, chance: Chance): void {
 
 function setRegisters(hart: Hart, chance: Chance, image: bigint, translated: boolean): void {
   for (let register = 1; register < 32; register++) hart.setX(register, chance.value());
+  for (let register = 0; register < 32; register++) hart.f[register] = chance.float();
+  hart.csr.write('fcsr', BigInt(chance.pick([0, 1, 1, 1, chance.below(256)])));
   for (const register of POINTERS) hart.setX(register, pointer(chance, image, translated));
   const code = image + BigInt(CODE);
   for (const register of [1, 5]) hart.setX(register, code + 64n);
@@ -142,5 +146,5 @@ function pointer(chance: Chance, image: bigint, translated: boolean): bigint {
 
 function statusFor(chance: Chance, mode: Mode): bigint {
   const rare = RARE_STATUS.reduce((all, bit) => all | (chance.oneIn(8) ? bit : 0n), 0n);
-  return mpp(mode) | MPIE | (chance.oneIn(2) ? SUM : 0n) | rare;
+  return mpp(mode) | MPIE | chance.pick(FLOAT_STATES) | (chance.oneIn(2) ? SUM : 0n) | rare;
 }
