@@ -31,7 +31,6 @@ export const PLIC_SOURCES = 96;
 
 /** A hart's interrupts, by cause (Privileged, table "mcause values"). */
 const MACHINE_SOFTWARE = 3;
-const MACHINE_TIMER = 7;
 const SUPERVISOR_EXTERNAL = 9;
 const MACHINE_EXTERNAL = 11;
 
@@ -77,7 +76,7 @@ export function buildBoard(ports: BoardPorts): Board {
   const rom = new Rom(BOARD.rom.size);
   const finisher = new Finisher(end);
   const mswi = new Mswi(wires(MACHINE_SOFTWARE));
-  const mtimer = new Mtimer(clock, wires(MACHINE_TIMER), deadlineChanged);
+  const mtimer = new Mtimer(clock, harts, deadlineChanged);
   // Contexts in the order that the device tree gives them: M-mode and S-mode of hart 0, of hart 1 ...
   const contexts = all.flatMap((hart) => [wire(hart, MACHINE_EXTERNAL), wire(hart, SUPERVISOR_EXTERNAL)]);
   const plic = new Plic(PLIC_SOURCES, contexts);

@@ -12,18 +12,15 @@ import { stepper } from './engine/step';
 import { Hart } from './hart/hart';
 import { FULL_ISA, parseIsa, type Isa } from './isa';
 import type { Mode } from './hart/privilege';
-import { NOTHING_RESERVED } from './hart/state';
 import { checkApart, endOf, placeImage, type Image } from './image';
 import { InputError } from './input-error';
 import type { InstructionClock } from './irq/aclint';
-import { allOf, withAlarm } from './irq/alarm';
+import { allOf } from './irq/alarm';
 import { resetRom } from './reset-rom';
+import { Turns } from './turns';
 
 const TICKS_PER_SECOND = 10_000_000;
 const LONGEST_TRANSLATION = 'sv57';
-
-/** Instructions that one of several harts runs before the next has its turn. */
-const TURN = 10_000;
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
@@ -97,16 +94,13 @@ export class Machine implements Board {
   /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
   readonly #clock: InstructionClock = {
     now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
-    skip: (instructions) => void (this.#skipped += instructions),
   };
   #software: Software = {};
   #tree: Image;
-  /** Instructions that waiting harts did not begin. */
+  readonly #turns: Turns;
+  /** Instructions that nobody began while all harts waited. */
   #skipped = 0;
   #ending: Ending | undefined;
-  /** The hart whose turn it is, and how many instructions of its turn are left. */
-  #current = 0;
-  #turnLeft = TURN;
 
   constructor(options: MachineOptions) {
     const { ramBytes = 128 * MIB, harts = 1, isa } = options;
@@ -126,6 +120,8 @@ export class Machine implements Board {
       virtio: this.virtio,
     } = board);
     this.harts = this.#harts(harts, options);
+    const alarm = allOf([this.rtc, ...this.virtio.slots]);
+    this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#skipped += instructions));
     this.#tree = this.#treeImage(this.#software);
     this.reset();
   }
@@ -137,18 +133,17 @@ export class Machine implements Board {
       timeAtPowerOn,
       dma: directDma(this.ram),
       virtio,
-      wire: (hart, cause) => ({ set: (level) => this.harts[hart].setInterrupt(cause, level) }),
-      deadlineChanged: () => this.harts.forEach((hart) => hart.endSlice()),
+      wire: (hart, cause) => ({ set: (level) => this.#setInterrupt(hart, cause, level) }),
+      deadlineChanged: () => this.#deadlineChanged(),
       send: console ?? (() => undefined),
       end: (ending) => this.#end(ending),
     });
   }
 
   #harts(count: number, { engine, svade, nativeMode }: MachineOptions): Hart[] {
-    const alarms = allOf([this.rtc, ...this.virtio.slots]);
     const executor = engine === 'step' ? stepper : interpreter(this.memory, this.isa);
     return Array.from({ length: count }, (_, id) => {
-      const timer = withAlarm(this.aclint.mtimer.timer(id), alarms, this.#clock);
+      const timer = this.aclint.mtimer.timer(id);
       const { isa, memory, bus } = this;
       return new Hart({
         id,
@@ -190,8 +185,8 @@ export class Machine implements Board {
   /** Power off and on: harts, devices, ROM, device tree and loaded images as at the start. The rest of RAM stays as it is. */
   reset(): void {
     this.#ending = undefined;
-    this.#skipped = this.#current = 0;
-    this.#turnLeft = TURN;
+    this.#skipped = 0;
+    this.#turns.reset();
     for (const hart of this.harts) hart.reset();
     this.bus.reset();
     const { firmware, kernel } = this.#software;
@@ -212,37 +207,22 @@ export class Machine implements Board {
 
   /** Begins at most `budget` instructions (1 .. 2^53), all harts together. How a run is cut into calls changes nothing in it. */
   run(budget: number): MachineStop {
-    let left = budget;
-    for (let waiting = 0; left > 0;) {
-      const hart = this.harts[this.#current];
-      const before = hart.begun;
-      const stop = this.#turn(hart, this.harts.length === 1 ? left : Math.min(left, this.#turnLeft));
-      const begun = hart.begun - before;
-      left -= begun;
-      this.#turnLeft -= begun;
-      waiting = stop.why === 'waiting' ? waiting + 1 : 0;
-      const goesOn = stop.why === 'budget' || (stop.why === 'waiting' && waiting < this.harts.length);
-      if (this.#turnLeft <= 0 || stop.why === 'waiting') this.#nextTurn();
-      if (!goesOn) return stop;
-    }
-    return { why: 'budget' };
-  }
-
-  #nextTurn(): void {
-    this.#turnLeft = TURN;
-    if (this.harts.length === 1) return;
-    this.#current = (this.#current + 1) % this.harts.length;
-    // The others may have stored to the bytes that it reserved; that an SC fails without need, in one turn of many, is allowed.
-    this.harts[this.#current].reservation = NOTHING_RESERVED;
-  }
-
-  #turn(hart: Hart, budget: number): MachineStop {
     if (!this.#ending) {
-      const stop = hart.run(budget);
+      const { hart, stop } = this.#turns.run(budget);
       if (stop.why === 'trap') return { ...stop, hart: hart.id };
       if (stop.why !== 'halted') return stop;
     }
     return this.#ending?.kind === 'off' ? { why: 'halted', code: this.#ending.code } : { why: 'reset' };
+  }
+
+  #deadlineChanged(): void {
+    for (const hart of this.harts) hart.endSlice();
+    this.#turns.lookAgain();
+  }
+
+  #setInterrupt(hart: number, cause: number, level: boolean): void {
+    this.harts[hart].setInterrupt(cause, level);
+    if (level && this.harts[hart].waiting) this.#turns.lookAgain();
   }
 
   #end(ending: Ending): void {

@@ -11,7 +11,7 @@ import { Plic } from '../../src/machine/irq/plic';
 import { SavedFields, type Saved } from '../../src/machine/saved';
 import { Chance } from './engine/lockstep/chance';
 
-const clock = { now: (): number => 12_345, skip: (): void => undefined };
+const clock = { now: (): number => 12_345 };
 const uart = (): Uart16550 => new Uart16550(unconnected, () => undefined);
 
 /** Devices, and the offsets at which something is. */
@@ -23,7 +23,7 @@ const DEVICES: Record<string, { make: () => Device; offsets: readonly number[] }
   },
   mswi: { make: () => new Mswi([unconnected, unconnected]), offsets: [0, 4, 8] },
   mtimer: {
-    make: () => new Mtimer(clock, [unconnected, unconnected], () => undefined),
+    make: () => new Mtimer(clock, 2, () => undefined),
     offsets: [0, 4, 8, 12, 0x7ff8, 0x7ffc],
   },
   rtc: { make: () => new GoldfishRtc(clock, unconnected), offsets: [0, 4, 8, 12, 16, 20, 24, 28] },

@@ -4,7 +4,8 @@ import { FULL_ISA, type Isa } from '../isa';
 import type { Width } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
-import { Interrupt, Trap, type Access } from './cause';
+import { alarms } from './alarms';
+import { Trap, type Access } from './cause';
 import { CsrFile } from './csr-file';
 import type { CsrHart } from './csr-row';
 import { handlerOf } from './delegate';
@@ -24,7 +25,7 @@ export type HartStop =
   | { readonly why: 'budget' }
   /** A trap went to the mode whose software is TypeScript: its CSRs are written as hardware does. */
   | { readonly why: 'trap'; readonly to: Mode }
-  /** wfi, and neither a pending interrupt nor the timer can end the wait. The pc is behind the wfi. */
+  /** wfi: the pc is behind it, and nothing will run until an interrupt that mie enables is pending. */
   | { readonly why: 'waiting' }
   /** The guest turned the machine off with this code. */
   | { readonly why: 'halted'; readonly code: number };
@@ -64,6 +65,8 @@ export class Hart extends HartState implements CsrHart {
 
   /** Asks the executor to come back before the next instruction. */
   stopping = false;
+  /** In a wfi. `run` ends the wait if an enabled interrupt is pending; who clears this ends it for no reason, which is allowed. */
+  waiting = false;
   /** Interrupts that devices hold pending, as bits of mip. */
   lines = 0;
   /** Exceptions taken since reset. */
@@ -98,6 +101,7 @@ export class Hart extends HartState implements CsrHart {
     this.reservation = NOTHING_RESERVED;
     this.pc = this.#resetVector;
     this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = 0;
+    this.waiting = false;
     this.#outcome = undefined;
     this.storePrivilege(M);
     this.protectionChanged();
@@ -121,10 +125,12 @@ export class Hart extends HartState implements CsrHart {
     this.#outcome = undefined;
     if (this.nativeMode && this.mode === this.nativeMode) this.returnFrom(this.nativeMode === 'M' ? M : S);
     for (let left = budget; left > 0;) {
-      this.#timer.update();
+      const untilAlarm = this.#updateAlarms();
+      if (this.waiting && !this.#isCalled()) return { why: 'waiting' };
+      this.waiting = false;
       this.takeInterrupt();
       if (this.#outcome) return this.#outcome;
-      left -= this.#runSlice(Math.min(left, LONGEST_SLICE, this.#timer.untilDeadline()));
+      left -= this.#runSlice(Math.min(left, LONGEST_SLICE, untilAlarm));
       if (this.#outcome) return this.#outcome;
     }
     return { why: 'budget' };
@@ -147,6 +153,11 @@ export class Hart extends HartState implements CsrHart {
   /** Ends the slice before the next instruction, so that deadlines are looked at again. */
   endSlice(): void {
     this.stopping = true;
+  }
+
+  /** Ends `run` before the next instruction, as if the budget were used up. */
+  endRun(): void {
+    if (!this.#outcome) this.#finish({ why: 'budget' });
   }
 
   #finish(outcome: HartStop): void {
@@ -207,14 +218,30 @@ export class Hart extends HartState implements CsrHart {
     return { set: (level) => this.setInterrupt(cause, level) };
   }
 
-  /** wfi: goes on at once if an enabled interrupt is pending, else lets time pass to the timer's, else stops the run. */
+  /** wfi: goes on at once if an enabled interrupt is pending, whether or not it would be taken; else the run ends. */
   waitForInterrupt(): void {
+    if (this.#isCalled()) return;
+    this.waiting = true;
+    this.#finish({ why: 'waiting' });
+  }
+
+  /** Instructions that others may begin until this hart, which waits, can go on: 0 if at once, Infinity if time alone never ends the wait. */
+  untilCalled(): number {
     const enabled = this.low(Csr.mie);
-    if ((this.low(Csr.mip) | this.lines) & enabled) return;
-    const timerWakes = (enabled & (1 << Interrupt.machineTimer)) !== 0 && this.#timer.untilDeadline() < Infinity;
-    if (!timerWakes) return this.#finish({ why: 'waiting' });
-    this.#timer.skipToDeadline();
-    this.endSlice();
+    const { due, notDue, next } = alarms(this, this.#timer, enabled);
+    return (this.low(Csr.mip) | (this.lines & ~notDue) | due) & enabled ? 0 : next;
+  }
+
+  /** An interrupt that mie enables is pending: what ends a wfi (Privileged, "Wait for Interrupt"). */
+  #isCalled(): boolean {
+    return ((this.low(Csr.mip) | this.lines) & this.low(Csr.mie)) !== 0;
+  }
+
+  /** Sets the timers' interrupt lines to what the time says. Gives the instructions until that may change. */
+  #updateAlarms(): number {
+    const { due, notDue, next } = alarms(this, this.#timer);
+    this.lines = (this.lines | due) & ~notDue;
+    return next;
   }
 
   ticks(): bigint {

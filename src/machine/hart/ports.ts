@@ -11,16 +11,14 @@ export interface PhysicalBus {
   fetch(address: number): number | undefined;
 }
 
-/** The platform's real-time counter and its timer. Time is made of instructions: see INSTRUCTIONS_PER_TICK. */
+/** The platform's real-time counter, and the comparator that it has for this hart. Time is made of instructions: see INSTRUCTIONS_PER_TICK. */
 export interface Timer {
   /** mtime: ticks of 10 MHz, unsigned 64-bit. */
   ticks(): bigint;
-  /** Instructions that may begin before mtime reaches the next deadline (mtimecmp) in the future; Infinity when there is none. */
-  untilDeadline(): number;
-  /** Sets the timer interrupt lines to what the present time says. The hart calls it at the start of every slice. */
-  update(): void;
-  /** Lets time pass at once to the next deadline: a hart waits for an interrupt. */
-  skipToDeadline(): void;
+  /** This hart's mtimecmp: the machine timer interrupt is pending while mtime >= mtimecmp, both unsigned. */
+  compare(): bigint;
+  /** Instructions, of all harts, until mtime is `ticks` (1 ..) ahead; Infinity if no run can last that long. */
+  instructions(ticks: bigint): number;
 }
 
 /** Instructions in one tick of mtime: time is a function of the instructions begun, so runs can be repeated exactly. */

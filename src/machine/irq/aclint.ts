@@ -47,37 +47,33 @@ export class Mswi implements Device {
   }
 }
 
-/** The time of a machine, counted in instructions: those begun on all harts, and those that waiting harts did not begin. */
+/** The time of a machine, counted in instructions: those begun on all harts, and those not begun while all harts waited. */
 export interface InstructionClock {
   /** Below 2^53. */
   now(): number;
-  /** Lets time pass without instructions: a hart waits. */
-  skip(instructions: number): void;
 }
 
 /** Offset of MTIME: 0xbff8 from the start of a CLINT, 0x7ff8 from the start of this device. */
 const MTIME = 0x7ff8;
 const NEVER = 0xffff_ffff_ffff_ffffn;
 
-/** MTIMER: an 8-byte MTIMECMP for each hart from offset 0, and the one MTIME. A hart's interrupt is pending while MTIME >= MTIMECMP. */
+/** MTIMER: an 8-byte MTIMECMP for each hart from offset 0, and the one MTIME. Harts compare the two by themselves (hart/alarms.ts). */
 export class Mtimer implements Device {
   readonly name = 'mtimer';
   readonly size = 0x8000;
   readonly widths: readonly Width[] = [4, 8];
   readonly #clock: InstructionClock;
-  readonly #lines: readonly IrqLine[];
   readonly #deadlineChanged: () => void;
   /** The specification leaves MTIMECMP open at reset; ours is as late as can be, so that no interrupt is pending. */
   readonly #mtimecmp: BigUint64Array;
   /** What software has moved MTIME by. */
   #offset = 0n;
 
-  /** `lines[h]` is the timer-interrupt wire of hart h; `deadlineChanged` is called after each write, which can bring an alarm forward. */
-  constructor(clock: InstructionClock, lines: readonly IrqLine[], deadlineChanged: () => void) {
+  /** `deadlineChanged` is called after each write, which can bring an alarm forward: harts must look again. */
+  constructor(clock: InstructionClock, harts: number, deadlineChanged: () => void) {
     this.#clock = clock;
-    this.#lines = lines;
     this.#deadlineChanged = deadlineChanged;
-    this.#mtimecmp = new BigUint64Array(lines.length).fill(NEVER);
+    this.#mtimecmp = new BigUint64Array(harts).fill(NEVER);
   }
 
   /** MTIME: ticks of 100 ns, unsigned 64-bit. */
@@ -89,9 +85,8 @@ export class Mtimer implements Device {
   timer(hart: number): Timer {
     return {
       ticks: () => this.mtime(),
-      untilDeadline: () => this.#untilDeadline(hart),
-      update: () => this.#update(hart),
-      skipToDeadline: () => this.#clock.skip(this.#untilDeadline(hart)),
+      compare: () => this.#mtimecmp[hart],
+      instructions: (ticks) => this.#instructions(ticks),
     };
   }
 
@@ -106,7 +101,6 @@ export class Mtimer implements Device {
     const at = offset - (offset % 8);
     const written = width === 8 ? value : (this.#read(at) & ~(0xffff_ffffn << shift)) | (value << shift);
     this.#write(at, written);
-    this.#lines.forEach((_, hart) => this.#update(hart));
     this.#deadlineChanged();
   }
 
@@ -114,7 +108,6 @@ export class Mtimer implements Device {
   reset(): void {
     this.#mtimecmp.fill(NEVER);
     this.#offset = -this.#clockTicks();
-    this.#lines.forEach((_, hart) => this.#update(hart));
   }
 
   /** The clock's own count is saved by who has the clock. */
@@ -124,7 +117,7 @@ export class Mtimer implements Device {
 
   restore(saved: Saved): void {
     const from = new SavedFields(saved, this.name);
-    this.#mtimecmp.set(from.words('mtimecmp', this.#lines.length));
+    this.#mtimecmp.set(from.words('mtimecmp', this.#mtimecmp.length));
     this.#offset = from.word('offset');
   }
 
@@ -141,14 +134,8 @@ export class Mtimer implements Device {
     return BigInt(Math.floor(this.#clock.now() / INSTRUCTIONS_PER_TICK));
   }
 
-  #update(hart: number): void {
-    this.#lines[hart].set(this.mtime() >= this.#mtimecmp[hart]);
-  }
-
-  /** Instructions until MTIME reaches this hart's MTIMECMP; Infinity if it has, or if no run can last that long. */
-  #untilDeadline(hart: number): number {
-    const ticks = this.#mtimecmp[hart] - this.mtime();
-    if (ticks <= 0n || ticks >= 2n ** 48n) return Infinity;
+  #instructions(ticks: bigint): number {
+    if (ticks >= 2n ** 48n) return Infinity;
     return Number(ticks) * INSTRUCTIONS_PER_TICK - (this.#clock.now() % INSTRUCTIONS_PER_TICK);
   }
 }

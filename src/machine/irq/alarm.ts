@@ -1,6 +1,4 @@
-/** Alarms beside the hart's own timer: a device that interrupts at a time that software chose. */
-import type { Timer } from '../hart/ports';
-import type { InstructionClock } from './aclint';
+/** Alarms beside the harts' own (hart/alarms.ts): a device that interrupts at a time that software chose. */
 
 export interface Alarm {
   /** Instructions until the alarm is due; Infinity if none is set, or if it is due already. */
@@ -14,19 +12,5 @@ export function allOf(alarms: readonly Alarm[]): Alarm {
   return {
     untilAlarm: () => alarms.reduce((least, alarm) => Math.min(least, alarm.untilAlarm()), Infinity),
     update: () => alarms.forEach((alarm) => alarm.update()),
-  };
-}
-
-/** A hart's timer whose deadlines include those of `alarm`: slices end there, and a waiting hart lets time pass until the earlier of both. */
-export function withAlarm(timer: Timer, alarm: Alarm, clock: InstructionClock): Timer {
-  const untilDeadline = (): number => Math.min(timer.untilDeadline(), alarm.untilAlarm());
-  return {
-    ticks: () => timer.ticks(),
-    untilDeadline,
-    update: () => {
-      timer.update();
-      alarm.update();
-    },
-    skipToDeadline: () => clock.skip(untilDeadline()),
   };
 }

@@ -119,7 +119,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     if (next === 'redirected') this.keepsReservation = false;
     if (next === 'retry') this.#count.takeBack();
     else this.#recorder.completed(this.registers);
-    if (next !== 'block') this.#count.settle(); // a wfi completes when its wait is over: at the next entry
+    this.#count.settle();
   }
 
   // Traps and interrupts for the guest

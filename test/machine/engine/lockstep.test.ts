@@ -56,7 +56,7 @@ function lockstep(seed: number): string | undefined {
   while (a.hart.begun < end) {
     const { pc, begun: before } = a.hart;
     const budget = single ? 1 : 1 + chance.below(chance.oneIn(3) ? 8 : 400);
-    const stops = pair.map(({ hart }) => hart.run(budget));
+    const stops = pair.map(({ turns }) => turns.run(budget).stop);
     const difference = stopDifference(stops) ?? stateDifference(a, b) ?? (single ? memoryDifference(a, b) : undefined);
     if (difference) return `after ${before} + ${budget} instructions, from ${at(a, pc)}: ${difference}`;
     if (stops[0].why === 'halted') break;
@@ -73,6 +73,7 @@ const stopDifference = ([a, b]: HartStop[]): string | undefined =>
 
 /** What happens from outside between two runs: native software returns behind the instruction, lines of devices change. */
 function disturb({ hart }: Computer, stop: HartStop, chance: Chance): void {
+  if (stop.why === 'waiting') hart.waiting = false;
   if (stop.why === 'waiting' || chance.oneIn(16)) hart.setInterrupt(chance.pick([9, 11]), chance.oneIn(2));
   if (stop.why !== 'trap') return;
   const [epc, cause] = stop.to === 'M' ? ['mepc', 'mcause'] : ['sepc', 'scause'];

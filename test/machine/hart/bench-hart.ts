@@ -2,7 +2,6 @@
 import { RAM_BASE } from '../../../src/machine/engine/layout';
 import { PhysicalMemory } from '../../../src/machine/engine/memory';
 import { stepper } from '../../../src/machine/engine/step';
-import { Interrupt } from '../../../src/machine/hart/cause';
 import { Hart, type HartOptions } from '../../../src/machine/hart/hart';
 import { INSTRUCTIONS_PER_TICK, type PhysicalBus, type Timer } from '../../../src/machine/hart/ports';
 import { encode, rowByName } from '../../../src/machine/isa';
@@ -15,23 +14,19 @@ export const DEVICE = 0x1000_0000;
 
 export class FakeTimer implements Timer {
   hart: Hart | undefined;
-  deadline = Infinity; // ticks
-  skipped = 0; // instructions
-  private get instructions(): number {
-    return (this.hart?.begun ?? 0) + this.skipped;
+  /** mtimecmp. */
+  deadline = 2n ** 64n - 1n;
+  get #begun(): number {
+    return this.hart?.begun ?? 0;
   }
   ticks(): bigint {
-    return BigInt(Math.floor(this.instructions / INSTRUCTIONS_PER_TICK));
+    return BigInt(Math.floor(this.#begun / INSTRUCTIONS_PER_TICK));
   }
-  untilDeadline(): number {
-    const left = this.deadline * INSTRUCTIONS_PER_TICK - this.instructions;
-    return left > 0 ? left : Infinity;
+  compare(): bigint {
+    return this.deadline;
   }
-  update(): void {
-    this.hart?.setInterrupt(Interrupt.machineTimer, this.ticks() >= this.deadline);
-  }
-  skipToDeadline(): void {
-    this.skipped += this.untilDeadline();
+  instructions(ticks: bigint): number {
+    return Number(ticks) * INSTRUCTIONS_PER_TICK - (this.#begun % INSTRUCTIONS_PER_TICK);
   }
 }
 

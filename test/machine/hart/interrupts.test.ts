@@ -3,6 +3,7 @@ import { Interrupt } from '../../../src/machine/hart/cause';
 import { BASE, bench, openMemory, word, type Bench } from './bench-hart';
 
 const ALL = [11, 3, 7, 9, 1, 5]; // "MEI, MSI, MTI, SEI, SSI, STI": decreasing priority
+const NEVER = 2n ** 64n - 1n;
 const MTVEC = BASE + 0x4000n;
 const STVEC = BASE + 0x5000n;
 const nop = word('addi');
@@ -10,8 +11,7 @@ const nop = word('addi');
 const shared = bench();
 function fresh(): Bench {
   shared.hart.reset();
-  shared.timer.deadline = Infinity;
-  shared.timer.skipped = 0;
+  shared.timer.deadline = NEVER;
   openMemory(shared.hart);
   shared.hart.csr.write('mtvec', MTVEC);
   shared.hart.csr.write('stvec', STVEC);
@@ -50,7 +50,7 @@ function* situations(): Generator<Situation> {
 /** Brings the hart into a situation: lines for M-mode's and SEI, bits of mip for SSI and STI. */
 function arrange({ hart, timer }: Bench, { mode, mie, sie, delegated, pending }: Situation): void {
   for (const line of [3, 9, 11]) hart.setInterrupt(line, ((pending >> line) & 1) === 1);
-  timer.deadline = (pending >> Interrupt.machineTimer) & 1 ? 0 : Infinity;
+  timer.deadline = (pending >> Interrupt.machineTimer) & 1 ? 0n : NEVER;
   hart.csr.write('mip', BigInt(pending & 0x22));
   hart.csr.write('mie', 0xaaan);
   hart.csr.write('mideleg', BigInt(delegated));
@@ -112,7 +112,7 @@ test('the timer interrupts at the exact instruction: mtime counts 10 instruction
   const { hart, timer, code } = fresh();
   code(BASE, ...Array.from({ length: 40 }, () => nop));
   code(MTVEC, nop, nop, nop, nop, nop);
-  timer.deadline = 3;
+  timer.deadline = 3n;
   hart.csr.write('mie', 0x80n);
   hart.csr.write('mstatus', 8n);
   hart.run(35);
@@ -140,22 +140,28 @@ describe('wfi', () => {
     expect(hart.begun).toBe(1);
   });
 
-  test('skips time to the timer if its interrupt is enabled', () => {
-    const machine = fresh();
-    const { hart, timer, code } = machine;
-    timer.deadline = 1000;
-    enableTimer(machine);
-    code(BASE, wfi, word('csrrs', { rd: 5, rs1: 0, csr: 0xc01 }));
-    expect(hart.run(2)).toEqual({ why: 'budget' });
-    expect(hart.x[5]).toBe(1000n);
-    expect(hart.csr.read('mip')).toBe(0x80n);
+  test('a run that begins in a wait goes on when an enabled interrupt has come, and begins nothing before', () => {
+    const { hart, code } = fresh();
+    code(BASE, wfi, nop);
+    hart.csr.write('mie', 8n);
+    hart.run(1);
+    hart.setInterrupt(11, true);
+    expect([hart.run(5), hart.begun]).toEqual([{ why: 'waiting' }, 1]);
+    hart.setInterrupt(3, true);
+    expect([hart.run(1), hart.begun]).toEqual([{ why: 'budget' }, 2]);
   });
 
-  test('does not wait for a timer that cannot wake it', () => {
-    const { hart, timer, code } = fresh();
-    timer.deadline = 1000;
+  test('the time until the timer calls is known, if its interrupt is enabled', () => {
+    const machine = fresh();
+    const { hart, timer, code } = machine;
+    timer.deadline = 1000n;
     code(BASE, wfi);
-    expect(hart.run(2)).toEqual({ why: 'waiting' });
+    hart.run(1);
+    expect(hart.untilCalled()).toBe(Infinity);
+    enableTimer(machine);
+    expect(hart.untilCalled()).toBe(9999);
+    timer.deadline = 0n;
+    expect(hart.untilCalled()).toBe(0);
   });
 
   test.each([

@@ -6,26 +6,24 @@ import { PhysicalMemory } from '../../../../src/machine/engine/memory';
 import { Interrupt } from '../../../../src/machine/hart/cause';
 import { Hart } from '../../../../src/machine/hart/hart';
 import type { Executor } from '../../../../src/machine/hart/ports';
+import { allOf } from '../../../../src/machine/irq/alarm';
 import { Mswi, Mtimer } from '../../../../src/machine/irq/aclint';
+import { Turns } from '../../../../src/machine/turns';
 import { BASE, FINISHER, MSIP, MTIMECMP, RAM_BYTES, UART } from './map';
 
 export class Computer {
   readonly memory = new PhysicalMemory(RAM_BYTES);
   readonly bus = new Bus();
   readonly hart: Hart;
+  readonly turns: Turns;
   /** What the UART has sent. */
   output = '';
   #skipped = 0;
 
   constructor(executorOn: (memory: PhysicalMemory) => (hart: Hart) => Executor, svade: boolean) {
     const line = (cause: number) => ({ set: (level: boolean) => this.hart.setInterrupt(cause, level) });
-    const clock = {
-      now: (): number => ((this.hart as Hart | undefined) ? this.hart.begun : 0) + this.#skipped,
-      skip: (instructions: number): void => {
-        this.#skipped += instructions;
-      },
-    };
-    const mtimer = new Mtimer(clock, [line(Interrupt.machineTimer)], () => this.hart.endSlice());
+    const now = (): number => ((this.hart as Hart | undefined) ? this.hart.begun : 0) + this.#skipped;
+    const mtimer = new Mtimer({ now }, 1, () => this.hart.endSlice());
     this.hart = new Hart({
       id: 0,
       memory: this.memory,
@@ -35,6 +33,7 @@ export class Computer {
       resetVector: BASE,
       svade,
     });
+    this.turns = new Turns([this.hart], allOf([]), (instructions) => (this.#skipped += instructions));
     this.bus.claim(MSIP, new Mswi([line(Interrupt.machineSoftware)]));
     this.bus.claim(MTIMECMP, mtimer);
     this.bus.claim(FINISHER, new Finisher(({ kind }) => this.hart.halt(kind === 'off' ? 0 : 1)));
