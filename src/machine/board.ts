@@ -3,6 +3,8 @@ import { Bus } from './bus/bus';
 import type { DmaMemory } from './bus/dma';
 import { Rom } from './bus/rom';
 import type { BoardMap } from './device-tree';
+import { Ata } from './devices/ata';
+import type { BlockStore } from './devices/block-store';
 import { Finisher, type Ending } from './devices/finisher';
 import { GoldfishRtc } from './devices/rtc';
 import { Uart16550 } from './devices/uart16550';
@@ -23,6 +25,7 @@ export const BOARD = {
   plic: { base: 0xc00_0000, size: 0x60_0000 },
   uart: { base: 0x1000_0000, size: 0x100, irq: 10 },
   virtio: { base: 0x1000_1000, size: 0x1000, irq: 1, slots: 8 }, // slot n is n * size further on, with irq + n
+  ata: { base: 0x1020_0000, size: 0x1000, irq: 12 }, // a place and a wire that QEMU's board does not use
   ram: { base: RAM_BASE },
 } as const satisfies BoardMap & Record<string, { base: number; size?: number; irq?: number; slots?: number }>;
 
@@ -44,6 +47,7 @@ export interface Board {
   readonly rtc: GoldfishRtc;
   readonly finisher: Finisher;
   readonly virtio: VirtioSlots;
+  readonly ata?: Ata;
 }
 
 /** What the board asks of the machine that it is part of. */
@@ -56,6 +60,8 @@ export interface BoardPorts {
   /** Memory, as devices reach it. */
   readonly dma: DmaMemory;
   readonly virtio?: VirtioSetup;
+  /** What is on the ATA disk; without it the board has none. */
+  readonly ata?: BlockStore;
   /** The wire into hart `hart` for the interrupt with this cause. */
   wire(hart: number, cause: number): IrqLine;
   /** A timer's alarm may have moved. */
@@ -83,6 +89,7 @@ export function buildBoard(ports: BoardPorts): Board {
   const uart = new Uart16550(plic.source(BOARD.uart.irq), send);
   const rtc = new GoldfishRtc(clock, plic.source(BOARD.rtc.irq), timeAtPowerOn, deadlineChanged);
   const virtio = virtioOn(plic, ports);
+  const ata = ports.ata && new Ata(plic.source(BOARD.ata.irq), ports.ata);
 
   bus.claim(BOARD.rom.base, rom);
   bus.claim(BOARD.test.base, finisher);
@@ -92,7 +99,8 @@ export function buildBoard(ports: BoardPorts): Board {
   bus.claim(BOARD.plic.base, plic);
   bus.claim(BOARD.uart.base, uart);
   virtio.slots.forEach((slot, n) => bus.claim(BOARD.virtio.base + n * BOARD.virtio.size, slot));
-  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher, virtio };
+  if (ata) bus.claim(BOARD.ata.base, ata);
+  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher, virtio, ata };
 }
 
 /** The virtio slots, each with its wire. */

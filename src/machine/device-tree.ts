@@ -1,4 +1,5 @@
 /** What the board tells software about itself: the device tree of QEMU's virt board, less what this board does not have. */
+import { ATA_BYTES, CONTROL_BLOCK } from './devices/ata-registers';
 import { cells, empty, node, text, writeFdt, type FdtNode } from './fdt';
 
 /** A device's place on the board. */
@@ -16,6 +17,7 @@ export interface BoardMap {
   readonly uart: Place & { readonly irq: number };
   /** Slot n is n * size further on, with interrupt irq + n. */
   readonly virtio?: Place & { readonly irq: number; readonly slots: number };
+  readonly ata?: Place & { readonly irq: number };
   readonly ram: { readonly base: number };
 }
 
@@ -141,6 +143,7 @@ function soc(map: BoardMap, options: TreeOptions): FdtNode {
     }),
     ...(map.rtc ? [rtc(map.rtc)] : []),
     ...(map.virtio ? virtioSlots(map.virtio) : []),
+    ...(map.ata ? [ata(map.ata)] : []),
     node(at('serial', map.uart.base), {
       compatible: text('ns16550a'),
       reg: reg(map.uart),
@@ -171,6 +174,17 @@ const rtc = (place: Place & { readonly irq: number }): FdtNode =>
     compatible: text('google,goldfish-rtc'),
     reg: reg(place),
     interrupts: cells(place.irq),
+    'interrupt-parent': cells(PLIC_PHANDLE),
+  });
+
+/** Command block and control block; registers are 1 << reg-shift bytes apart (devices/ata-registers.ts). */
+const ata = ({ base, irq }: Place & { readonly irq: number }): FdtNode =>
+  node(at('ata', base), {
+    compatible: text('ata-generic'),
+    reg: cells(BigInt(base), BigInt(CONTROL_BLOCK), BigInt(base + CONTROL_BLOCK), BigInt(ATA_BYTES - CONTROL_BLOCK)),
+    'reg-shift': cells(2),
+    'pio-mode': cells(4),
+    interrupts: cells(irq),
     'interrupt-parent': cells(PLIC_PHANDLE),
   });
 

@@ -3,6 +3,7 @@ import { BOARD, buildBoard, PLIC_SOURCES, type Board } from './board';
 import { directDma } from './bus/dma';
 import { Ram } from './bus/ram';
 import { deviceTree } from './device-tree';
+import type { BlockStore } from './devices/block-store';
 import type { Ending } from './devices/finisher';
 import type { VirtioSetup } from './devices/virtio/slots';
 import { interpreter } from './engine/interpret';
@@ -45,6 +46,8 @@ export interface MachineOptions {
   readonly nativeMode?: 'M' | 'S';
   /** Takes each byte that the guest sends through the serial port. */
   readonly console?: (byte: number) => void;
+  /** The contents of an ATA disk. Default: the board has none. */
+  readonly ata?: BlockStore;
   /** Disks, networks and what else is in the virtio slots. Default: all are empty. */
   readonly virtio?: VirtioSetup;
 }
@@ -91,6 +94,7 @@ export class Machine implements Board {
   readonly rtc: Board['rtc'];
   readonly finisher: Board['finisher'];
   readonly virtio: Board['virtio'];
+  readonly ata: Board['ata'];
   /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
   readonly #clock: InstructionClock = {
     now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
@@ -118,6 +122,7 @@ export class Machine implements Board {
       rtc: this.rtc,
       finisher: this.finisher,
       virtio: this.virtio,
+      ata: this.ata,
     } = board);
     this.harts = this.#harts(harts, options);
     const alarm = allOf([this.rtc, ...this.virtio.slots]);
@@ -126,13 +131,14 @@ export class Machine implements Board {
     this.reset();
   }
 
-  #board(harts: number, { console, timeAtPowerOn, virtio }: MachineOptions): Board {
+  #board(harts: number, { console, timeAtPowerOn, virtio, ata }: MachineOptions): Board {
     return buildBoard({
       harts,
       clock: this.#clock,
       timeAtPowerOn,
       dma: directDma(this.ram),
       virtio,
+      ata,
       wire: (hart, cause) => ({ set: (level) => this.#setInterrupt(hart, cause, level) }),
       deadlineChanged: () => this.#deadlineChanged(),
       send: console ?? (() => undefined),
@@ -231,7 +237,7 @@ export class Machine implements Board {
   }
 
   #fdt({ bootargs, initrd }: Software): Uint8Array {
-    return deviceTree(BOARD, {
+    return deviceTree(this.ata ? BOARD : { ...BOARD, ata: undefined }, {
       harts: this.harts.length,
       ramBytes: this.ram.size,
       plicSources: PLIC_SOURCES,

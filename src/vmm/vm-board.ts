@@ -22,8 +22,8 @@ const PLIC_SOURCES = 96;
 const TICKS_PER_SECOND = 10_000_000;
 const MIB = 2 ** 20;
 
-/** A VM has no clock of its own to set, and no virtio devices yet. */
-const VM_MAP = { ...BOARD, rtc: undefined, virtio: undefined };
+/** A VM has no clock of its own to set, and no disks and virtio devices yet. */
+const VM_MAP = { ...BOARD, rtc: undefined, virtio: undefined, ata: undefined };
 
 export interface VmBoard {
   readonly bus: Bus;

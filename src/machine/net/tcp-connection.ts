@@ -51,7 +51,7 @@ export class TcpConnection implements Savable {
     this.#irs = syn.sequence;
     this.#iss = iss;
     this.#send = new SendHalf(iss, this.#mss);
-    this.#send.setWindow(syn.sequence, 0, syn.window);
+    this.#send.setWindow(syn.sequence, syn.window);
     this.#rcvNxt = plus(syn.sequence, 1);
     this.#edge = plus(this.#rcvNxt, BUFFER_BYTES);
   }
@@ -147,7 +147,7 @@ export class TcpConnection implements Savable {
         return false;
       }
       this.#state = 'established';
-      this.#send.setWindow(sequence, acknowledgment, window);
+      this.#send.setWindow(sequence, window);
     } else if (distance(acknowledgment, this.#send.max) > 0 || fresh < -MOST_WINDOW) {
       this.#sayAck(); // RFC 5961, section 5
       return false;
@@ -157,7 +157,7 @@ export class TcpConnection implements Savable {
       this.#send.acknowledge(acknowledgment);
       this.#restartTimer();
     }
-    if (fresh >= 0) this.#send.windowFrom(sequence, acknowledgment, window);
+    if (fresh >= 0) this.#send.windowFrom(sequence, window);
     return true;
   }
 

@@ -27,9 +27,8 @@ export class SendHalf implements Savable {
   #nxt: number;
   #max: number;
   #window = 0;
-  /** Sequence and acknowledgment number of the segment that last told the window (SND.WL1, SND.WL2). */
+  /** Sequence number of the segment that last told the window (SND.WL1). */
   #wl1 = 0;
-  #wl2 = 0;
   #finAsked = false;
   readonly #mss: number;
 
@@ -83,17 +82,14 @@ export class SendHalf implements Savable {
     this.#start = plus(this.#start, arrived);
   }
 
-  /** A window of an acceptable segment; an older segment than the last one's is ignored (section 3.10.7.4, "fifth"). */
-  windowFrom(sequence: number, acknowledgment: number, window: number): void {
-    const order = distance(sequence, this.#wl1);
-    if (order < 0 || (order === 0 && distance(acknowledgment, this.#wl2) < 0)) return;
-    this.setWindow(sequence, acknowledgment, window);
+  /** A window of a segment that acknowledges una or more; one older than the last one's is ignored (section 3.10.7.4, "fifth"). */
+  windowFrom(sequence: number, window: number): void {
+    if (distance(sequence, this.#wl1) >= 0) this.setWindow(sequence, window);
   }
 
   /** The first window, which has none to compare with. */
-  setWindow(sequence: number, acknowledgment: number, window: number): void {
+  setWindow(sequence: number, window: number): void {
     this.#wl1 = sequence;
-    this.#wl2 = acknowledgment;
     this.#window = window;
   }
 
@@ -118,7 +114,6 @@ export class SendHalf implements Savable {
       max: distance(this.#max, this.#start),
       window: this.#window,
       wl1: this.#wl1,
-      wl2: this.#wl2,
       finAsked: this.#finAsked,
     };
   }
@@ -129,7 +124,6 @@ export class SendHalf implements Savable {
     this.#finAsked = from.flag('finAsked');
     this.#window = from.integer('window', 0, 0xffff);
     this.#wl1 = from.integer('wl1', 0, 0xffff_ffff);
-    this.#wl2 = from.integer('wl2', 0, 0xffff_ffff);
     this.#start = from.integer('start', 0, 0xffff_ffff);
     const end = distance(this.#end, this.#start);
     const una = from.integer('una', -1, end);

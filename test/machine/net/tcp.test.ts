@@ -189,6 +189,25 @@ describe('echo', () => {
     ]);
   });
 
+  test('an acknowledgment of more than was sent again moves on to what is new', () => {
+    const bench = setUp();
+    const { seq, ack } = open(bench);
+    expect(bench.say({ seq, ack, flags: 'A', data: bytes(1400) })).toHaveLength(2);
+    expect(bench.wait(1)).toMatchObject([[1, { seq: ack }]]); // the first of both
+    expect(bench.say({ seq: seq + 1400, ack: ack + 1400, flags: 'A' })).toEqual([]);
+    expect(bench.say({ seq: seq + 1400, ack: ack + 1400, flags: 'A', data: [9] })).toMatchObject([
+      { seq: ack + 1400, data: [9] },
+    ]);
+  });
+
+  test('the window of a segment that is older than the last one does not count (3.10.7.4, "fifth")', () => {
+    const bench = setUp();
+    const { seq, ack } = open(bench);
+    bench.say({ seq, ack, flags: 'A', data: [1] });
+    bench.say({ seq: seq + 1, ack, flags: 'A', data: [2] });
+    expect(bench.say({ seq, ack, flags: 'A', data: [1, 2, 3], window: 0 })).toMatchObject([{ data: [3] }]);
+  });
+
   test('a peer that keeps its window closed but answers probes is not given up', () => {
     const bench = setUp();
     const { seq, ack } = open(bench, { window: 0 });
