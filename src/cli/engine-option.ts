@@ -2,8 +2,11 @@
 import { UsageError } from '#course';
 import type { Engine } from '#machine';
 
-/** The executor of this name; without one, the fast one. */
-export function engineOf(name = 'interpret'): Engine {
-  if (name === 'step' || name === 'interpret') return name;
-  throw new UsageError(`There is no engine "${name}"; choose step or interpret.`);
+const ENGINES: readonly Engine[] = ['step', 'interpret', 'compile'];
+
+/** The executor of this name; without one, the fastest. */
+export function engineOf(name = 'compile'): Engine {
+  const engine = ENGINES.find((each) => each === name);
+  if (engine) return engine;
+  throw new UsageError(`There is no engine "${name}"; choose step, interpret or compile.`);
 }

@@ -77,11 +77,14 @@ function boot(options: BareOptions, terminal = false): Run {
 }
 
 describe('input from a pipe', () => {
-  test.each(['step', 'interpret'])('goes to the guest in order; its code is the exit code (%s)', async (engine) => {
-    const run = boot({ kernel: file('echo', ECHO), engine });
-    run.stdin.end('HAL\x10');
-    expect([await run.code, run.out(), run.err()]).toEqual([5, 'IBM', '']);
-  });
+  test.each(['step', 'interpret', 'compile'])(
+    'goes to the guest in order; its code is the exit code (%s)',
+    async (engine) => {
+      const run = boot({ kernel: file('echo', ECHO), engine });
+      run.stdin.end('HAL\x10');
+      expect([await run.code, run.out(), run.err()]).toEqual([5, 'IBM', '']);
+    },
+  );
 
   test('arrives whole, however much it is', async () => {
     const run = boot({ kernel: file('echo', ECHO) });
@@ -222,7 +225,11 @@ describe('refused in one sentence', () => {
       { kernel: large },
       /large needs 0x80000000-0x80100000, but RAM is 0x80000000-0x800fffff \(1 MiB\)\.$/,
     ],
-    ['an unknown engine', { kernel: empty, engine: 'jit' }, /^There is no engine "jit"; choose step or interpret\.$/],
+    [
+      'an unknown engine',
+      { kernel: empty, engine: 'jit' },
+      /^There is no engine "jit"; choose step, interpret or compile\.$/,
+    ],
     ['odd memory', { kernel: empty, memory: 'lots' }, /^"lots" is not an amount of memory/],
     [
       'too much memory',

@@ -10,7 +10,7 @@ import {
 } from '#machine';
 
 const MIB = 2 ** 20;
-const ENGINES = ['step', 'interpret'] as const;
+const ENGINES = ['step', 'interpret', 'compile'] as const;
 
 /** A machine with a program at the start of RAM, and what it prints. */
 function machineWith(source: string, options: MachineOptions = {}): { machine: Machine; printed(): string } {

@@ -46,7 +46,7 @@ take:
   sw zero, 0(s1)`;
 const AMO = 'li t0, 1\n amoadd.d zero, t0, (s0)';
 
-describe.each(['step', 'interpret'] as const)('engine %s', (engine) => {
+describe.each(['step', 'interpret', 'compile'] as const)('engine %s', (engine) => {
   test.each(Object.entries({ 'lr/sc': LR_SC, 'a lock': LOCK, amo: AMO }))(
     'no increment by %s is lost',
     (_, increment) => {

@@ -102,9 +102,10 @@ real('OpenSBI and U-Boot on the bare machine', () => {
     }
   });
 
-  test('both engines reach the prompt, obey it, and print the same after the same number of instructions', () => {
-    const [stepped, interpreted] = (['step', 'interpret'] as const).map(session);
+  test('all engines reach the prompt, obey it, and print the same after the same number of instructions', () => {
+    const [stepped, interpreted, compiled] = (['step', 'interpret', 'compile'] as const).map(session);
     expect(interpreted.printed).toMatch(/=> version\s+U-Boot 20[\s\S]*=> poweroff\s+poweroff \.\.\.\s*$/);
     expect(stepped).toEqual(interpreted);
+    expect(compiled).toEqual(interpreted);
   });
 });

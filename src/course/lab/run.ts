@@ -79,7 +79,7 @@ export function boot(
     technique,
     parts,
     slice: options.slice ?? SLICE,
-    engine: onGuestEvent ? 'step' : 'interpret',
+    engine: onGuestEvent ? 'step' : 'compile',
     ...(onGuestEvent ? { onGuestEvent: (vm, _vcpu, event) => onGuestEvent(vm.id, event) } : {}),
   });
   booted.push(host);

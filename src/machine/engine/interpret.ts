@@ -1,4 +1,4 @@
-/** The executor `interpret`: generated code does what is innocuous and fast, TypeScript the rest, by the functions of the stepping executor. */
+/** The executors `interpret` and `compile`: generated code does what is innocuous and fast, TypeScript the rest, by the functions of the stepping executor. */
 import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
 import { FULL_ISA, type Isa } from '../isa';
@@ -7,6 +7,8 @@ import { interpreterModule } from './interpreter/module';
 import { HART, RECORD } from './layout';
 import type { PhysicalMemory } from './memory';
 import { DecodedPages, type PageListener } from './pages';
+import { POLICY, type Policy } from './region/policy';
+import { Regions } from './region/regions';
 import { finish, perform, step } from './step';
 import { Tlb } from './tlb';
 
@@ -16,29 +18,47 @@ export function interpreter(memory: PhysicalMemory, isa: Isa = FULL_ISA): (hart:
   return (hart) => new Interpreter(hart, pages);
 }
 
-/** Compiled once in a process for each hart number: V8 keeps its optimized code with the module. */
-const modules: (WebAssembly.Module | undefined)[] = [];
-const moduleFor = (id: number): WebAssembly.Module => (modules[id] ??= new WebAssembly.Module(interpreterModule(id)));
+/** The same, but code that is executed often is compiled to regions, which the harts share too. */
+export function compiler(
+  memory: PhysicalMemory,
+  isa: Isa = FULL_ISA,
+  policy: Policy = POLICY,
+): (hart: Hart) => Executor {
+  const pages = new DecodedPages(memory, isa);
+  const regions = new Regions(memory, pages, policy);
+  return (hart) => new Interpreter(hart, pages, regions);
+}
+
+/** Compiled once in a process for each hart number and threshold: V8 keeps its optimized code with the module. */
+const modules = new Map<string, WebAssembly.Module>();
+function moduleFor(id: number, threshold: number | undefined): WebAssembly.Module {
+  const key = `${id} ${threshold}`;
+  const module = modules.get(key) ?? new WebAssembly.Module(interpreterModule(id, threshold));
+  modules.set(key, module);
+  return module;
+}
 
 class Interpreter implements Executor, PageListener {
   readonly #hart: Hart;
   readonly #pages: DecodedPages;
   readonly #tlb: Tlb;
-  #run: (() => void) | undefined;
+  readonly #regions: Regions | undefined;
+  #exports: InterpreterExports | undefined;
   /** Since generated code was left, pc went elsewhere or the way to look at memory changed: pc must be looked up again. */
   #moved = false;
 
-  constructor(hart: Hart, pages: DecodedPages) {
+  constructor(hart: Hart, pages: DecodedPages, regions?: Regions) {
     this.#hart = hart;
     this.#pages = pages;
+    this.#regions = regions;
     this.#tlb = new Tlb(hart, pages);
     pages.listeners.push(this.#tlb, this);
   }
 
   run(): void {
-    this.#run ??= this.#instantiate();
+    this.#exports ??= this.#instantiate();
     try {
-      this.#run();
+      this.#exports.run();
     } finally {
       this.#pages.unlimit();
     }
@@ -61,17 +81,19 @@ class Interpreter implements Executor, PageListener {
     this.#moved = true; // perhaps out of the slot that generated code is in
   }
 
-  #instantiate(): () => void {
+  #instantiate(): InterpreterExports {
     const imports: InterpreterImports = {
       fetch: () => this.#fetch(),
       step: (record) => this.#step(record),
       fill: (kind) => this.#fill(kind),
       decode: (record) => this.#pages.decode(record),
       limit: (record, left) => this.#pages.limit(record, left),
+      hot: (record) => this.#regions?.hot(record, this.#exports!),
     };
-    const env = { memory: this.#hart.memory.wasm, ...imports };
-    const { exports } = new WebAssembly.Instance(moduleFor(this.#hart.id), { env });
-    return (exports as unknown as InterpreterExports).run;
+    const table = this.#regions?.table ?? new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
+    const env = { memory: this.#hart.memory.wasm, table, ...imports };
+    const { exports } = new WebAssembly.Instance(moduleFor(this.#hart.id, this.#regions?.policy.threshold), { env });
+    return exports as InterpreterExports;
   }
 
   #fetch(): number {

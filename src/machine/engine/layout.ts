@@ -79,8 +79,13 @@ export const bankAt = (id: number, bank: number): number => hartAt(id) + HART.TL
 /*
  * A slot: the decoded records of one physical page, one for each halfword and a last one that means "end of page". A record:
  *   +0 u16 handler (interpreter/numbers.ts)   +2 u16 rd x 8 (x0: TRASH x 8)   +4 u16 rs1 x 8   +6 u16 rs2 x 8   +8 i32 imm
- *   +12 u16 instructions from here to the end of the basic block   +14 u16 free: a region compiler will count arrivals here
+ *   +12 u16 instructions from here to the end of the basic block   +14 u16 arrivals: how often a jump or a block before it led here
  * An undecoded record is all 0. Instructions that round have no immediate, but in its place +8 u16 rs3 x 8, +10 u8 rm.
+ * Behind the records is what regions (region/) need:
+ *   FIRST_HANDLERS  a u16 for each halfword: the record's handler as decoded, which a region's handler may have replaced
+ *   BLOCK_NUMBERS   a u16 for each halfword: where the region is to begin if it is entered there
+ *   REGION          u32 index of the region in the table of functions
+ *   REGION_USED     u32 that the region sets to 1 whenever it is entered
  */
 export const RECORD = 16;
 export const RECORD_RD = 2;
@@ -90,10 +95,16 @@ export const RECORD_IMM = 8;
 export const RECORD_RS3 = 8;
 export const RECORD_RM = 10;
 export const RECORD_REST = 12;
+export const RECORD_ARRIVALS = 14;
 /** Records of instructions in a slot, and their size in bytes: the record "end of page" lies behind them. */
 export const RECORDS = 2048;
 export const PAGE_RECORDS = RECORDS * RECORD;
-export const SLOT = PAGE_RECORDS + RECORD;
+/** Byte offsets in a slot, and the size of a slot. */
+export const FIRST_HANDLERS = PAGE_RECORDS + RECORD;
+export const BLOCK_NUMBERS = FIRST_HANDLERS + 2 * RECORDS;
+export const REGION = BLOCK_NUMBERS + 2 * RECORDS;
+export const REGION_USED = REGION + 4;
+export const SLOT = REGION + RECORD;
 /** Pages that can be decoded at a time. */
 export const SLOTS = 2048;
 /** Linear address of slot 0. */

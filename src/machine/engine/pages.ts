@@ -3,8 +3,9 @@ import { csrsOf } from '../hart/csr-file';
 import { decoderOf, fieldOf, writesFloat, type Decoder, type Isa } from '../isa';
 import type { Instruction, Semantics } from '../isa/row';
 import { PAGE_SIZE } from '../mmu/pte';
-import { handlerOf, lengthOf, SPECIAL } from './interpreter/numbers';
+import { handlerOf, isOfRow, lengthOf, SPECIAL } from './interpreter/numbers';
 import {
+  FIRST_HANDLERS,
   RAM,
   RAM_BASE,
   RECORD,
@@ -24,7 +25,7 @@ import {
 import type { PhysicalMemory } from './memory';
 import { zeroBitsOf } from './storage-csr';
 
-/** What keeps pointers into slots, or lets stores pass by: the TLBs. */
+/** What keeps pointers into slots, or lets stores pass by: the TLBs; the regions. */
 export interface PageListener {
   /** The RAM page at this linear address holds decoded instructions from now on: every store to it must come to TypeScript. */
   codeAppeared(linearPage: number): void;
@@ -88,6 +89,19 @@ export class DecodedPages {
     return page?.forTypeScript.get(halfword(record));
   }
 
+  /** The instruction at a halfword of a valid slot, if it has been decoded and generated code does it. */
+  generated(slot: number, at: number): Instruction | undefined {
+    const page = this.#pages[slotNumber(slot)];
+    return page && isOfRow(this.#memory.u16[(slot + FIRST_HANDLERS + 2 * at) >> 1])
+      ? this.#instructionAt(page, at)
+      : undefined;
+  }
+
+  /** The bits of the CSR of this number that are 0 whatever is written, if generated code accesses it itself. */
+  zeroBits(csr: number): number | undefined {
+    return zeroBitsOf(this.#csrs.get(csr));
+  }
+
   /** Decodes the undecoded record and those behind it, to the end of the basic block. So what is decoded has run, or its block has. */
   decode(record: number): void {
     const page = this.#pages[slotNumber(record)];
@@ -111,7 +125,7 @@ export class DecodedPages {
     let at = record;
     for (let rest = left; rest > 0; rest--) {
       this.#change(at + RECORD_REST, rest);
-      at += (lengthOf(u16[at >> 1]) / 2) * RECORD;
+      at += (lengthOf(u16[firstHandler(at) >> 1]) / 2) * RECORD;
     }
     this.#change(at + RECORD_REST, 0);
     this.#change(at, SPECIAL.limit);
@@ -134,7 +148,7 @@ export class DecodedPages {
     const instruction = this.#instructionAt(page, halfword(record));
     const zeroBits = instruction && this.#storageCsr(instruction);
     const handler = instruction ? handlerFor(instruction, zeroBits) : SPECIAL.step;
-    u16[record >> 1] = handler;
+    u16[record >> 1] = u16[firstHandler(record) >> 1] = handler;
     if (!instruction) return undefined;
     if (handler === SPECIAL.step) page.forTypeScript.set(halfword(record), instruction);
     u16[(record + RECORD_RD) >> 1] = (instruction.rd || (writesFloat(instruction.row) ? 0 : TRASH)) * 8;
@@ -150,7 +164,7 @@ export class DecodedPages {
 
   /** The zero bits of the CSR that generated code accesses itself; undefined for all other instructions. */
   #storageCsr({ row, imm }: Instruction): number | undefined {
-    return row.does.kind === 'csr' ? zeroBitsOf(this.#csrs.get(imm)) : undefined;
+    return row.does.kind === 'csr' ? this.zeroBits(imm) : undefined;
   }
 
   /** Undefined: illegal, or its second half lies in the next page. */
@@ -199,7 +213,13 @@ const pageOf = (linear: number): number => linear - (linear % PAGE_SIZE);
 const ramPage = (linear: number): number => (linear - RAM) >> 12;
 const slotAt = (number: number): number => SLOT_BASE + number * SLOT;
 const slotNumber = (record: number): number => Math.floor((record - SLOT_BASE) / SLOT);
-const halfword = (record: number): number => ((record - SLOT_BASE) % SLOT) / RECORD;
+/** Linear address of the slot that a record is in. */
+export const slotOf = (record: number): number => slotAt(slotNumber(record));
+/** Position of a record in its slot: the halfword of the page that it stands for. */
+export const halfword = (record: number): number => ((record - SLOT_BASE) % SLOT) / RECORD;
+
+/** Linear address of the handler that the record was decoded to. */
+const firstHandler = (record: number): number => slotOf(record) + FIRST_HANDLERS + 2 * halfword(record);
 
 function handlerFor({ row, length }: Instruction, zeroBits: number | undefined): number {
   return row.does.kind === 'csr' && zeroBits === undefined ? SPECIAL.step : handlerOf(row, length);

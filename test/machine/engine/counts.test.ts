@@ -1,4 +1,4 @@
-/** Counts are exact: the same on every run, and on both executors, down to the instruction. */
+/** Counts are exact: the same on every run, and on all executors, down to the instruction. */
 import { createMachine, loadImage, type Engine } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf, type Counters } from '#vmm';
@@ -22,6 +22,7 @@ it.each(['csr-torture', 'trap-torture', 'timer', 'user-programs', 'self-modifyin
     expect(first.exits).toBeGreaterThan(0);
     expect(first.instructionsDirect).toBeGreaterThan(0);
     expect(countersOf(guest, 'interpret')).toEqual(first);
+    expect(countersOf(guest, 'compile')).toEqual(first);
     expect(countersOf(guest, 'step')).toEqual(first);
   },
 );
@@ -39,5 +40,6 @@ it('instructions and console of a program on the bare machine', () => {
   const whole = run('interpret', 10_000_000);
   expect(whole.output).toBe('65eaa1324a9de794\n'); // as QEMU 7.2 prints
   expect(run('interpret', 10_000_000)).toEqual(whole);
+  expect(run('compile', 10_000_000)).toEqual(whole);
   expect(run('step', 500_000)).toEqual(run('interpret', 500_000));
 });

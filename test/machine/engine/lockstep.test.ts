@@ -1,11 +1,12 @@
 /**
- * The stepping executor and the interpreter, side by side on random programs: all rows, illegal words, M-, S- and U-mode, Sv39 to
+ * The stepping executor, the interpreter and the compiler, side by side on random programs: all rows, illegal words, M-, S- and U-mode, Sv39 to
  * Sv57, PMP, misaligned accesses, interrupts, self-modifying code. HV_LOCKSTEP=n runs n programs, HV_LOCKSTEP_SEED=s only that one.
  */
-import { interpreter } from '../../../src/machine/engine/interpret';
+import { compiler, interpreter } from '../../../src/machine/engine/interpret';
+import { POLICY } from '../../../src/machine/engine/region/policy';
 import { stepper } from '../../../src/machine/engine/step';
-import type { HartStop } from '../../../src/machine/hart/hart';
-import { disassemble, ROWS } from '../../../src/machine/isa';
+import type { Hart, HartStop } from '../../../src/machine/hart/hart';
+import { disassemble, FULL_ISA, ROWS } from '../../../src/machine/isa';
 import { Chance } from './lockstep/chance';
 import { csrDifference, memoryDifference, stateDifference } from './lockstep/compare';
 import { Computer } from './lockstep/computer';
@@ -19,11 +20,16 @@ const INSTRUCTIONS = 3000;
 /** A program that is compared after every single instruction is shorter. */
 const SINGLE_STEPS = 800;
 
-const pairFor = (svade: boolean): [Computer, Computer] => [
+/** Compiles at once, so that short programs run in regions, and so little that regions are thrown out now and then. */
+const EAGER = { ...POLICY, threshold: 2, warm: 1, mostInstructions: 1200 };
+
+type Computers = readonly [Computer, Computer, Computer];
+const computersFor = (svade: boolean): Computers => [
   new Computer(() => stepper, svade),
   new Computer((memory) => interpreter(memory), svade),
+  new Computer((memory) => compiler(memory, FULL_ISA, EAGER), svade),
 ];
-const PAIRS = { hardware: pairFor(false), svade: pairFor(true) };
+const COMPUTERS = { hardware: computersFor(false), svade: computersFor(true) };
 
 /** Instructions begun by all programs: a suite that stops early by mistake shows here. */
 let begun = 0;
@@ -31,45 +37,59 @@ let begun = 0;
 /** Names of the rows that retired, and causes of the traps that were taken, interrupts with a minus. */
 const rows = new Set<string>();
 const causes = new Set<number>();
-for (const [{ hart }] of Object.values(PAIRS)) {
+for (const [{ hart }] of Object.values(COMPUTERS)) {
   hart.onRetire = ({ instruction }) => rows.add(instruction.encodedAs.name);
   hart.onTrap = ({ cause, interrupt }) => causes.add(interrupt ? -cause : cause);
 }
 
-/** Runs one program on both and gives the first difference. */
+/** Runs one program on all and gives the first difference. */
 function lockstep(seed: number): string | undefined {
   const chance = new Chance(seed);
-  const pair = chance.oneIn(4) ? PAIRS.svade : PAIRS.hardware;
+  const computers = chance.oneIn(4) ? COMPUTERS.svade : COMPUTERS.hardware;
   const single = chance.oneIn(4);
-  /** Does the same, by the same chance, to both. */
-  const toBoth = <T>(action: (computer: Computer, same: Chance) => T): T[] => {
+  /** Does the same, by the same chance, to all. */
+  const toAll = <T>(action: (computer: Computer, same: Chance) => T): T[] => {
     const part = chance.next();
-    return pair.map((computer) => action(computer, new Chance(part)));
+    return computers.map((computer) => action(computer, new Chance(part)));
   };
-  const [scene] = toBoth((computer, same) => {
+  const [scene] = toAll((computer, same) => {
     computer.reset();
     return setScene(computer, same);
   });
-  toBoth((computer, same) => enter(computer, same, scene));
-  const [a, b] = pair;
+  toAll((computer, same) => enter(computer, same, scene));
+  const [{ hart }] = computers;
   const end = single ? SINGLE_STEPS : INSTRUCTIONS;
-  while (a.hart.begun < end) {
-    const { pc, begun: before } = a.hart;
+  while (hart.begun < end) {
+    const { pc, begun: before } = hart;
     const budget = single ? 1 : 1 + chance.below(chance.oneIn(3) ? 8 : 400);
-    const stops = pair.map(({ turns }) => turns.run(budget).stop);
-    const difference = stopDifference(stops) ?? stateDifference(a, b) ?? (single ? memoryDifference(a, b) : undefined);
-    if (difference) return `after ${before} + ${budget} instructions, from ${at(a, pc)}: ${difference}`;
+    const stops = computers.map(({ turns }) => turns.run(budget).stop);
+    const found =
+      stopDifference(stops) ??
+      difference(computers, stateDifference) ??
+      (single ? difference(computers, memoryDifference) : undefined);
+    if (found) return `after ${before} + ${budget} instructions, from ${at(hart, pc)}: ${found}`;
     if (stops[0].why === 'halted') break;
-    toBoth((computer, same) => disturb(computer, stops[0], same));
-    if (scene.satp && chance.oneIn(2)) toBoth((computer, same) => remap(computer, same, scene.mode === 'U'));
-    if (chance.oneIn(single ? 100 : 3)) toBoth((computer, same) => enter(computer, same, scene));
+    toAll((computer, same) => disturb(computer, stops[0], same));
+    if (scene.satp && chance.oneIn(2)) toAll((computer, same) => remap(computer, same, scene.mode === 'U'));
+    if (chance.oneIn(single ? 100 : 3)) toAll((computer, same) => enter(computer, same, scene));
   }
-  begun += a.hart.begun;
-  return csrDifference(a, b) ?? memoryDifference(a, b);
+  begun += hart.begun;
+  return difference(computers, csrDifference) ?? difference(computers, memoryDifference);
 }
 
-const stopDifference = ([a, b]: HartStop[]): string | undefined =>
-  JSON.stringify(a) === JSON.stringify(b) ? undefined : `stop ${JSON.stringify(a)} and ${JSON.stringify(b)}`;
+type Compare = (a: Computer, b: Computer) => string | undefined;
+
+/** The first difference between the stepping executor and another. */
+function difference([step, interpret, compile]: Computers, compare: Compare): string | undefined {
+  const [first, second] = [compare(step, interpret), compare(step, compile)];
+  if (first) return `step and interpret: ${first}`;
+  return second && `step and compile: ${second}`;
+}
+
+function stopDifference(stops: readonly HartStop[]): string | undefined {
+  const different = new Set(stops.map((stop) => JSON.stringify(stop)));
+  return different.size > 1 ? `stops ${[...different].join(' and ')}` : undefined;
+}
 
 /** What happens from outside between two runs: native software returns behind the instruction, lines of devices change. */
 function disturb({ hart }: Computer, stop: HartStop, chance: Chance): void {
@@ -83,7 +103,7 @@ function disturb({ hart }: Computer, stop: HartStop, chance: Chance): void {
 }
 
 /** `0x80001234, sd a0,0(s1)` */
-function at({ hart }: Computer, pc: bigint): string {
+function at(hart: Hart, pc: bigint): string {
   try {
     return `0x${pc.toString(16)}, ${disassemble(hart.fetch(pc))}`;
   } catch {
@@ -94,7 +114,7 @@ function at({ hart }: Computer, pc: bigint): string {
 const seeds = ONLY ? [Number(ONLY)] : Array.from({ length: PROGRAMS }, (_, i) => i + 1);
 const BATCH = 40;
 
-describe('both executors agree on random programs', () => {
+describe('the three executors agree on random programs', () => {
   for (let first = 0; first < seeds.length; first += BATCH) {
     const batch = seeds.slice(first, first + BATCH);
     it(`seeds ${batch[0]} to ${batch[batch.length - 1]}`, () => {

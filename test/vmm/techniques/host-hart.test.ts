@@ -44,7 +44,7 @@ const load = encode(rowByName('ld'), { rd: 10, rs1: 11, imm: 0 });
 const lr = encode(rowByName('lr.d'), { rd: 10, rs1: 11 });
 const sc = encode(rowByName('sc.d'), { rd: 12, rs1: 11, rs2: 13 });
 
-describe.each(['step', 'interpret'] as const)('HostHart (%s)', (engine) => {
+describe.each(['step', 'interpret', 'compile'] as const)('HostHart (%s)', (engine) => {
   test('each guest finds its own registers', () => {
     const { guest, host: hart } = host(engine);
     const [a, b] = [guest(ONE), guest(TWO)];

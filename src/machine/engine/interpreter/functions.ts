@@ -1,4 +1,5 @@
 /** The functions on both sides of the interpreter's module: what it imports from TypeScript, what it exports, their numbers and types. */
+import { REGION_FUNCTION } from '../region/module';
 import type { Code } from '../wasm/code';
 import { writeModule, type FunctionType, type ImportedFunction } from '../wasm/module';
 import { I32, I64 } from '../wasm/opcodes';
@@ -13,11 +14,13 @@ export interface InterpreterImports extends Record<string, (...values: number[])
   fill(kind: number): number;
   /** Decodes the basic block from `record` on. */
   decode(record: number): void;
+  /** The block from `record` on has been begun as often as the threshold says. Only where arrivals are counted. */
+  hot(record: number): void;
   /** Only `left` instructions may begin, at least one and fewer than the block from `record` has: ends the block behind them. */
   limit(record: number, left: number): void;
 }
 
-export interface InterpreterExports {
+export interface InterpreterExports extends Record<string, unknown> {
   /** Runs from PC until BUDGET is 0 or an import says STOP. */
   run(): void;
 }
@@ -34,6 +37,7 @@ const IMPORTED = {
   fill: { parameters: [I32], result: I32 },
   decode: { parameters: [I32] },
   limit: { parameters: [I32, I32] },
+  hot: { parameters: [I32] },
 } as const satisfies Types;
 
 const DEFINED = {
@@ -52,11 +56,15 @@ export const FUNCTION = Object.fromEntries(NAMES.map((name, i) => [name, i])) as
 const declared = (types: object): ImportedFunction[] =>
   Object.keys(types).map((name) => ({ name, type: FUNCTION[name as Name] }));
 
+/** Regions are called through the table, by the type that is behind those of the functions. */
+export const REGION_TYPE = NAMES.length;
+
 /** The module with this code for its own functions. */
 export function moduleOf(code: Readonly<Record<keyof typeof DEFINED, Code>>): Uint8Array<ArrayBuffer> {
   return writeModule({
-    types: [...Object.values<FunctionType>(IMPORTED), ...Object.values<FunctionType>(DEFINED)],
+    types: [...Object.values<FunctionType>(IMPORTED), ...Object.values<FunctionType>(DEFINED), REGION_FUNCTION],
     imports: declared(IMPORTED),
+    table: true,
     functions: declared(DEFINED).map((f) => ({ ...f, code: code[f.name as keyof typeof DEFINED] })),
   });
 }

@@ -5,8 +5,11 @@ import { mulhuFunction } from './product';
 import { runFunction } from './run';
 import { serveFunction } from './serve';
 
-/** The bytes of the module for hart `id`; it imports `env.memory` and InterpreterImports, and exports InterpreterExports. */
-export function interpreterModule(id: number): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of the module for hart `id`; it imports `env.memory`, `env.table` and InterpreterImports, and exports
+ * InterpreterExports. `threshold` (1 .. 65535): it counts arrivals at blocks, calls `hot` when they are so many, and enters regions.
+ */
+export function interpreterModule(id: number, threshold?: number): Uint8Array<ArrayBuffer> {
   const hart = hartAt(id);
-  return moduleOf({ run: runFunction(hart), mulhu: mulhuFunction(), serve: serveFunction(hart) });
+  return moduleOf({ run: runFunction(hart, threshold), mulhu: mulhuFunction(), serve: serveFunction(hart) });
 }

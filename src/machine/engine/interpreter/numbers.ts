@@ -11,6 +11,8 @@ export const SPECIAL = {
   step: 2,
   /** The budget ends before this instruction. */
   limit: 3,
+  /** A region does this instruction and those that follow. */
+  region: 4,
 } as const;
 
 /** A row as one of its encodings has it: jumps and the next record depend on the length. */
@@ -19,7 +21,7 @@ export interface RowHandler {
   readonly length: 2 | 4;
 }
 
-const FIRST_ROW_HANDLER = 4;
+const FIRST_ROW_HANDLER = 5;
 
 /** All handlers of rows, in the order of their numbers; a row has a second one only if it has a compressed form. Rows that TypeScript does have none. */
 export const ROW_HANDLERS: readonly RowHandler[] = ROWS.filter(isGenerated).flatMap((row): RowHandler[] => {
@@ -40,6 +42,9 @@ function key(row: Row, length: 2 | 4): number {
 
 /** The handler of a full row in an encoding of `length` bytes; SPECIAL.step if TypeScript does it. */
 export const handlerOf = (row: Row, length: 2 | 4): number => NUMBERS.get(key(row, length)) ?? SPECIAL.step;
+
+/** Whether generated code does the instruction of a record that was decoded to this handler. */
+export const isOfRow = (handler: number): boolean => handler >= FIRST_ROW_HANDLER;
 
 /** Length in bytes of the instruction that a row's handler does. */
 export const lengthOf = (handler: number): 2 | 4 => ROW_HANDLERS[handler - FIRST_ROW_HANDLER].length;

@@ -5,25 +5,37 @@
  *     arrive   a basic block begins: its instructions are charged to the budget
  *       next     an instruction: jump to the handler that its record names
  */
-import { FETCH_ENTRIES, FETCH_TABLE, HART, PAGE_RECORDS, RECORD_REST, TLB_ENTRY } from '../layout';
+import {
+  BLOCK_NUMBERS,
+  FETCH_ENTRIES,
+  FETCH_TABLE,
+  FIRST_HANDLERS,
+  HART,
+  PAGE_RECORDS,
+  RECORD_ARRIVALS,
+  RECORD_REST,
+  REGION,
+  TLB_ENTRY,
+} from '../layout';
 import type { Code, Label } from '../wasm/code';
 import { Frame } from './frame';
-import { FUNCTION } from './functions';
+import { FUNCTION, REGION_TYPE } from './functions';
 import { emitHandler, type Labels } from './handlers';
 import { handlerOf, ROW_HANDLERS, SPECIAL, type RowHandler } from './numbers';
 
 type Loops = Pick<Labels, 'lookup' | 'arrive' | 'next'>;
 
-/** `hart`: linear address of the hart's block, constant in the code. */
-export function runFunction(hart: number): Code {
+/** `hart`: linear address of the hart's block, constant in the code. `threshold`: see module.ts. */
+export function runFunction(hart: number, threshold?: number): Code {
   const frame = new Frame(hart);
   const { code } = frame;
   frame.loadBudget();
   return code.loop((lookup) => {
     lookUp(frame, lookup);
     code.loop((arrive) => {
+      if (threshold !== undefined) countArrival(frame, threshold);
       chargeBlock(frame, lookup);
-      code.loop((next) => dispatch(frame, { lookup, arrive, next }));
+      code.loop((next) => dispatch(frame, { lookup, arrive, next }, threshold !== undefined));
     });
   });
 }
@@ -49,6 +61,16 @@ function lookUp(frame: Frame, lookup: Label): void {
   code.wat`
     local.get ${entry} i32.load offset=${FETCH_TABLE + 8} local.tee ${slot}
     local.get ${address} i32.wrap_i64 i32.const 0xffe i32.and i32.const 3 i32.shl i32.add local.set ${record}`;
+}
+
+/** Tells TypeScript when a block has been begun `threshold` times, and again whenever the 16 bits of the count have wrapped. */
+function countArrival({ code, record, target }: Frame, threshold: number): void {
+  code.wat`
+    local.get ${record}
+    local.get ${record} i32.load16_u offset=${RECORD_ARRIVALS} i32.const 1 i32.add local.tee ${target}
+    i32.store16 offset=${RECORD_ARRIVALS}
+    local.get ${target} i32.const ${threshold} i32.eq`;
+  code.if(() => code.wat`local.get ${record} call ${FUNCTION.hot}`);
 }
 
 /**
@@ -82,7 +104,7 @@ const SHORT_TABLES = 2;
  * The jump table several times: a handler of one goes on to the next, and only from the last back to the loop, where V8 looks for
  * interrupts of its own. The processor also predicts jumps better that it sees in more places (measured together: + 30 %).
  */
-function dispatch(frame: Frame, loops: Loops): void {
+function dispatch(frame: Frame, loops: Loops, withRegions: boolean): void {
   const { code } = frame;
   const shared = [
     (): Code => decodeBlock(frame, loops),
@@ -95,7 +117,8 @@ function dispatch(frame: Frame, loops: Loops): void {
     frame.step = step;
     const emitter = (next: Label) => (handler: RowHandler) => emitHandler(frame, handler, { ...loops, next, jump });
     const others = { [SPECIAL.undecoded]: undecoded, [SPECIAL.pageEnd]: pageEnd, [SPECIAL.limit]: limit };
-    code.block((behind) => jumpTable(frame, ROW_HANDLERS, emitter(behind), others, step));
+    const region = withRegions ? (): void => runRegion(frame, loops) : undefined;
+    code.block((behind) => jumpTable(frame, ROW_HANDLERS, emitter(behind), others, step, region));
     const frequent = ROW_HANDLERS.filter(({ row }) => FREQUENT.split(' ').includes(row.name));
     for (let i = 1; i < SHORT_TABLES; i++) {
       code.block((behind) => jumpTable(frame, frequent, emitter(behind), {}, loops.next));
@@ -106,22 +129,47 @@ function dispatch(frame: Frame, loops: Loops): void {
 
 /**
  * A jump by the handler number of a record: to the code of `handlers`, which `emitHandler` writes, to the labels of `others`, and
- * with any other number to `rest`.
+ * with any other number to `rest`. `region` writes what SPECIAL.region does; behind it, the handler counts that was there before.
  */
 function jumpTable(
-  { code, record }: Frame,
+  frame: Frame,
   handlers: readonly RowHandler[],
   emitHandler: (handler: RowHandler) => void,
   others: Readonly<Record<number, Label>>,
   rest: Label,
+  region?: () => void,
 ): void {
+  const { code, record } = frame;
   const bodies = handlers.map((handler) => (): void => emitHandler(handler));
   code.switch(bodies, (own) => {
     const byNumber = new Map(handlers.map(({ row, length }, i) => [handlerOf(row, length), own[i]]));
     const size = Math.max(...byNumber.keys()) + 1;
     const labels = Array.from({ length: size }, (_, number) => byNumber.get(number) ?? others[number] ?? rest);
-    code.wat`local.get ${record} i32.load16_u`.brTable(labels, rest);
+    if (region) {
+      code.block((label) => {
+        code.wat`local.get ${record} i32.load16_u`.brTable(labels.with(SPECIAL.region, label), rest);
+      });
+      region();
+      code.wat`${() => pushOfHalfword(frame)} i32.load16_u offset=${FIRST_HANDLERS}`.brTable(labels, rest);
+    } else code.wat`local.get ${record} i32.load16_u`.brTable(labels, rest);
   });
+}
+
+/** Pushes the address of what a slot has for the record's halfword in a table of u16, the table's offset apart. */
+function pushOfHalfword({ code, record, slot }: Frame): void {
+  code.wat`local.get ${slot} local.get ${record} local.get ${slot} i32.sub i32.const 3 i32.shr_u i32.add`;
+}
+
+/** Calls the region that begins at this record. It has saved PC; if it has begun no instruction, the code behind this does one. */
+function runRegion(frame: Frame, { lookup }: Loops): void {
+  const { code, hart, left, page, slot, target, record } = frame;
+  frame.refund();
+  code.wat`
+    i32.const ${hart} local.get ${left} local.get ${page} ${() => pushOfHalfword(frame)} i32.load16_u offset=${BLOCK_NUMBERS}
+    local.get ${slot} i32.load offset=${REGION}`.callIndirect(REGION_TYPE);
+  code.wat`local.tee ${target} local.get ${left} i32.ne`;
+  code.if(() => code.wat`local.get ${target} local.set ${left} br ${lookup}`);
+  code.wat`local.get ${left} local.get ${record} i32.load16_u offset=${RECORD_REST} i32.sub local.set ${left}`;
 }
 
 function decodeBlock({ code, record }: Frame, { arrive }: Loops): Code {
