@@ -13,6 +13,8 @@ import { RAM_BASE } from './engine/layout';
 import { Mswi, Mtimer, type InstructionClock } from './irq/aclint';
 import type { IrqLine } from './irq/line';
 import { Plic } from './irq/plic';
+import { Gateway } from './net/gateway';
+import type { Link } from './net/link';
 
 /** Physical addresses and sizes in bytes; `irq` is a source of the PLIC. */
 export const BOARD = {
@@ -48,6 +50,7 @@ export interface Board {
   readonly finisher: Finisher;
   readonly virtio: VirtioSlots;
   readonly ata?: Ata;
+  readonly gateway?: Gateway;
 }
 
 /** What the board asks of the machine that it is part of. */
@@ -62,6 +65,8 @@ export interface BoardPorts {
   readonly virtio?: VirtioSetup;
   /** What is on the ATA disk; without it the board has none. */
   readonly ata?: BlockStore;
+  /** Plugs a gateway into a network: gets its end of the cable, and gives the other. */
+  readonly gateway?: (gateway: Link) => Link;
   /** The wire into hart `hart` for the interrupt with this cause. */
   wire(hart: number, cause: number): IrqLine;
   /** A timer's alarm may have moved. */
@@ -90,6 +95,7 @@ export function buildBoard(ports: BoardPorts): Board {
   const rtc = new GoldfishRtc(clock, plic.source(BOARD.rtc.irq), timeAtPowerOn, deadlineChanged);
   const virtio = virtioOn(plic, ports);
   const ata = ports.ata && new Ata(plic.source(BOARD.ata.irq), ports.ata);
+  const gateway = ports.gateway && new Gateway(ports.gateway, clock, deadlineChanged);
 
   bus.claim(BOARD.rom.base, rom);
   bus.claim(BOARD.test.base, finisher);
@@ -100,7 +106,7 @@ export function buildBoard(ports: BoardPorts): Board {
   bus.claim(BOARD.uart.base, uart);
   virtio.slots.forEach((slot, n) => bus.claim(BOARD.virtio.base + n * BOARD.virtio.size, slot));
   if (ata) bus.claim(BOARD.ata.base, ata);
-  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher, virtio, ata };
+  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher, virtio, ata, gateway };
 }
 
 /** The virtio slots, each with its wire. */

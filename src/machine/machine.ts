@@ -18,6 +18,7 @@ import { checkApart, endOf, placeImage, type Image } from './image';
 import { InputError } from './input-error';
 import type { InstructionClock } from './irq/aclint';
 import { allOf } from './irq/alarm';
+import type { Link } from './net/link';
 import { resetRom } from './reset-rom';
 import { Turns } from './turns';
 
@@ -52,6 +53,11 @@ export interface MachineOptions {
   readonly console?: (byte: number) => void;
   /** The contents of an ATA disk. Default: the board has none. */
   readonly ata?: BlockStore;
+  /**
+   * Plugs a gateway (net/gateway.ts), whose time is this machine's, into a network, for instance of a switch: gets its end of the
+   * cable, and gives the other. Default: there is none.
+   */
+  readonly gateway?: (gateway: Link) => Link;
   /** Disks, networks and what else is in the virtio slots. Default: all are empty. */
   readonly virtio?: VirtioSetup;
 }
@@ -99,6 +105,7 @@ export class Machine implements Board {
   readonly finisher: Board['finisher'];
   readonly virtio: Board['virtio'];
   readonly ata: Board['ata'];
+  readonly gateway: Board['gateway'];
   /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
   readonly #clock: InstructionClock = {
     now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
@@ -127,15 +134,16 @@ export class Machine implements Board {
       finisher: this.finisher,
       virtio: this.virtio,
       ata: this.ata,
+      gateway: this.gateway,
     } = board);
     this.harts = this.#harts(harts, options);
-    const alarm = allOf([this.rtc, ...this.virtio.slots]);
+    const alarm = allOf([this.rtc, ...this.virtio.slots, ...(this.gateway ? [this.gateway] : [])]);
     this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#skipped += instructions));
     this.#tree = this.#treeImage(this.#software);
     this.reset();
   }
 
-  #board(harts: number, { console, timeAtPowerOn, virtio, ata }: MachineOptions): Board {
+  #board(harts: number, { console, timeAtPowerOn, virtio, ata, gateway }: MachineOptions): Board {
     return buildBoard({
       harts,
       clock: this.#clock,
@@ -143,6 +151,7 @@ export class Machine implements Board {
       dma: directDma(this.ram),
       virtio,
       ata,
+      gateway,
       wire: (hart, cause) => ({ set: (level) => this.#setInterrupt(hart, cause, level) }),
       deadlineChanged: () => this.#deadlineChanged(),
       send: console ?? (() => undefined),
@@ -199,6 +208,7 @@ export class Machine implements Board {
     this.#turns.reset();
     for (const hart of this.harts) hart.reset();
     this.bus.reset();
+    this.gateway?.reset();
     const { firmware, kernel } = this.#software;
     for (const image of [this.#tree, ...imagesOf(this.#software)]) placeImage(image, this.ram);
     const start = (firmware ?? kernel)?.entry ?? BigInt(RAM_BASE);

@@ -54,6 +54,10 @@ export class DhcpServer implements Savable {
     }
   }
 
+  reset(): void {
+    this.#leases.clear();
+  }
+
   save(): Saved {
     return { leases: [...this.#leases].map(([address, { mac, expires }]) => ({ address, mac, expires })) };
   }

@@ -53,13 +53,16 @@ export class Gateway implements Link, Alarm, Savable {
   readonly #tcp: TcpEcho;
   #dropped = 0;
 
-  /** `connect` gives the other end of the cable, for instance a switch's; `deadlineChanged` is called when a timer may have been set. */
+  /**
+   * `connect` gets the gateway's end of the cable and gives the other, as a switch does; `deadlineChanged` is called when a timer may
+   * have been set.
+   */
   constructor(
-    network: { connect(receiver: Link): Link },
+    connect: (gateway: Link) => Link,
     clock: Pick<InstructionClock, 'now'>,
     deadlineChanged: () => void = () => undefined,
   ) {
-    this.#port = network.connect(this);
+    this.#port = connect(this);
     this.#clock = clock;
     this.#deadlineChanged = deadlineChanged;
     const now = (): number => Math.floor(clock.now() / INSTRUCTIONS_PER_MICROSECOND);
@@ -89,6 +92,13 @@ export class Gateway implements Link, Alarm, Savable {
 
   update(): void {
     if (this.#tcp.deadline * INSTRUCTIONS_PER_MICROSECOND <= this.#clock.now()) this.#tcp.update();
+  }
+
+  /** Forgets leases and connections: its clock starts again. */
+  reset(): void {
+    this.#dhcp.reset();
+    this.#tcp.reset();
+    this.#dropped = 0;
   }
 
   save(): Saved {

@@ -65,6 +65,10 @@ export class TcpEcho implements Savable {
     this.#forgetClosed();
   }
 
+  reset(): void {
+    this.#entries.clear();
+  }
+
   save(): Saved {
     const connections = [...this.#entries.values()];
     return connections.map(({ peer, connection }) => ({ ...peer, connection: connection.save() }));

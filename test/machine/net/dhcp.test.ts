@@ -58,8 +58,8 @@ function readReply(data: readonly number[]) {
 function setUp() {
   const time = { instructions: 0, now: () => time.instructions };
   let heard: Uint8Array[] = [];
-  const network = { connect: () => ({ send: (frame: Uint8Array) => void heard.push(frame) }) };
-  const gateway = new Gateway(network, time);
+  const connect = () => ({ send: (frame: Uint8Array) => void heard.push(frame) });
+  const gateway = new Gateway(connect, time);
   const sayBytes = (bytes: readonly number[], source = '0.0.0.0', from = GUEST_MAC) => {
     heard = [];
     gateway.send(ethernet(BROADCAST, from, 0x0800, udp(source, '255.255.255.255', [68, 67], bytes)));
@@ -75,7 +75,7 @@ function setUp() {
     time,
     sayBytes,
     say: (type: number, options: Message = {}) => sayBytes(message(type, options), options.ciaddr, options.from),
-    anotherGateway: () => new Gateway(network, time),
+    anotherGateway: () => new Gateway(connect, time),
   };
 }
 

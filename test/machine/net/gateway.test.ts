@@ -23,7 +23,7 @@ const GUEST = '10.0.2.15';
 
 function setUp() {
   const heard: Uint8Array[] = [];
-  const gateway = new Gateway({ connect: () => ({ send: (frame) => void heard.push(frame) }) }, { now: () => 0 });
+  const gateway = new Gateway(() => ({ send: (frame) => void heard.push(frame) }), { now: () => 0 });
   return {
     gateway,
     /** Frames that come back. */

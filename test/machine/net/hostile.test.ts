@@ -66,7 +66,7 @@ test('10,000 spoiled frames: no error, well-formed answers only, a bounded state
       const chance = new Chance(seed);
       const time = { instructions: 0, now: () => time.instructions };
       const network = new Switch();
-      const gateway = new Gateway(network, time);
+      const gateway = new Gateway((receiver) => network.connect(receiver), time);
       const link = network.connect({
         send(bytes) {
           answers++;
@@ -81,7 +81,7 @@ test('10,000 spoiled frames: no error, well-formed answers only, a bounded state
         if (gateway.untilAlarm() <= 0) throw new Error('an alarm that is due was not handled');
       }
       const saved = gateway.save();
-      const restored = new Gateway(new Switch(), time);
+      const restored = new Gateway(() => ({ send: () => undefined }), time);
       restored.restore(saved);
       expect(restored.save()).toEqual(saved);
     } catch (error) {
@@ -93,7 +93,7 @@ test('10,000 spoiled frames: no error, well-formed answers only, a bounded state
 
 test('3,000 stations and connections leave no more behind than the tables hold', () => {
   const network = new Switch();
-  const gateway = new Gateway(network, { now: () => 0 });
+  const gateway = new Gateway((receiver) => network.connect(receiver), { now: () => 0 });
   const link = network.connect({ send: () => undefined });
   for (let n = 0; n < 3000; n++) {
     const station = `02:00:00:00:${(n >> 8).toString(16)}:${(n & 255).toString(16)}`;

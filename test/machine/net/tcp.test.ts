@@ -11,10 +11,8 @@ type Segment = ReturnType<typeof readTcp>;
 function setUp() {
   const time = { instructions: 12 * SECOND, now: () => time.instructions };
   let heard: Segment[] = [];
-  const network = {
-    connect: () => ({ send: (frame: Uint8Array) => void heard.push(readTcp(readEthernet(frame).payload)) }),
-  };
-  const stack = { gateway: new Gateway(network, time) };
+  const connect = () => ({ send: (frame: Uint8Array) => void heard.push(readTcp(readEthernet(frame).payload)) });
+  const stack = { gateway: new Gateway(connect, time) };
   const collect = (action: () => void): Segment[] => {
     heard = [];
     action();
@@ -23,7 +21,7 @@ function setUp() {
   return {
     stack,
     time,
-    network,
+    connect,
     say: (segment: Omit<Tcp, 'ports'> & { ports?: [number, number] }, from = GUEST): Segment[] =>
       collect(() => {
         const packet = tcp(from, GATEWAY, { ports: [50000, 7], ...segment });
@@ -353,7 +351,7 @@ describe('a peer behind a bad line', () => {
       exchange(one, 9, 30_000, 0.3, (step) => {
         if (one === other || step % 3 > 0) return;
         const saved = one.stack.gateway.save();
-        one.stack.gateway = new Gateway(one.network, one.time);
+        one.stack.gateway = new Gateway(one.connect, one.time);
         one.stack.gateway.restore(saved);
         expect(one.stack.gateway.save()).toEqual(saved);
       }),
