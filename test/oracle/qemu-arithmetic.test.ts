@@ -1,5 +1,5 @@
 /** The meaning of every row that computes, branches, loads, stores or swaps, against QEMU: corner values in all pairs, folded to one number a row. */
-import { fieldRange, ROWS, type Row } from '../../src/machine/isa';
+import { fieldRange, ROWS, usesFloat, type Row } from '../../src/machine/isa';
 import { compareWithQemu, onOurs, onQemu, program } from './bare-program';
 import { differsOnQemu } from './qemu-differences';
 

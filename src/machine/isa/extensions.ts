@@ -28,10 +28,10 @@ const IMPLIED: Readonly<Partial<Record<Extension, readonly Extension[]>>> = {
 };
 
 /** Letters of an ISA string that stand for several extensions. */
-const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
-  g: ['i', 'm', 'a', 'f', 'd'],
-  b: ['zba', 'zbb', 'zbs'],
-};
+const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['g', ['i', 'm', 'a', 'f', 'd']],
+  ['b', ['zba', 'zbb', 'zbs']],
+]);
 
 /** The instruction-set architecture of a machine: RV64 with a set of extensions, and M-, S- and U-mode. */
 export class Isa {
@@ -66,7 +66,7 @@ export const FULL_ISA = new Isa(EXTENSIONS);
 export function parseIsa(text: string): Isa {
   const [letters, ...names] = text.toLowerCase().split('_');
   if (!letters.startsWith('rv64')) throw new InputError(`isa "${text}": this machine is RV64; begin with rv64.`);
-  const asked = [...letters.slice(4), ...names].flatMap((name) => ABBREVIATIONS[name] ?? [name]);
+  const asked = [...letters.slice(4), ...names].flatMap((name) => ABBREVIATIONS.get(name) ?? [name]);
   const isa = new Isa(asked.map((name) => extensionNamed(name, text)));
   if (!isa.has('I')) throw new InputError(`isa "${text}": the base is missing; begin with rv64i or rv64g.`);
   return isa;
