@@ -1,5 +1,5 @@
 /** Loads, stores and atomic instructions as WebAssembly: a TLB probe and the access itself. */
-import type { Semantics, Width } from '../isa/row';
+import type { FloatFormat, Semantics, Width } from '../isa/row';
 import { emit, type Surroundings } from './emit';
 import { DATA_ENTRIES, HART, RAM, RAM_BASE, READ_TABLE, TLB_ENTRY, WRITE_TABLE } from './layout';
 import type { Code, Local } from './wasm/code';
@@ -19,10 +19,18 @@ export interface Place extends Surroundings {
   readonly address: Local;
   readonly entry: Local;
   readonly value: Local;
+  /** The same for floating point: f32, and two f64. */
+  readonly single: Local;
+  readonly double: Local;
+  readonly integral: Local;
+  /** Indices of the functions of float/fused.ts. */
+  readonly fused: Readonly<Record<FloatFormat, number>>;
   /** rd = what `push` pushes. */
   setRd(push: () => void): void;
   /** fd = what `push` pushes: 64 bits. */
   setFd(push: () => void): void;
+  /** Pushes what HART.FLOAT holds, i32. */
+  pushFloatState(): void;
   /** Pushes the rounding mode that the instruction names, i32. */
   pushRounding(): void;
   /** Leaves this instruction to TypeScript; nothing of it has been done. Must branch away. */

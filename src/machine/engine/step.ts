@@ -5,7 +5,7 @@ import { executeCsr, illegal, systemAction } from '../hart/system';
 import { signed, signedOf, unsigned } from '../bits';
 import { ROWS, usesFloat, writesFloat, type Instruction, type Semantics } from '../isa';
 import { evaluator, type Operands } from './evaluate';
-import { executeFloat } from './float-step';
+import { executeFloat } from './float/step';
 
 /** Does one instruction, whose address is hart.pc: registers, memory and pc. Throws Trap before anything has changed. */
 type Execute = (hart: Hart, instruction: Instruction) => void;

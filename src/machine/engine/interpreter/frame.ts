@@ -4,7 +4,7 @@ import type { Place } from '../access';
 import { HART, RECORD_IMM, RECORD_RD, RECORD_REST, RECORD_RM, RECORD_RS1, RECORD_RS2, RECORD_RS3 } from '../layout';
 import type { CsrOperands } from '../storage-csr';
 import { Code, type Label } from '../wasm/code';
-import { I32, I64 } from '../wasm/opcodes';
+import { F32, F64, I32, I64 } from '../wasm/opcodes';
 import { FUNCTION } from './functions';
 
 /** A record has 8 bytes for each byte of code. */
@@ -14,6 +14,7 @@ export class Frame implements Place {
   readonly code = new Code(0);
   readonly hart: number;
   readonly mulhu = FUNCTION.mulhu;
+  readonly fused = { s: FUNCTION.fusedSingle, d: FUNCTION.fusedDouble };
 
   /** Linear address of the running instruction's record, and of the slot that it is in. */
   readonly record = this.code.local(I32);
@@ -28,6 +29,9 @@ export class Frame implements Place {
   readonly address = this.code.local(I64);
   readonly value = this.code.local(I64);
   readonly entry = this.code.local(I32);
+  readonly single = this.code.local(F32);
+  readonly double = this.code.local(F64);
+  readonly integral = this.code.local(F64);
 
   readonly pushHart = (): void => void this.code.wat`i32.const 0`;
 
@@ -70,6 +74,10 @@ export class Frame implements Place {
     this.code.wat`
       local.get ${this.record} i32.load16_u offset=${RECORD_RD}
       ${push} i64.store offset=${this.hart + HART.F}`;
+  }
+
+  pushFloatState(): void {
+    this.code.wat`i32.const 0 i32.load offset=${this.hart + HART.FLOAT}`;
   }
 
   pushRounding(): void {

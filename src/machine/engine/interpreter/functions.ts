@@ -2,7 +2,7 @@
 import { REGION_FUNCTION } from '../region/module';
 import type { Code } from '../wasm/code';
 import { writeModule, type FunctionType, type ImportedFunction } from '../wasm/module';
-import { I32, I64 } from '../wasm/opcodes';
+import { F32, F64, I32, I64 } from '../wasm/opcodes';
 
 /** What TypeScript does for the interpreter. PC and BUDGET in memory are up to date when `fetch` and `step` are called, and may change. */
 export interface InterpreterImports extends Record<string, (...values: number[]) => number | void> {
@@ -43,6 +43,8 @@ const IMPORTED = {
 const DEFINED = {
   run: { parameters: [] },
   mulhu: { parameters: [I64, I64], result: I64 },
+  fusedSingle: { parameters: [F32, F32, F32], result: F32 },
+  fusedDouble: { parameters: [F64, F64, F64], result: F64 },
   serve: { parameters: [I64, I32, I32], result: I32 },
 } as const satisfies Types;
 

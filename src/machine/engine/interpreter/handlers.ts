@@ -2,7 +2,8 @@
 import { usesFloat } from '../../isa';
 import { emitAccess } from '../access';
 import { emit, emitCondition } from '../emit';
-import { emitFlags, requireFloat } from '../float';
+import { emitFlags, requireFloat } from '../float/common';
+import { emitFloat } from '../float/operations';
 import { HART, RECORD_IMM } from '../layout';
 import { emitStorageCsr } from '../storage-csr';
 import type { Label } from '../wasm/code';
@@ -24,7 +25,7 @@ export interface Labels {
 export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: Labels): void {
   const { code } = frame;
   const { does } = row;
-  if (usesFloat(row)) requireFloat(frame);
+  if (usesFloat(row) && does.kind !== 'float') requireFloat(frame);
   switch (does.kind) {
     case 'compute':
       if (does.flags) emitFlags(frame, does.flags); // first: fd may be an operand too
@@ -42,8 +43,10 @@ export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: L
       return jumpByImmediate(frame, labels);
     case 'jalr':
       return emitJalr(frame, length, labels);
-    case 'system':
     case 'float':
+      emitFloat(frame, does.operation);
+      break;
+    case 'system':
       throw new Error(`${row.name} has no handler`);
     default:
       emitAccess(frame, does);

@@ -1,4 +1,5 @@
 /** The interpreter as a WebAssembly module, one for each hart: the address of the hart's block is constant in its code. */
+import { fusedDouble, fusedSingle } from '../float/fused';
 import { hartAt } from '../layout';
 import { moduleOf } from './functions';
 import { mulhuFunction } from './product';
@@ -11,5 +12,11 @@ import { serveFunction } from './serve';
  */
 export function interpreterModule(id: number, threshold?: number): Uint8Array<ArrayBuffer> {
   const hart = hartAt(id);
-  return moduleOf({ run: runFunction(hart, threshold), mulhu: mulhuFunction(), serve: serveFunction(hart) });
+  return moduleOf({
+    run: runFunction(hart, threshold),
+    mulhu: mulhuFunction(),
+    fusedSingle: fusedSingle(),
+    fusedDouble: fusedDouble(),
+    serve: serveFunction(hart),
+  });
 }

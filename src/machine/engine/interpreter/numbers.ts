@@ -31,7 +31,7 @@ export const ROW_HANDLERS: readonly RowHandler[] = ROWS.filter(isGenerated).flat
 });
 
 function isGenerated({ length, does }: Row): boolean {
-  return length === 4 && does.kind !== 'system' && does.kind !== 'float';
+  return length === 4 && does.kind !== 'system';
 }
 
 const NUMBERS = new Map(ROW_HANDLERS.map(({ row, length }, i) => [key(row, length), FIRST_ROW_HANDLER + i]));

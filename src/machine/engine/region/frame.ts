@@ -6,9 +6,9 @@ import { HART, RECORDS, REGION_USED } from '../layout';
 import type { DecodedPages } from '../pages';
 import type { CsrOperands } from '../storage-csr';
 import { Code, type Label } from '../wasm/code';
-import { I32, I64 } from '../wasm/opcodes';
+import { F32, F64, I32, I64 } from '../wasm/opcodes';
 import type { Block, Placed } from './blocks';
-import { MULHU, REGION_FUNCTION } from './module';
+import { FUSED, MULHU, REGION_FUNCTION } from './module';
 import { Registers } from './registers';
 
 /** `where` holds a halfword in its low bits, and above it the instructions to give back to the budget. */
@@ -18,6 +18,7 @@ export class Frame implements Place {
   readonly code = new Code(REGION_FUNCTION.parameters.length);
   readonly hart = 0;
   readonly mulhu = MULHU;
+  readonly fused = FUSED;
 
   /** The parameters: address of the hart's block, instructions that may begin, virtual address of the page, block to begin at. */
   readonly base = 0;
@@ -29,6 +30,11 @@ export class Frame implements Place {
   readonly entry = this.code.local(I32);
   readonly address = this.code.local(I64);
   readonly value = this.code.local(I64);
+  readonly single = this.code.local(F32);
+  readonly double = this.code.local(F64);
+  readonly integral = this.code.local(F64);
+  /** HART.FLOAT, which only TypeScript changes. */
+  readonly #floatState = this.code.local(I32);
   /** Virtual address to go on at. */
   readonly target = this.code.local(I64);
   readonly #where = this.code.local(I32);
@@ -86,6 +92,7 @@ export class Frame implements Place {
     const { code, base, left, target, bank } = this;
     code.wat`i32.const 0 i32.const 1 i32.store offset=${slot + REGION_USED}`;
     code.wat`local.get ${base} i32.load offset=${HART.DATA_BANK} local.set ${bank}`;
+    code.wat`local.get ${base} i32.load offset=${HART.FLOAT} local.set ${this.#floatState}`;
     this.#registers.load(base);
     code.block((leave) => {
       this.#leave = leave;
@@ -146,6 +153,10 @@ export class Frame implements Place {
   setFd(push: () => void): void {
     push();
     this.#registers.set(HART.F, this.instruction.rd);
+  }
+
+  pushFloatState(): void {
+    this.code.wat`local.get ${this.#floatState}`;
   }
 
   pushRounding(): void {

@@ -2,7 +2,8 @@
 import { usesFloat } from '../../isa';
 import { emitAccess } from '../access';
 import { emit, emitCondition } from '../emit';
-import { emitFlags, requireFloat } from '../float';
+import { emitFlags, requireFloat } from '../float/common';
+import { emitFloat } from '../float/operations';
 import { SPECIAL } from '../interpreter/numbers';
 import { BLOCK_NUMBERS, PAGE_RECORDS, RECORDS } from '../layout';
 import type { DecodedPages } from '../pages';
@@ -103,7 +104,7 @@ class RegionWriter {
     const frame = this.#frame;
     const { code } = frame;
     const { does, name } = instruction.row;
-    if (usesFloat(instruction.row)) requireFloat(frame);
+    if (usesFloat(instruction.row) && does.kind !== 'float') requireFloat(frame);
     switch (does.kind) {
       case 'compute':
         if (does.flags) emitFlags(frame, does.flags); // first: fd may be an operand too
@@ -121,8 +122,9 @@ class RegionWriter {
         return this.#jumpAndLinkRegister(instruction);
       case 'csr':
         return emitStorageCsr(frame, does, frame.csrOperands);
-      case 'system':
       case 'float':
+        return emitFloat(frame, does.operation);
+      case 'system':
         throw new Error(`${name} cannot be in a region`);
       default:
         emitAccess(frame, does);

@@ -1,7 +1,7 @@
 /** A region as a WebAssembly module: one function, and what it imports. */
 import type { Code } from '../wasm/code';
 import { writeModule, type FunctionType } from '../wasm/module';
-import { I32, I64 } from '../wasm/opcodes';
+import { F32, F64, I32, I64 } from '../wasm/opcodes';
 
 /**
  * (linear address of the hart's block, instructions that may begin, virtual address of the page, number of the block to begin at) ->
@@ -10,9 +10,14 @@ import { I32, I64 } from '../wasm/opcodes';
 export const REGION_FUNCTION: FunctionType = { parameters: [I32, I32, I64, I32], result: I32 };
 
 /** Functions of the interpreter's module that regions call: numbers from 0. */
-const IMPORTED: Readonly<Record<string, FunctionType>> = { mulhu: { parameters: [I64, I64], result: I64 } };
+const IMPORTED: Readonly<Record<string, FunctionType>> = {
+  mulhu: { parameters: [I64, I64], result: I64 },
+  fusedSingle: { parameters: [F32, F32, F32], result: F32 },
+  fusedDouble: { parameters: [F64, F64, F64], result: F64 },
+};
 
 export const MULHU = 0;
+export const FUSED = { s: 1, d: 2 } as const;
 
 /** The module's bytes. It imports `env.memory` and what the interpreter exports, and exports `region`. */
 export function regionModule(code: Code): Uint8Array<ArrayBuffer> {

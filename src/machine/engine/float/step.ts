@@ -1,12 +1,12 @@
 /** The instructions of F and D for the stepping executor, and for all others where they leave one to it. */
-import { signed, unsigned } from '../bits';
-import { canonicalNaN, SINGLE } from '../float/format';
-import { operate } from '../float/operation';
-import { floatAllowed, markFloatDirty, raise, roundingMode } from '../hart/floating-point';
-import type { Hart } from '../hart/hart';
-import { illegal } from '../hart/system';
-import { fieldOf, type FloatFormat, type FloatOperation, type Instruction, type Row, type Semantics } from '../isa';
-import { evaluator, type Operands } from './evaluate';
+import { signed, unsigned } from '../../bits';
+import { canonicalNaN, SINGLE } from '../../float/format';
+import { operate } from '../../float/operation';
+import { floatAllowed, markFloatDirty, raise, roundingMode } from '../../hart/floating-point';
+import type { Hart } from '../../hart/hart';
+import { illegal } from '../../hart/system';
+import { fieldOf, type FloatFormat, type FloatOperation, type Instruction, type Row, type Semantics } from '../../isa';
+import { evaluator, type Operands } from '../evaluate';
 
 type Execute = (hart: Hart, instruction: Instruction) => void;
 type Kind<K extends Semantics['kind']> = Extract<Semantics, { kind: K }>;
