@@ -57,8 +57,12 @@ export interface BenchOptions {
   readonly latency?: number;
 }
 
+/** Memories of the benches that a test has made, for the next test: to make one is slow. */
+const lent: PhysicalMemory[] = [];
+afterEach(() => lent.splice(0).forEach((memory) => memory.release()));
+
 export class Bench {
-  readonly ram = new Ram(new PhysicalMemory(RAM_BYTES));
+  readonly ram: Ram;
   readonly slot: VirtioMmio;
   irq = false;
   /** The machine's clock, in instructions. */
@@ -67,6 +71,9 @@ export class Bench {
   #data = DATA;
 
   constructor(device: VirtioDevice, { port = (dma) => dma, latency }: BenchOptions = {}) {
+    const memory = new PhysicalMemory(RAM_BYTES);
+    lent.push(memory);
+    this.ram = new Ram(memory);
     const clock = { now: () => this.now };
     const wait = latency ? { clock, instructions: latency, deadlineChanged: () => undefined } : undefined;
     const irq = { set: (level: boolean) => void (this.irq = level) };
