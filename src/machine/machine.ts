@@ -220,6 +220,11 @@ export class Machine implements Board {
     return this.#tree.segments[0].bytes.slice();
   }
 
+  /** Where the device tree lies: physical. */
+  get fdtAddress(): number {
+    return this.#tree.segments[0].address;
+  }
+
   /** Types on the serial port. */
   input(bytes: Iterable<number>): void {
     this.uart.input(bytes);
