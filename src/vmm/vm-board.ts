@@ -61,7 +61,10 @@ export function endingOf(ending: Ending): StopReason {
   return { why: 'crashed', code: ending.code, detail: `the guest ended with failure code ${ending.code}` };
 }
 
-/** The device tree that a guest finds through a1, and where: as high in RAM as QEMU would put it. */
+/**
+ * The device tree that a guest finds through a1, and where: as high in RAM as QEMU would put it, or higher if that is where
+ * the kernel begins.
+ */
 export function vmDeviceTree(options: { harts: number; ramBytes: number; append?: string }): {
   address: number;
   bytes: Uint8Array;
@@ -77,5 +80,5 @@ export function vmDeviceTree(options: { harts: number; ramBytes: number; append?
   });
   const top = Math.min(RAM_BASE + options.ramBytes, 3072 * MIB) - bytes.length;
   const aligned = top - (top % (2 * MIB));
-  return { address: aligned > RAM_BASE ? aligned : top - (top % 4096), bytes };
+  return { address: aligned > RAM_BASE + 2 * MIB ? aligned : top - (top % 4096), bytes };
 }
