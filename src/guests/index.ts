@@ -1,4 +1,4 @@
-/** The programs that run inside: each a file of assembly beside this one, with what it must print and how it must end. */
+/** The programs that run inside: each a file of assembly beside this one, or the kernel in C, with what it must print and how it must end. */
 import { csrTorture } from './expected/csr-torture';
 import { trapTorture } from './expected/trap-torture';
 import { pageTorture } from './expected/page-torture';
@@ -6,11 +6,12 @@ import { userPrograms } from './expected/user-programs';
 import { wanderer } from './expected/wanderer';
 import { sbiTorture } from './expected/sbi-torture';
 import { dbcn } from './expected/dbcn';
+import { kernel } from './expected/kernel';
 
 export interface Guest {
   /** Name in commands: `hv boot hello`. */
   readonly name: string;
-  /** Source in this folder, for our assembler and for GNU as; includes lib.s. Loaded at 0x8020_0000. */
+  /** In this folder: a source for our assembler and for GNU as, which includes lib.s; or an ELF file. Loaded at 0x8020_0000. */
   readonly file: string;
   /** One sentence. */
   readonly about: string;
@@ -24,6 +25,8 @@ export interface Guest {
   readonly budget: number;
   /** It attacks, or never ends: made for the Safety groups. */
   readonly hostile?: true;
+  /** Millions of instructions: compared instruction by instruction only at its beginning. */
+  readonly long?: true;
   /** Why QEMU with OpenSBI prints something else. */
   readonly qemuDiffers?: string;
 }
@@ -33,7 +36,7 @@ export const GUEST_ORIGIN = 0x8020_0000n;
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 
-const all: readonly Omit<Guest, 'file' | 'privilege'>[] = [
+const all: readonly (Omit<Guest, 'file' | 'privilege'> & { readonly file?: string })[] = [
   {
     name: 'hello',
     about: 'Says hello and ends.',
@@ -236,6 +239,15 @@ const all: readonly Omit<Guest, 'file' | 'privilege'>[] = [
     stop: 'shutdown',
     budget: 5000,
   },
+  {
+    name: 'kernel',
+    file: 'kernel.elf',
+    about: 'A small Unix-like kernel: processes, page tables, a file system, a shell (kernel/README.md).',
+    console: kernel,
+    stop: 'shutdown',
+    budget: 200_000,
+    long: true,
+  },
 ];
 
-export const guests: readonly Guest[] = all.map((guest) => ({ ...guest, file: `${guest.name}.s`, privilege: 'S' }));
+export const guests: readonly Guest[] = all.map((guest) => ({ file: `${guest.name}.s`, ...guest, privilege: 'S' }));

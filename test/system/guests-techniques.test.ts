@@ -55,7 +55,7 @@ describe.each(guests.map((guest) => [guest.name, guest] as const))('%s', (_, gue
       name: guest.name,
       memoryBytes: MEMORY,
       exits: guest.budget,
-      ...(endless(guest) || guest.name === 'csr-torture' ? { events: 30_000 } : {}),
+      ...(endless(guest) || guest.long || guest.name === 'csr-torture' ? { events: 30_000 } : {}),
     });
   });
 

@@ -1,8 +1,8 @@
-/** Reads a guest's source, with what it includes, and assembles it to where firmware puts a kernel. */
+/** Reads a guest: its source, which is assembled to where firmware puts a kernel, or the ELF file that `npm run guests` made. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { GUEST_ORIGIN, guests, type Guest } from '#guests';
-import { assemble, type Program, type SourceLine } from '#machine';
+import { assemble, endOf, loadImage, Symbols, type Program, type SourceLine } from '#machine';
 import { UsageError } from '../errors';
 import { didYouMean } from '../nearest';
 import { packageRoot } from '../workspace';
@@ -18,10 +18,28 @@ export function findGuest(name: string): Guest {
   throw new UsageError(`There is no guest "${name}".${didYouMean(name, names)} The guests are ${names.join(', ')}.`);
 }
 
-/** A guest of the course, assembled. */
+/** A guest of the course, ready to be loaded. */
 export function readGuest(name: string): Program {
   const { file } = findGuest(name);
-  return assembleGuest(fs.readFileSync(path.join(folder(), file), 'utf8'), file);
+  const bytes = fs.readFileSync(path.join(folder(), file));
+  return file.endsWith('.elf') ? linkedGuest(bytes, file) : assembleGuest(bytes.toString('utf8'), file);
+}
+
+/** A guest that a linker made, its segments laid out as in memory. Nothing says which line an instruction came from. */
+function linkedGuest(elf: Uint8Array, file: string): Program {
+  const { entry, segments, symbols } = loadImage(elf, file);
+  const origin = Math.min(...segments.map(({ address }) => address));
+  const bytes = new Uint8Array(Math.max(...segments.map((segment) => endOf(segment))) - origin);
+  for (const segment of segments) bytes.set(segment.bytes, segment.address - origin);
+  return {
+    origin: BigInt(origin),
+    bytes,
+    symbols,
+    labels: symbols,
+    names: new Symbols(symbols),
+    lines: new Map(),
+    entry,
+  };
 }
 
 /**
