@@ -5,7 +5,6 @@ import {
   disassemble,
   disassembleInstruction,
   Exception,
-  modeOf,
   registerName,
   type Hart,
   type Machine,
@@ -62,31 +61,32 @@ export const whereText = ({ id, mode, pc }: Hart, symbols: Symbols): string =>
   `hart ${id}  ${mode}  ${placeText(pc, symbols)}`;
 
 function trapText({ cause, interrupt, tval, pc, from, to }: TrapEvent, symbols: Symbols): string {
-  const why = `${modeOf(from)} -> ${modeOf(to)}  ${causeName(cause, interrupt)} at ${placeText(pc, symbols)}`;
+  const why = `${from} -> ${to}  ${causeName(cause, interrupt)} at ${placeText(pc, symbols)}`;
   return interrupt ? why : why + tvalText(cause, tval, symbols);
 }
 
 /** What xtval says: an instruction, an address, or nothing. */
 function tvalText(cause: number, tval: bigint, symbols: Symbols): string {
-  if (cause === Exception.illegalInstruction) return `  ${disassemble(Number(tval & 0xffff_ffffn), { aliases: true })}`;
+  if (cause === Exception.illegalInstruction || cause === Exception.virtualInstruction)
+    return `  ${disassemble(Number(tval & 0xffff_ffffn), { aliases: true })}`;
   return tval === 0n ? '' : `  of ${placeText(tval, symbols)}`;
 }
 
 /** A line whenever another function goes on: ` -> printk` for a call, ` -> start_kernel+0x4c` for a return. */
 function functionWatch(symbols: Symbols, line: (text: string) => void): (event: RetireEvent) => void {
   let last: string | undefined;
-  return ({ pc, privilege }) => {
+  return ({ pc, mode }) => {
     const name = symbols.nearest(pc)?.name;
     if (name === last) return;
     last = name;
-    line(`${modeOf(privilege)}  -> ${name === undefined ? placeText(pc, symbols) : symbols.nameOf(pc)}`);
+    line(`${mode}  -> ${name === undefined ? placeText(pc, symbols) : symbols.nameOf(pc)}`);
   };
 }
 
 function instructionWatch(symbols: Symbols, line: (text: string) => void): (event: RetireEvent) => void {
-  return ({ pc, privilege, instruction, rd, value }) => {
+  return ({ pc, mode, instruction, rd, value }) => {
     const text = disassembleInstruction(instruction, { pc, symbols, aliases: true });
     const result = rd === 0 ? '' : `  ${registerName(rd)} = 0x${value.toString(16)}`;
-    line(`${modeOf(privilege)}  ${placeText(pc, symbols)}  ${text}${result}`);
+    line(`${mode}  ${placeText(pc, symbols)}  ${text}${result}`);
   };
 }

@@ -11,7 +11,7 @@ export { enterSupervisor } from './hart/firmware';
 export type { RetireEvent, TrapEvent } from './hart/events';
 export { Hart, type HartOptions, type HartStop } from './hart/hart';
 export { INSTRUCTIONS_PER_TICK, type Executor, type PhysicalBus, type Timer } from './hart/ports';
-export { modeOf, type Mode, type Privilege } from './hart/privilege';
+export type { Mode, Privilege } from './hart/privilege';
 export { PteBit, pteFrom, type Pte } from './mmu/pte';
 export { causeOf } from './mmu/translate';
 export {

@@ -45,8 +45,6 @@ export interface MachineOptions {
   readonly engine?: Engine;
   /** What the real-time clock shows at power-on: nanoseconds since 1970-01-01T00:00Z. Default: 2026-01-01T00:00Z. */
   readonly timeAtPowerOn?: bigint;
-  /** Page-table bits A and D raise faults instead of being set by hardware. */
-  readonly svade?: boolean;
   /** Software of this mode is TypeScript: a trap into it ends `run`. */
   readonly nativeMode?: 'M' | 'S';
   /** Takes each byte that the guest sends through the serial port. */
@@ -159,7 +157,7 @@ export class Machine implements Board {
     });
   }
 
-  #harts(count: number, { engine, svade, nativeMode }: MachineOptions): Hart[] {
+  #harts(count: number, { engine, nativeMode }: MachineOptions): Hart[] {
     const executor = executorsOf(engine ?? 'compile', this.memory, this.isa);
     return Array.from({ length: count }, (_, id) => {
       const timer = this.aclint.mtimer.timer(id);
@@ -172,7 +170,6 @@ export class Machine implements Board {
         timer,
         executor,
         resetVector: BigInt(BOARD.rom.base),
-        svade,
         nativeMode,
       });
     });

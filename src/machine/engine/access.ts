@@ -41,13 +41,17 @@ export interface Place extends Surroundings {
 
 type Access = Extract<Semantics, { kind: 'load' | 'store' | 'lr' | 'sc' | 'amo' }>;
 
-/** An access as a number that fits the call from WebAssembly: bit 0 store, bits 3:1 width - 1, bit 4 atomic. */
+/** Accesses that are not plain loads and stores of the running mode: they must be aligned, or use a guest's eyes (hlv, hsv). */
+type Manner = 'atomic' | 'guest';
+
+/** An access as a number that fits the call from WebAssembly: bit 0 store, bits 3:1 width - 1, bit 4 atomic, bit 5 guest. */
 export const AccessKind = {
-  of: (isStore: boolean, width: Width, isAtomic: boolean): number =>
-    (isStore ? 1 : 0) | ((width - 1) << 1) | (isAtomic ? 16 : 0),
+  of: (isStore: boolean, width: Width, manner?: Manner): number =>
+    (isStore ? 1 : 0) | ((width - 1) << 1) | (manner === 'atomic' ? 16 : 0) | (manner === 'guest' ? 32 : 0),
   isStore: (kind: number): boolean => (kind & 1) !== 0,
   width: (kind: number): number => ((kind >> 1) & 7) + 1,
   isAtomic: (kind: number): boolean => (kind & 16) !== 0,
+  isGuest: (kind: number): boolean => (kind & 32) !== 0,
 } as const;
 
 const LOAD: Record<Width, { signed: string; unsigned: string }> = {
@@ -78,9 +82,9 @@ export function emitAccess(place: Place, does: Access): void {
   }
 }
 
-function emitLoad(place: Place, { width, signed, float }: Extract<Access, { kind: 'load' }>): void {
+function emitLoad(place: Place, { width, signed, float, guest }: Extract<Access, { kind: 'load' }>): void {
   const { code } = place;
-  probe(place, READ_TABLE, width);
+  probe(place, READ_TABLE, width, guest && 'guest');
   const loaded = (): void => {
     pushLinear(place, READ_TABLE);
     code.wat`${LOAD[width][signed ? 'signed' : 'unsigned']}`;
@@ -92,8 +96,8 @@ function emitLoad(place: Place, { width, signed, float }: Extract<Access, { kind
   });
 }
 
-function emitStore(place: Place, { width, float }: Extract<Access, { kind: 'store' }>): void {
-  probe(place, WRITE_TABLE, width);
+function emitStore(place: Place, { width, float, guest }: Extract<Access, { kind: 'store' }>): void {
+  probe(place, WRITE_TABLE, width, guest && 'guest');
   pushLinear(place, WRITE_TABLE);
   place.code.wat`${float ? place.operands.fs2 : place.operands.rs2} ${STORE[width]}`;
 }
@@ -137,13 +141,23 @@ function emitAmo(place: Place, does: Extract<Access, { kind: 'amo' }>): void {
  * Leaves the TLB entry for place.address in place.entry. The comparison keeps the low bits that a naturally aligned address
  * has clear, so that a misaligned one never matches.
  */
-function probe(place: Place, table: number, width: Width, atomic?: 'atomic'): void {
+function probe(place: Place, table: number, width: Width, manner?: Manner): void {
   const { code, address, entry, bank } = place;
+  const pushBank = manner === 'guest' ? () => pushGuestBank(place) : () => code.wat`local.get ${bank}`;
   code.wat`
+    ${pushBank}
     local.get ${address} i64.const 8 i64.shr_u i32.wrap_i64 i32.const ${(DATA_ENTRIES - 1) * TLB_ENTRY} i32.and
-    local.get ${bank} i32.add local.tee ${entry} i64.load offset=${table}
+    i32.add local.tee ${entry} i64.load offset=${table}
     local.get ${address} i64.const ${-4096 | (width - 1)} i64.and i64.ne`;
-  code.if(() => place.missed(AccessKind.of(table === WRITE_TABLE, width, atomic !== undefined)));
+  code.if(() => place.missed(AccessKind.of(table === WRITE_TABLE, width, manner)));
+}
+
+/** Pushes the bank for hlv and hsv, where the mode may execute them. */
+function pushGuestBank(place: Place): void {
+  const { code, hart, entry } = place;
+  code.wat`${place.pushHart} i32.load offset=${hart + HART.GUEST_BANK} local.tee ${entry} i32.eqz`;
+  code.if(() => place.giveUp());
+  code.wat`local.get ${entry}`;
 }
 
 /** Pushes the linear address of the access that has just been probed. */

@@ -1,7 +1,7 @@
 /** The executors `interpret` and `compile`: generated code does what is innocuous and fast, TypeScript the rest, by the functions of the stepping executor. */
 import type { Hart } from '../hart/hart';
-import type { Executor } from '../hart/ports';
-import { FULL_ISA, type Isa } from '../isa';
+import type { Executor, Translations } from '../hart/ports';
+import { FULL_ISA, type Instruction, type Isa } from '../isa';
 import { GO_ON, STOP, type InterpreterExports, type InterpreterImports } from './interpreter/functions';
 import { interpreterModule } from './interpreter/module';
 import { HART, RECORD } from './layout';
@@ -69,10 +69,9 @@ class Interpreter implements Executor, PageListener {
     this.#tlb.selectBanks();
   }
 
-  forgetTranslations(low?: number, high?: number): void {
+  forgetTranslations(which: Translations, low?: number, high?: number): void {
     this.#moved = true;
-    if (low === undefined || high === undefined) this.#tlb.forgetAll();
-    else this.#tlb.forgetPage(low, high);
+    this.#tlb.forget(which, low, high);
   }
 
   codeAppeared(): void {}
@@ -109,8 +108,10 @@ class Interpreter implements Executor, PageListener {
     this.#pages.unlimit();
     this.#moved = false;
     const instruction = this.#pages.forTypeScript(record);
-    if (this.#tlb.fault) this.#trap(this.#hart.memory.u64[(this.#hart.base + HART.ADDRESS) >> 3]);
-    else if (instruction) perform(this.#hart, instruction);
+    if (this.#tlb.fault) {
+      const address = this.#hart.memory.u64[(this.#hart.base + HART.ADDRESS) >> 3];
+      this.#trap(address, this.#pages.instructionOf(record));
+    } else if (instruction) perform(this.#hart, instruction);
     else step(this.#hart);
     finish(this.#hart);
     if (this.#hart.stopping) return STOP;
@@ -118,8 +119,8 @@ class Interpreter implements Executor, PageListener {
   }
 
   /** The fault that the TLB found when it was to be filled: `step` would find the same, but by walking again and by a throw. */
-  #trap(address: bigint): void {
-    this.#hart.trap(this.#tlb.fault, address);
+  #trap(address: bigint, instruction?: Instruction): void {
+    this.#hart.take(this.#hart.mmu.trapFor(this.#tlb.fault, address), instruction);
     this.#tlb.fault = 0;
   }
 

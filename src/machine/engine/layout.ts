@@ -31,6 +31,10 @@ export const HART = {
   ADDRESS: 0x128,
   /** Physical address that LR reserved, i64; -1 when nothing is reserved. */
   RESERVATION: 0x130,
+  /** The virtualization mode V, i32: 1 in VS and VU, else 0. */
+  VIRTUAL: 0x138,
+  /** Linear address of the TLB bank for hlv and hsv, i32; 0 where they are not allowed. */
+  GUEST_BANK: 0x13c,
   /** f0..f31, i64 each. */
   F: 0x140,
   /**
@@ -63,9 +67,12 @@ export const WRITE_TABLE = DATA_ENTRIES * TLB_ENTRY;
 export const FETCH_TABLE = 2 * DATA_ENTRIES * TLB_ENTRY;
 export const BANK = FETCH_TABLE + FETCH_ENTRIES * TLB_ENTRY;
 
-/** One bank for each way to look at memory, so that a change of mode flushes nothing. S_SUM: S-mode with mstatus.SUM set. */
-export const BANKS = { U: 0, S: 1, S_SUM: 2, M: 3 } as const;
-export const BANK_COUNT = 4;
+/**
+ * One bank for each way to look at memory, so that a change of mode flushes nothing. S_SUM: S-mode with sstatus.SUM set. The last
+ * three hold what both stages of a guest's translation come to, so a guest's accesses cost no more than others.
+ */
+export const BANKS = { U: 0, S: 1, S_SUM: 2, M: 3, VU: 4, VS: 5, VS_SUM: 6 } as const;
+export const BANK_COUNT = 7;
 
 const align = (address: number, size: number): number => Math.ceil(address / size) * size;
 

@@ -89,6 +89,12 @@ export class DecodedPages {
     return page?.forTypeScript.get(halfword(record));
   }
 
+  /** The instruction of any decoded record of a page that is still valid. */
+  instructionOf(record: number): Instruction | undefined {
+    const page = this.#pages[slotNumber(record)];
+    return page && this.#instructionAt(page, halfword(record));
+  }
+
   /** The instruction at a halfword of a valid slot, if it has been decoded and generated code does it. */
   generated(slot: number, at: number): Instruction | undefined {
     const page = this.#pages[slotNumber(slot)];

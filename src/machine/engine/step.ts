@@ -1,9 +1,10 @@
 /** The stepping executor: one instruction at a time, straight from the table. Slow, readable, and the reference for the others. */
 import type { Hart } from '../hart/hart';
 import type { Executor } from '../hart/ports';
-import { executeCsr, illegal, systemAction } from '../hart/system';
+import { executeCsr, illegal, refuseGuestAccess, systemAction } from '../hart/system';
 import { signed, signedOf, unsigned } from '../bits';
-import { ROWS, usesFloat, writesFloat, type Instruction, type Semantics } from '../isa';
+import { ROWS, usesFloat, writesFloat, type GuestAccess, type Instruction, type Semantics } from '../isa';
+import { guestView, type View } from '../mmu/view';
 import { evaluator, type Operands } from './evaluate';
 import { executeFloat } from './float/step';
 
@@ -14,24 +15,27 @@ const EXECUTE: readonly Execute[] = ROWS.map((row) => (usesFloat(row) ? executeF
 
 /** Executes a decoded instruction at pc, or takes the trap that it causes. Every executor does its hard cases by this. */
 export function perform(hart: Hart, instruction: Instruction): void {
-  hart.attempt(EXECUTE[instruction.row.id], instruction);
+  hart.attempt(EXECUTE[instruction.row.id], instruction, instruction);
 }
 
 /** Fetches, decodes and executes the instruction at pc, or takes the trap that this causes. */
 export function step(hart: Hart): void {
-  hart.attempt(fetchAndExecute, hart.pc);
-}
-
-function fetchAndExecute(hart: Hart, pc: bigint): void {
-  const { privilege, trapped } = hart;
-  const word = hart.fetch(pc);
-  const instruction = hart.decode(word);
-  if (!instruction) return illegal(hart, word);
-  EXECUTE[instruction.row.id](hart, instruction);
+  const { pc, mode, trapped } = hart;
+  const instruction = hart.attempt(fetch, pc);
+  if (!instruction) return;
+  perform(hart, instruction);
   if (hart.onRetire && hart.trapped === trapped) {
     const rd = writesFloat(instruction.row) ? 0 : instruction.rd;
-    hart.onRetire({ pc, instruction, rd, value: hart.x[rd], privilege });
+    hart.onRetire({ pc, instruction, rd, value: hart.x[rd], mode });
   }
+}
+
+/** Undefined: an illegal instruction, and its trap has been taken. */
+function fetch(hart: Hart, pc: bigint): Instruction | undefined {
+  const word = hart.fetch(pc);
+  const instruction = hart.decode(word);
+  if (!instruction) illegal(hart, word);
+  return instruction;
 }
 
 /** To be called after each instruction begun: counts it, and takes an interrupt that has become due. */
@@ -75,10 +79,7 @@ function executeOf(does: Semantics): Execute {
     case 'load':
       return load(does);
     case 'store':
-      return (hart, instruction) => {
-        hart.store(target(hart, instruction), does.width, hart.x[instruction.rs2]);
-        hart.advance(instruction.length);
-      };
+      return store(does);
     case 'branch':
       return branch(does);
     case 'jal':
@@ -107,13 +108,26 @@ function compute({ value }: Extract<Semantics, { kind: 'compute' }>): Execute {
 }
 
 function load(does: Extract<Semantics, { kind: 'load' }>): Execute {
-  const { width } = does;
+  const { width, guest } = does;
   return (hart, instruction) => {
-    const value = hart.load(target(hart, instruction), width);
+    if (guest && refuseGuestAccess(hart, instruction)) return;
+    const value = hart.virtual.load(target(hart, instruction), width, viewOf(hart, guest));
     hart.setX(instruction.rd, does.signed ? signedOf(value, 8 * width) : value);
     hart.advance(instruction.length);
   };
 }
+
+function store({ width, guest }: Extract<Semantics, { kind: 'store' }>): Execute {
+  return (hart, instruction) => {
+    if (guest && refuseGuestAccess(hart, instruction)) return;
+    hart.virtual.store(target(hart, instruction), width, hart.x[instruction.rs2], viewOf(hart, guest));
+    hart.advance(instruction.length);
+  };
+}
+
+/** hlv and hsv look with a guest's eyes, hlvx at what the guest may execute; undefined: the running mode's. */
+const viewOf = (hart: Hart, guest: GuestAccess | undefined): View | undefined =>
+  guest && { ...guestView(hart), executable: guest === 'code' };
 
 function branch({ taken }: Extract<Semantics, { kind: 'branch' }>): Execute {
   const evaluate = evaluator(taken);

@@ -9,9 +9,14 @@ type CsrSemantics = Extract<Semantics, { kind: 'csr' }>;
 /** A record has 16 bits for them. */
 const MOST_ZERO_BITS = 0xffffn;
 
+/** From the number of a supervisor CSR to that of its twin in VS-mode. */
+const GUEST_TWIN = 0x100;
+const isSupervisors = ({ number }: CsrRow): boolean => ((number >> 8) & 3) === 1;
+
 /** The bits of a CSR that always read 0, if generated code may access it; they must be among the low 16. */
 export function zeroBitsOf(csr: CsrRow | undefined): number | undefined {
-  if (csr?.storage === undefined || csr.allowed) return undefined;
+  if (csr?.storage === undefined || csr.rules) return undefined;
+  if (isSupervisors(csr) && csr.guestTwin !== csr.number + GUEST_TWIN) return undefined;
   const zeros = BigInt.asUintN(64, ~csr.storage);
   return zeros <= MOST_ZERO_BITS ? Number(zeros) : undefined;
 }
@@ -34,8 +39,11 @@ export function emitStorageCsr(place: Place, does: CsrSemantics, operands: CsrOp
     ${place.pushHart} i32.load offset=${hart + HART.PRIVILEGE}
     ${operands.number} i32.const 8 i32.shr_u i32.const 3 i32.and i32.lt_u`;
   code.if(() => place.giveUp());
+  // With V = 1 a guest is meant, whose registers are those of S-mode with numbers higher by GUEST_TWIN.
   code.wat`
-    ${place.pushHart} ${operands.number} i32.const 3 i32.shl i32.add local.tee ${entry} i64.load offset=${hart + HART.CSR} local.set ${value}
+    ${place.pushHart}
+    ${place.pushHart} i32.load offset=${hart + HART.VIRTUAL} i32.const ${GUEST_TWIN} i32.mul
+    ${operands.number} i32.add i32.const 3 i32.shl i32.add local.tee ${entry} i64.load offset=${hart + HART.CSR} local.set ${value}
     local.get ${entry} ${() => pushUpdated(place, does, operands)}
     ${operands.zeroBits} i64.const -1 i64.xor i64.and i64.store offset=${hart + HART.CSR}`;
   place.setRd(() => code.wat`local.get ${value}`);

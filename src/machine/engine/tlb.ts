@@ -1,9 +1,12 @@
 /** The TLBs of one hart, which generated code probes: filling, choosing banks, and forgetting (Privileged, "Supervisor Memory-Management Fence Instruction"). */
+import type { Access } from '../hart/cause';
 import type { Hart } from '../hart/hart';
-import { M, S } from '../hart/privilege';
+import { refusalOfGuestAccess } from '../hart/permission';
+import type { Translations } from '../hart/ports';
+import { M, U } from '../hart/privilege';
 import { Csr, Status } from '../hart/fields';
-import { dataPrivilege } from '../mmu/translate';
 import { PAGE_SIZE } from '../mmu/pte';
+import { dataView, guestView, runningView, type View } from '../mmu/view';
 import { AccessKind } from './access';
 import {
   BANK,
@@ -34,10 +37,8 @@ const SEVERAL = -1;
 export class Tlb implements PageListener {
   readonly #hart: Hart;
   readonly #pages: DecodedPages;
-  /** Linear addresses of the entries filled since all were forgotten. */
-  #filled: number[] = [];
-  /** For each size of superpage, the numbers of those that entries have been made from. */
-  readonly #superpages = new Map<number, Set<number>>();
+  readonly #host: Filled;
+  readonly #guest: Filled;
   /** RAM page number -> the write entry that leads to it, 0 for none, or SEVERAL. */
   readonly #writers: Int32Array;
 
@@ -47,6 +48,8 @@ export class Tlb implements PageListener {
   constructor(hart: Hart, pages: DecodedPages) {
     this.#hart = hart;
     this.#pages = pages;
+    this.#host = new Filled([BANKS.U, BANKS.S, BANKS.S_SUM, BANKS.M].map((bank) => bankAt(hart.id, bank)));
+    this.#guest = new Filled([BANKS.VU, BANKS.VS, BANKS.VS_SUM].map((bank) => bankAt(hart.id, bank)));
     this.#writers = new Int32Array(hart.memory.ramBytes / PAGE_SIZE);
     this.#clearBanks();
   }
@@ -58,46 +61,52 @@ export class Tlb implements PageListener {
     const isStore = AccessKind.isStore(kind);
     this.fault = 0;
     if (AccessKind.isAtomic(kind) ? low % width !== 0 : (low % PAGE_SIZE) + width > PAGE_SIZE) return false;
-    const page = this.#findPage(low, high, width, isStore ? 'store' : 'load');
+    const view = AccessKind.isGuest(kind) ? guestView(this.#hart) : dataView(this.#hart);
+    const page = this.#findPage(low, high, width, isStore ? 'store' : 'load', view);
     if (page < 0 || (isStore && this.#pages.isCode(page))) return false;
-    const entry = this.#dataEntry(low, high, isStore);
+    const bank = this.#word(AccessKind.isGuest(kind) ? HART.GUEST_BANK : HART.DATA_BANK);
+    const entry = bank + (isStore ? WRITE_TABLE : READ_TABLE) + hash(low, high, DATA_ENTRIES);
     if (isStore) this.#rememberWriter(entry, page);
-    this.#setEntry(entry, low, high, page - (low - (low % PAGE_SIZE)));
+    this.#setEntry(view, entry, low, high, page - (low - (low % PAGE_SIZE)));
     return true;
   }
 
   /** Fills the fetch TLB for PC. False: the fetch faults, or its page cannot be decoded as a whole. */
   fillFetch(): boolean {
     const { low, high } = this.#halves(HART.PC);
-    const page = this.#findPage(low, high, 2, 'fetch');
+    const view = runningView(this.#hart);
+    const page = this.#findPage(low, high, 2, 'fetch', view);
     if (page < 0) return false;
     const entry = this.#word(HART.FETCH_BANK) + FETCH_TABLE + hash(low, high, FETCH_ENTRIES);
-    this.#setEntry(entry, low, high, this.#pages.slotFor(page));
+    this.#setEntry(view, entry, low, high, this.#pages.slotFor(page));
     return true;
   }
 
-  /** The banks of the privilege that runs, and of the one that loads and stores have. */
+  /** The banks of the mode that runs, of the one whose eyes its loads and stores use, and of the guest that hlv and hsv look into. */
   selectBanks(): void {
-    const { privilege } = this.#hart;
-    this.#setWord(HART.FETCH_BANK, bankAt(this.#hart.id, privilege === M ? BANKS.M : privilege));
-    this.#setWord(HART.DATA_BANK, bankAt(this.#hart.id, this.#dataBank()));
+    const hart = this.#hart;
+    this.#setWord(HART.FETCH_BANK, this.#bankOf(runningView(hart), false));
+    this.#setWord(HART.DATA_BANK, this.#bankOf(dataView(hart)));
+    this.#setWord(HART.GUEST_BANK, refusalOfGuestAccess(hart) === undefined ? this.#bankOf(guestView(hart)) : 0);
   }
 
-  forgetAll(): void {
-    if (this.#filled.length > MOST_REMEMBERED) this.#clearBanks();
-    else for (const entry of this.#filled) this.#empty(entry);
-    this.#filled = [];
-    this.#superpages.clear();
+  /** Forgets all translations of one kind, or what was translated by the leaf that maps an address. */
+  forget(which: Translations, low?: number, high?: number): void {
+    if (which !== 'guest') this.#forgetIn(this.#host, low, high);
+    if (which !== 'host') this.#forgetIn(this.#guest, low, high);
   }
 
-  /** Forgets what was translated by the leaf that maps this address. */
-  forgetPage(low: number, high: number): void {
-    if (this.#isInSuperpage(low, high)) return this.forgetAll();
-    for (const bank of [BANKS.U, BANKS.S, BANKS.S_SUM]) {
-      const at = bankAt(this.#hart.id, bank);
-      this.#empty(at + READ_TABLE + hash(low, high, DATA_ENTRIES));
-      this.#empty(at + WRITE_TABLE + hash(low, high, DATA_ENTRIES));
-      this.#empty(at + FETCH_TABLE + hash(low, high, FETCH_ENTRIES));
+  #forgetIn(filled: Filled, low: number | undefined, high: number | undefined): void {
+    const { u8 } = this.#hart.memory;
+    if (low === undefined || high === undefined || filled.hasSuperpage(low, high)) {
+      if (filled.isFull) for (const bank of filled.banks) u8.fill(0xff, bank, bank + BANK);
+      else for (const entry of filled.entries) this.#empty(entry);
+      return filled.clear();
+    }
+    for (const bank of filled.banks) {
+      this.#empty(bank + READ_TABLE + hash(low, high, DATA_ENTRIES));
+      this.#empty(bank + WRITE_TABLE + hash(low, high, DATA_ENTRIES));
+      this.#empty(bank + FETCH_TABLE + hash(low, high, FETCH_ENTRIES));
     }
   }
 
@@ -117,45 +126,30 @@ export class Tlb implements PageListener {
   }
 
   /** Linear address of the page, if generated code may make every such access to it by itself, or -1. */
-  #findPage(low: number, high: number, size: number, access: 'fetch' | 'load' | 'store'): number {
+  #findPage(low: number, high: number, size: number, access: Access, view: View): number {
     const { mmu, memory } = this.#hart;
-    const physical = mmu.find(low, high, size, access);
+    const physical = mmu.find(low, high, size, access, view);
     this.fault = physical < 0 ? -physical : 0;
-    if (physical < 0 || !mmu.allows(physical - (physical % PAGE_SIZE), PAGE_SIZE, access)) return -1;
+    if (physical < 0 || !mmu.allows(physical - (physical % PAGE_SIZE), PAGE_SIZE, access, view)) return -1;
     return memory.linear(physical - (physical % PAGE_SIZE), PAGE_SIZE);
   }
 
-  #dataBank(): number {
-    const privilege = dataPrivilege(this.#hart);
-    if (privilege === M) return BANKS.M;
-    if (privilege !== S) return BANKS.U;
-    return this.#hart.low(Csr.mstatus) & Status.SUM ? BANKS.S_SUM : BANKS.S;
-  }
-
-  #dataEntry(low: number, high: number, isStore: boolean): number {
-    return this.#word(HART.DATA_BANK) + (isStore ? WRITE_TABLE : READ_TABLE) + hash(low, high, DATA_ENTRIES);
+  /** SUM matters to loads and stores of S- and VS-mode. */
+  #bankOf({ privilege, guest }: View, isForData = true): number {
+    if (privilege === M) return bankAt(this.#hart.id, BANKS.M);
+    if (privilege === U) return bankAt(this.#hart.id, guest ? BANKS.VU : BANKS.U);
+    const sum = isForData && (this.#hart.low(guest ? Csr.vsstatus : Csr.mstatus) & Status.SUM) !== 0;
+    const [plain, withSum] = guest ? [BANKS.VS, BANKS.VS_SUM] : [BANKS.S, BANKS.S_SUM];
+    return bankAt(this.#hart.id, sum ? withSum : plain);
   }
 
   /** For the page that has just been found. */
-  #setEntry(entry: number, low: number, high: number, addend: number): void {
+  #setEntry({ guest }: View, entry: number, low: number, high: number, addend: number): void {
     const { u32, i32 } = this.#hart.memory;
-    const { span } = this.#hart.mmu;
     u32[entry >> 2] = low - (low % PAGE_SIZE);
     i32[(entry >> 2) + 1] = high;
     i32[(entry >> 2) + 2] = addend;
-    if (this.#filled.length <= MOST_REMEMBERED) this.#filled.push(entry);
-    if (span === PAGE_SIZE) return;
-    const known = this.#superpages.get(span);
-    const number = Math.floor(pageNumber(low, high) / (span / PAGE_SIZE));
-    if (known) known.add(number);
-    else this.#superpages.set(span, new Set([number]));
-  }
-
-  #isInSuperpage(low: number, high: number): boolean {
-    for (const [span, numbers] of this.#superpages) {
-      if (numbers.has(Math.floor(pageNumber(low, high) / (span / PAGE_SIZE)))) return true;
-    }
-    return false;
+    (guest ? this.#guest : this.#host).add(entry, low, high, this.#hart.mmu.span);
   }
 
   #rememberWriter(entry: number, linearPage: number): void {
@@ -204,6 +198,48 @@ export class Tlb implements PageListener {
   }
   #setWord(offset: number, value: number): void {
     this.#hart.memory.i32[(this.#hart.base + offset) >> 2] = value;
+  }
+}
+
+/** What has been filled into some of the banks since it was last forgotten. */
+class Filled {
+  /** Linear addresses of the banks. */
+  readonly banks: readonly number[];
+  /** Linear addresses of the filled entries. */
+  entries: number[] = [];
+  /** For each size of superpage, the numbers of those that entries have been made from. */
+  readonly #superpages = new Map<number, Set<number>>();
+
+  constructor(banks: readonly number[]) {
+    this.banks = banks;
+  }
+
+  /** Too many to remember: some entries are not in the list. */
+  get isFull(): boolean {
+    return this.entries.length > MOST_REMEMBERED;
+  }
+
+  /** `span`: bytes that the leaf maps. */
+  add(entry: number, low: number, high: number, span: number): void {
+    if (!this.isFull) this.entries.push(entry);
+    if (span === PAGE_SIZE) return;
+    const known = this.#superpages.get(span);
+    const number = Math.floor(pageNumber(low, high) / (span / PAGE_SIZE));
+    if (known) known.add(number);
+    else this.#superpages.set(span, new Set([number]));
+  }
+
+  /** Whether an entry came from a superpage that holds this address. */
+  hasSuperpage(low: number, high: number): boolean {
+    for (const [span, numbers] of this.#superpages) {
+      if (numbers.has(Math.floor(pageNumber(low, high) / (span / PAGE_SIZE)))) return true;
+    }
+    return false;
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.#superpages.clear();
   }
 }
 

@@ -1,5 +1,8 @@
-/** The comparators of a hart: each holds an interrupt pending while time has reached it (Privileged, "Machine Timer (mtime and mtimecmp) Registers"). */
+/** The comparators of a hart: each holds an interrupt pending while time has reached it (Privileged, "Machine Timer (mtime and mtimecmp) Registers" and "Sstc"). */
+import { unsigned } from '../bits';
 import { Interrupt } from './cause';
+import { guestTimerIsOn, supervisorTimerIsOn } from './csr-timer';
+import { Csr } from './fields';
 import type { Timer } from './ports';
 import type { HartState } from './state';
 
@@ -14,6 +17,16 @@ interface Alarm {
 /** A CSR that a row depends on must end the slice when it is written (`hart.endSlice`). */
 const ALARMS: readonly Alarm[] = [
   { interrupt: Interrupt.machineTimer, ticksLeft: (_, mtime, mtimecmp) => mtimecmp - mtime },
+  // Sstc: "a pending supervisor timer interrupt is reflected in STIP whenever time >= stimecmp", and in VSTIP of guests by their time
+  {
+    interrupt: Interrupt.supervisorTimer,
+    ticksLeft: (hart, mtime) => (supervisorTimerIsOn(hart) ? hart.slot(Csr.stimecmp) - mtime : undefined),
+  },
+  {
+    interrupt: Interrupt.guestTimer,
+    ticksLeft: (hart, mtime) =>
+      guestTimerIsOn(hart) ? hart.slot(Csr.vstimecmp) - unsigned(mtime + hart.slot(Csr.htimedelta)) : undefined,
+  },
 ];
 
 /** What alarms say at one moment. */

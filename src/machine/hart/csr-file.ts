@@ -2,6 +2,8 @@
 import type { Isa } from '../isa';
 import { CSR_ROWS } from './csr';
 import type { CsrHart, CsrRow } from './csr-row';
+import { Exception } from './cause';
+import { refusalOfAccess } from './csr-access';
 
 type CsrTable = ReadonlyMap<number | string, CsrRow>;
 
@@ -11,7 +13,7 @@ const tables = new Map<string, CsrTable>();
 export function csrsOf(isa: Isa): CsrTable {
   const known = tables.get(isa.name);
   if (known) return known;
-  const rows = CSR_ROWS.filter(({ needs }) => needs === undefined || isa.has(needs));
+  const rows = CSR_ROWS.filter(({ needs = [] }) => needs.every((extension) => isa.has(extension)));
   const table = new Map(
     rows.flatMap((row): [number | string, CsrRow][] => [
       [row.number, row],
@@ -41,19 +43,21 @@ export class CsrFile {
     this.#row(csr).write(this.#hart, BigInt.asUintN(64, value));
   }
 
-  /** The CSR if the hart's present privilege may access it so; undefined makes the instruction illegal. */
-  accessible(number: number, writes: boolean): CsrRow | undefined {
-    const readOnly = number >> 10 === 3;
-    const lowestPrivilege = (number >> 8) & 3;
-    if ((writes && readOnly) || this.#hart.privilege < lowestPrivilege) return undefined;
+  /** The CSR that the hart's present mode reaches by this number, or the cause of the exception if it may not access it so. */
+  accessible(number: number, writes: boolean): CsrRow | number {
     const row = this.#rows.get(number);
-    return row?.allowed?.(this.#hart) === false ? undefined : row;
+    if (!row) return Exception.illegalInstruction;
+    const cause = refusalOfAccess(this.#hart, row, writes);
+    if (cause !== undefined) return cause;
+    return this.#hart.inGuest && row.guestTwin !== undefined ? this.#row(row.guestTwin) : row;
   }
 
   /** Sets all CSRs to their reset values; the counters start from 0. */
   reset(): void {
     for (const row of CSR_ROWS) this.#hart.setSlot(row.number, 0n);
-    for (const row of this.#rows.values()) if (row.reset !== undefined) this.#hart.setSlot(row.number, row.reset);
+    for (const { number, reset } of this.#rows.values()) {
+      if (reset !== undefined) this.#hart.setSlot(number, typeof reset === 'bigint' ? reset : reset(this.#hart.isa));
+    }
   }
 
   #row(csr: number | string): CsrRow {

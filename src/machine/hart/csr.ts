@@ -1,22 +1,36 @@
-/** Every CSR of this machine, one row each: number and behaviour (Privileged, "CSR Listing" and the section of each register). */
-import { extract, insert, merge } from '../bits';
+/** The CSRs of this machine, one row each: number and behaviour (Privileged, "CSR Listing" and the section of each register). Those of the hypervisor extension are in csr-hypervisor.ts. */
 import { EXTENSIONS } from '../isa';
 import { FLOAT_ROWS } from './floating-point';
 import { pmpAddress, pmpConfiguration } from '../mmu/pmp-registers';
 import { counter, countInhibit, cycles, instructionsRetired } from './counters';
-import { constant, csr, delegated, derived, masked, opened, plain, view, type Behaviour, type CsrRow } from './csr-row';
+import { machineEnvironment, supervisorEnvironment } from './csr-environment';
+import { hypervisorRows } from './csr-hypervisor';
 import {
-  ALL_INTERRUPTS,
-  Csr,
-  DELEGABLE_EXCEPTIONS,
-  SD,
-  SSTATUS_BITS,
-  Status,
-  SUPERVISOR_INTERRUPTS,
-  SXL_64,
-  UXL_64,
-} from './fields';
-import { S } from './privilege';
+  delegated,
+  machineDelegation,
+  machineEnable,
+  machinePending,
+  SIE_WRITABLE,
+  SIP_WRITABLE,
+} from './csr-interrupts';
+import {
+  constant,
+  csr,
+  derived,
+  EPC,
+  masked,
+  maskedFor,
+  needing,
+  opened,
+  plain,
+  TVEC,
+  view,
+  type CsrRow,
+} from './csr-row';
+import { machineStatus } from './csr-status';
+import { SUPERVISOR_TIMER, timerCompare } from './csr-timer';
+import { addressTranslation, TRANSLATION } from './csr-translation';
+import { Csr, DELEGABLE_EXCEPTIONS, GUEST_EXCEPTIONS, SSTATUS_BITS } from './fields';
 
 /** misa: MXL 2 (64 bits) and a bit for each single-letter extension, S- and U-mode among them; nothing can be switched off. */
 const machineIsa = derived(({ isa }) => {
@@ -24,62 +38,16 @@ const machineIsa = derived(({ isa }) => {
   return letters.reduce((misa, letter) => misa | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
 });
 
-const WRITABLE_STATUS = BigInt(Object.values(Status).reduce((all, bit) => all | bit, 0));
-const FS = BigInt(Status.FS);
-const ENVCFG_FIOM = 1n;
-/** xtvec: MODE is 0 or 1, so bit 1 is always 0. BASE has 4-byte alignment by its encoding. */
-const TVEC = ~2n & 0xffff_ffff_ffff_ffffn;
-/** xepc: IALIGN is 16, so only bit 0 is always 0. */
-const EPC = ~1n & 0xffff_ffff_ffff_ffffn;
-
-/** mstatus: MPP keeps its value when the reserved 2 is written; UXL and SXL are fixed, and FS too where there is no F. */
-const machineStatus = (): Behaviour => (slot) => ({
-  reset: UXL_64 | SXL_64,
-  read: (hart) => hart.slot(slot) | ((hart.low(slot) & Status.FS) === Status.FS ? SD : 0n),
-  write: (hart, value) => {
-    const before = hart.slot(slot);
-    const legal = extract(value, 12, 11) === 2n ? insert(value, 12, 11, extract(before, 12, 11)) : value;
-    hart.setSlot(slot, merge(before, legal, hart.isa.has('F') ? WRITABLE_STATUS : WRITABLE_STATUS & ~FS));
-    hart.statusChanged(Number(before & 0xffff_ffffn));
-  },
-});
-
-/**
- * mip: M-mode may write SSIP, STIP and SEIP; the rest comes from devices. SEIP reads as the OR of the written bit and the
- * interrupt controller's line, but csrrs and csrrc start from the written bit alone.
- */
-const machinePending = (): Behaviour => (slot) => ({
-  read: (hart) => hart.slot(slot) | BigInt(hart.lines),
-  readForUpdate: (hart) => hart.slot(slot),
-  write: (hart, value) => hart.setSlot(slot, value & SUPERVISOR_INTERRUPTS),
-});
-
-/** Bare, Sv39, Sv48 and Sv57. */
-const SATP_MODES = [0n, 8n, 9n, 10n];
-
-/**
- * satp: a write with an unsupported MODE changes nothing. ASIDLEN is 16: the field can be written, but cached translations
- * are dropped at each write of satp, which the manual allows (a smaller cache is not visible).
- */
-const addressTranslation = (): Behaviour => (slot) => ({
-  read: (hart) => hart.slot(slot),
-  write: (hart, value) => {
-    if (!SATP_MODES.includes(value >> 60n)) return;
-    hart.setSlot(slot, value);
-    hart.translationChanged();
-  },
-  allowed: (hart) => !(hart.privilege === S && hart.low(Csr.mstatus) & Status.TVM),
-});
-
 /** Rows for registers that differ only by a number. */
 const each = (from: number, to: number, row: (n: number) => CsrRow): CsrRow[] =>
   Array.from({ length: to - from + 1 }, (_, i) => row(from + i));
 
 const hartId = derived((hart) => BigInt(hart.id));
-const ticks = derived((hart) => hart.ticks());
+const time = derived((hart) => (hart.inGuest ? hart.guestTicks() : hart.ticks()));
+const delegableExceptions = maskedFor(({ isa }) => DELEGABLE_EXCEPTIONS | (isa.has('H') ? GUEST_EXCEPTIONS : 0n));
 
 const mstatus = csr('mstatus', 0x300, machineStatus());
-const mie = csr('mie', 0x304, masked(ALL_INTERRUPTS), { storage: undefined }); // a write may let an interrupt through at once
+const mie = csr('mie', 0x304, machineEnable());
 const mip = csr('mip', 0x344, machinePending());
 const mcycle = csr('mcycle', 0xb00, counter(0, cycles));
 const minstret = csr('minstret', 0xb02, counter(2, instructionsRetired));
@@ -92,12 +60,12 @@ const MACHINE: CsrRow[] = [
   csr('mconfigptr', 0xf15, constant(0n)), // 0: there is no configuration structure
   mstatus,
   csr('misa', 0x301, machineIsa),
-  csr('medeleg', 0x302, masked(DELEGABLE_EXCEPTIONS)),
-  csr('mideleg', 0x303, masked(SUPERVISOR_INTERRUPTS), { storage: undefined }), // like mie
+  csr('medeleg', 0x302, delegableExceptions),
+  csr('mideleg', 0x303, machineDelegation()),
   mie,
   csr('mtvec', 0x305, masked(TVEC)),
   csr('mcounteren', 0x306, masked(0xffff_ffffn)),
-  csr('menvcfg', 0x30a, masked(ENVCFG_FIOM)),
+  csr('menvcfg', 0x30a, machineEnvironment()),
   csr('mcountinhibit', 0x320, countInhibit()),
   csr('mscratch', 0x340, plain()),
   csr('mepc', 0x341, masked(EPC)),
@@ -117,26 +85,34 @@ const MACHINE: CsrRow[] = [
   csr('tdata3', 0x7a3, constant(0n)),
 ];
 
+/** `guestTwin`: in VS-mode, the number leads to the twin. scounteren and senvcfg have none: hypervisors swap their contents. */
 const SUPERVISOR: CsrRow[] = [
-  csr('sstatus', 0x100, view(mstatus, SSTATUS_BITS)),
-  csr('sie', 0x104, delegated(mie, ALL_INTERRUPTS)),
-  csr('stvec', 0x105, masked(TVEC)),
+  csr('sstatus', 0x100, view(mstatus, SSTATUS_BITS), { guestTwin: Csr.vsstatus }),
+  csr('sie', 0x104, delegated(mie, SIE_WRITABLE), { guestTwin: Csr.vsie }),
+  csr('stvec', 0x105, masked(TVEC), { guestTwin: Csr.vstvec }),
   csr('scounteren', 0x106, masked(0xffff_ffffn)),
-  csr('senvcfg', 0x10a, masked(ENVCFG_FIOM)),
-  csr('sscratch', 0x140, plain()),
-  csr('sepc', 0x141, masked(EPC)),
-  csr('scause', 0x142, plain()),
-  csr('stval', 0x143, plain()),
-  csr('sip', 0x144, delegated(mip, 1n << 1n)), // only SSIP: the others belong to M-mode and to devices
-  csr('satp', 0x180, addressTranslation()),
+  csr('senvcfg', 0x10a, supervisorEnvironment()),
+  csr('sscratch', 0x140, plain(), { guestTwin: Csr.vsscratch }),
+  csr('sepc', 0x141, masked(EPC), { guestTwin: Csr.vsepc }),
+  csr('scause', 0x142, plain(), { guestTwin: Csr.vscause }),
+  csr('stval', 0x143, plain(), { guestTwin: Csr.vstval }),
+  csr('sip', 0x144, delegated(mip, SIP_WRITABLE), { guestTwin: Csr.vsip }),
+  csr('satp', 0x180, addressTranslation('host'), { guestTwin: Csr.vsatp, rules: TRANSLATION }),
+  ...needing('Sstc', [csr('stimecmp', 0x14d, timerCompare(), { guestTwin: Csr.vstimecmp, rules: SUPERVISOR_TIMER })]),
 ];
 
 const UNPRIVILEGED: CsrRow[] = [
-  csr('cycle', 0xc00, derived(mcycle.read), opened(0)),
-  csr('time', 0xc01, ticks, opened(1)),
-  csr('instret', 0xc02, derived(minstret.read), opened(2)),
-  ...each(3, 31, (n) => csr(`hpmcounter${n}`, 0xc00 + n, constant(0n), opened(n))),
+  csr('cycle', 0xc00, derived(mcycle.read), { rules: opened(0) }),
+  csr('time', 0xc01, time, { rules: opened(1) }),
+  csr('instret', 0xc02, derived(minstret.read), { rules: opened(2) }),
+  ...each(3, 31, (n) => csr(`hpmcounter${n}`, 0xc00 + n, constant(0n), { rules: opened(n) })),
 ];
 
 /** All CSRs. A number that is not here is an illegal instruction. */
-export const CSR_ROWS: readonly CsrRow[] = [...MACHINE, ...SUPERVISOR, ...UNPRIVILEGED, ...FLOAT_ROWS];
+export const CSR_ROWS: readonly CsrRow[] = [
+  ...MACHINE,
+  ...SUPERVISOR,
+  ...needing('H', hypervisorRows(mie, mip)),
+  ...UNPRIVILEGED,
+  ...FLOAT_ROWS,
+];

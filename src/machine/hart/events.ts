@@ -1,6 +1,6 @@
 /** What a hart tells those who watch it: instructions that retired, traps that were taken. */
 import type { Instruction } from '../isa/row';
-import type { Privilege } from './privilege';
+import type { HandlerMode, Mode } from './privilege';
 
 /** What the stepping executor tells of an instruction that retired. */
 export interface RetireEvent {
@@ -9,7 +9,7 @@ export interface RetireEvent {
   /** The integer register that it may have written, and what that holds now. x0: none. */
   readonly rd: number;
   readonly value: bigint;
-  readonly privilege: Privilege;
+  readonly mode: Mode;
 }
 
 /** A trap that was taken, an interrupt or an exception. */
@@ -19,6 +19,6 @@ export interface TrapEvent {
   readonly tval: bigint;
   /** Address of the instruction that trapped, or that comes next after the interrupt. */
   readonly pc: bigint;
-  readonly from: Privilege;
-  readonly to: Privilege;
+  readonly from: Mode;
+  readonly to: HandlerMode;
 }

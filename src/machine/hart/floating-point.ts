@@ -9,15 +9,22 @@ const FLAGS = 0x1f;
 const FRM_AT = 5;
 const FRM = 7;
 
+/** Both of them count in a guest: "When V=1, both vsstatus.FS and the HS-level sstatus.FS are in effect". */
+const statusRegisters = (hart: HartState): readonly number[] => (hart.inGuest ? IN_GUEST : IN_HOST);
+const IN_HOST = [Csr.mstatus];
+const IN_GUEST = [Csr.mstatus, Csr.vsstatus];
+
 /** Whether FS is not Off: otherwise all instructions of F and D, and their CSRs, are illegal. */
-export const floatAllowed = (hart: HartState): boolean => (hart.low(Csr.mstatus) & Status.FS) !== 0;
+export const floatAllowed = (hart: HartState): boolean =>
+  statusRegisters(hart).every((register) => (hart.low(register) & Status.FS) !== 0);
+
+const isDirty = (hart: HartState, register: number): boolean => (hart.low(register) & Status.FS) === Status.FS;
 
 /** The state of the floating-point unit has changed: FS becomes Dirty. */
 export function markFloatDirty(hart: HartState): void {
-  const status = hart.low(Csr.mstatus);
-  if ((status & Status.FS) === Status.FS) return;
-  hart.setLow(Csr.mstatus, status | Status.FS);
-  floatChanged(hart);
+  const changed = statusRegisters(hart).filter((register) => !isDirty(hart, register));
+  for (const register of changed) hart.setLow(register, hart.low(register) | Status.FS);
+  if (changed.length > 0) floatChanged(hart);
 }
 
 /** The rounding mode of an instruction whose field is `rm`; undefined where frm holds a reserved one, which makes it illegal. */
@@ -43,7 +50,7 @@ export const INEXACT_BEFORE = 8;
 
 /** Works HART.FLOAT out anew; to be called when FS, fflags or frm have changed. */
 export function floatChanged(hart: HartState): void {
-  const dirty = (hart.low(Csr.mstatus) & Status.FS) === Status.FS;
+  const dirty = statusRegisters(hart).every((register) => isDirty(hart, register));
   const fcsr = hart.low(Csr.fcsr);
   const nearest = ((fcsr >> FRM_AT) & FRM) === Rounding.RNE;
   const bits = dirty
@@ -63,7 +70,7 @@ const part =
     },
   });
 
-const whileOn = { allowed: (hart: CsrHart): boolean => floatAllowed(hart) };
+const whileOn = { rules: { switchedOff: (hart: CsrHart): boolean => !floatAllowed(hart) } };
 
 export const FLOAT_ROWS: readonly CsrRow[] = needing('F', [
   csr('fflags', 0x001, part(0, FLAGS), whileOn),

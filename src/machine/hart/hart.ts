@@ -1,22 +1,25 @@
 /** One hart: state, ports and the loop that runs instructions for a budget (Privileged, "Machine-Level ISA"). */
 import type { PhysicalMemory } from '../engine/memory';
+import { unsigned } from '../bits';
 import { FULL_ISA, type Isa } from '../isa';
-import type { Width } from '../isa/row';
+import type { Instruction, Width } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
 import { alarms } from './alarms';
-import { Trap, type Access } from './cause';
+import { Interrupt, Trap, type Access } from './cause';
 import { CsrFile } from './csr-file';
 import type { CsrHart } from './csr-row';
 import { handlerOf } from './delegate';
 import type { RetireEvent, TrapEvent } from './events';
-import { Csr, Status } from './fields';
+import { supervisorTimerIsOn } from './csr-timer';
+import { Csr, GUEST_INTERRUPTS, GuestStatus, HypervisorStatus, Status, VGEIN_AT } from './fields';
 import { floatChanged } from './floating-point';
 import { nextInterrupt } from './interrupts';
-import type { Executor, PhysicalBus, Timer } from './ports';
-import { M, modeOf, privilegeOf, S, type Mode, type Privilege } from './privilege';
+import type { Executor, PhysicalBus, Timer, Translations } from './ports';
+import { isGuest, M, modeOf, privilegeOf, type HandlerMode, type Mode } from './privilege';
 import { HartState, NOTHING_RESERVED } from './state';
-import { enterHandler, leaveHandler } from './trap';
+import { enterHandler, leaveHandler, type TrapRecord } from './trap';
+import { trapInstruction } from './trap-instruction';
 import { VirtualMemory } from './virtual-memory';
 
 /** Why `run` came back. */
@@ -41,8 +44,6 @@ export interface HartOptions {
   readonly executor: (hart: Hart) => Executor;
   /** Where the hart starts after reset. */
   readonly resetVector: bigint;
-  /** Clear A and D bits raise page faults instead of being set by hardware. */
-  readonly svade?: boolean;
   readonly nativeMode?: 'M' | 'S';
 }
 
@@ -86,7 +87,7 @@ export class Hart extends HartState implements CsrHart {
     this.#timer = options.timer;
     this.#resetVector = options.resetVector;
     this.csr = new CsrFile(this);
-    this.mmu = new Mmu(this, options.memory, this.#pmp, options.svade ?? false);
+    this.mmu = new Mmu(this, options.memory, this.#pmp);
     this.virtual = new VirtualMemory(this, options.memory, options.bus, this.mmu);
     this.executor = options.executor(this);
     this.reset();
@@ -103,16 +104,20 @@ export class Hart extends HartState implements CsrHart {
     this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = 0;
     this.waiting = false;
     this.#outcome = undefined;
-    this.storePrivilege(M);
+    this.storeMode(M, false);
     this.protectionChanged();
     this.executor.selectBanks();
   }
 
   get mode(): Mode {
-    return modeOf(this.privilege);
+    return modeOf(this.privilege, this.inGuest);
   }
   set mode(mode: Mode) {
-    this.#setPrivilege(privilegeOf(mode));
+    const wasGuest = this.inGuest;
+    this.storeMode(privilegeOf(mode), isGuest(mode));
+    if (this.inGuest !== wasGuest) floatChanged(this); // vsstatus.FS counts in guests only
+    this.reservation = NOTHING_RESERVED; // an SC never succeeds on another context's reservation
+    this.executor.selectBanks();
   }
 
   /** Instructions begun since reset; those that trapped count. Exact at any time, without the one being executed. */
@@ -123,7 +128,7 @@ export class Hart extends HartState implements CsrHart {
   /** Begins at most `budget` instructions (1 .. 2^53) and says why it came back. */
   run(budget: number): HartStop {
     this.#outcome = undefined;
-    if (this.nativeMode && this.mode === this.nativeMode) this.returnFrom(this.nativeMode === 'M' ? M : S);
+    if (this.nativeMode && this.mode === this.nativeMode) this.returnFrom(this.nativeMode);
     for (let left = budget; left > 0;) {
       const untilAlarm = this.#updateAlarms();
       if (this.waiting && !this.#isCalled()) return { why: 'waiting' };
@@ -170,44 +175,55 @@ export class Hart extends HartState implements CsrHart {
     this.#finish({ why: 'halted', code });
   }
 
-  /** Takes an exception (or interrupt): writes the handler's CSRs and goes there. `pc` must be that of the instruction at hand. */
+  /** Takes an exception (or interrupt) that tells nothing about a guest: writes the handler's CSRs and goes there. `pc` must be that of the instruction at hand. */
   trap(cause: number, tval: bigint, interrupt = false): void {
-    const from = this.privilege;
-    const to = handlerOf(cause, from, this.low(interrupt ? Csr.mideleg : Csr.medeleg));
-    if (this.onTrap) this.onTrap({ cause, interrupt, tval, pc: this.pc, from, to });
-    enterHandler(this, to, cause, interrupt, tval);
-    if (!interrupt) this.trapped++;
-    this.#setPrivilege(to);
-    if (this.nativeMode && to === privilegeOf(this.nativeMode)) this.#finish({ why: 'trap', to: this.nativeMode });
+    this.#enter({ cause, tval, interrupt, gva: false, tval2: 0n, tinst: 0n });
   }
 
-  /** Runs semantics that may throw Trap; here, and nowhere else, the throw becomes a trap. */
-  attempt<T>(semantics: (hart: Hart, argument: T) => void, argument: T): void {
+  /** Takes an exception; `instruction` is the one that raised it, if it could be fetched. */
+  take(trap: Trap, instruction?: Instruction): void {
+    const { cause, tval, guest } = trap;
+    const tinst = this.isa.has('H') ? trapInstruction(this, trap, instruction) : 0n;
+    this.#enter({ cause, tval, interrupt: false, gva: guest.gva, tval2: guest.tval2, tinst });
+  }
+
+  #enter(trap: TrapRecord): void {
+    const { cause, interrupt, tval } = trap;
+    const to = handlerOf(this, cause, interrupt);
+    if (this.onTrap) this.onTrap({ cause, interrupt, tval, pc: this.pc, from: this.mode, to });
+    enterHandler(this, to, trap);
+    if (!interrupt) this.trapped++;
+    this.mode = to;
+    if (to === this.nativeMode) this.#finish({ why: 'trap', to });
+  }
+
+  /** Runs semantics that may throw Trap; here, and nowhere else, the throw becomes a trap. `instruction`: the one being executed. */
+  attempt<A, R>(semantics: (hart: Hart, argument: A) => R, argument: A, instruction?: Instruction): R | undefined {
     try {
-      semantics(this, argument);
+      return semantics(this, argument);
     } catch (thrown) {
       if (!(thrown instanceof Trap)) throw thrown;
-      this.trap(thrown.cause, thrown.tval);
+      this.take(thrown, instruction);
+      return undefined;
     }
   }
 
   /** mret and sret: undoes the trap into mode `from`. */
-  returnFrom(from: typeof M | typeof S): void {
-    this.#setPrivilege(leaveHandler(this, from));
-  }
-
-  #setPrivilege(privilege: Privilege): void {
-    this.storePrivilege(privilege);
-    this.reservation = NOTHING_RESERVED; // an SC never succeeds on another context's reservation
-    this.executor.selectBanks();
+  returnFrom(from: HandlerMode): void {
+    this.mode = leaveHandler(this, from);
   }
 
   /** Takes the interrupt that is due, if one is. Executors call it between two instructions where the answer may have changed. */
   takeInterrupt(): void {
-    const pending = (this.low(Csr.mip) | this.lines) & this.low(Csr.mie);
+    const pending = this.#pending() & this.low(Csr.mie);
     if (pending === 0) return;
     const cause = nextInterrupt(this, pending);
     if (cause) this.trap(cause, 0n, true);
+  }
+
+  /** mip, its low 32 bits. */
+  #pending(lines = this.lines): number {
+    return this.low(Csr.mip) | this.low(Csr.hvip) | lines;
   }
 
   /** The wire of one interrupt (3, 7, 9 or 11: a bit of mip) from a device. */
@@ -229,12 +245,12 @@ export class Hart extends HartState implements CsrHart {
   untilCalled(): number {
     const enabled = this.low(Csr.mie);
     const { due, notDue, next } = alarms(this, this.#timer, enabled);
-    return (this.low(Csr.mip) | (this.lines & ~notDue) | due) & enabled ? 0 : next;
+    return (this.#pending(this.lines & ~notDue) | due) & enabled ? 0 : next;
   }
 
   /** An interrupt that mie enables is pending: what ends a wfi (Privileged, "Wait for Interrupt"). */
   #isCalled(): boolean {
-    return ((this.low(Csr.mip) | this.lines) & this.low(Csr.mie)) !== 0;
+    return (this.#pending() & this.low(Csr.mie)) !== 0;
   }
 
   /** Sets the timers' interrupt lines to what the time says. Gives the instructions until that may change. */
@@ -244,22 +260,62 @@ export class Hart extends HartState implements CsrHart {
     return next;
   }
 
+  /** The wire of guest external interrupt `number`, 1 .. GUEST_INTERRUPTS: its bit of hgeip. */
+  guestInterruptLine(number: number): { set(level: boolean): void } {
+    if (number < 1 || number > GUEST_INTERRUPTS) throw new Error(`guest external interrupt ${number}`);
+    return {
+      set: (level) => {
+        this.setLow(Csr.hgeip, level ? this.low(Csr.hgeip) | (1 << number) : this.low(Csr.hgeip) & ~(1 << number));
+        this.guestInterruptsChanged();
+      },
+    };
+  }
+
+  /** hgeip drives two bits of mip: SGEIP by those that hgeie enables, VSEIP by the one that VGEIN selects, if any. */
+  guestInterruptsChanged(): void {
+    const pending = this.low(Csr.hgeip);
+    const selected = (this.low(Csr.hstatus) & HypervisorStatus.VGEIN) >>> VGEIN_AT;
+    this.setInterrupt(Interrupt.supervisorGuestExternal, (pending & this.low(Csr.hgeie)) !== 0);
+    this.setInterrupt(Interrupt.guestExternal, ((pending >>> selected) & 1) === 1); // bit 0 is always 0
+  }
+
   ticks(): bigint {
     return this.#timer.ticks();
   }
-
-  statusChanged(from: number): void {
-    const changed = this.low(Csr.mstatus) ^ from;
-    if (changed & Status.FS) floatChanged(this);
-    if (changed & Status.MXR) this.translationChanged();
-    if (changed & (Status.SUM | Status.MPRV | Status.MPP)) this.executor.selectBanks();
+  /** time as guests read it: "the sum of the contents of htimedelta and the actual value of time", modulo 2^64. */
+  guestTicks(): bigint {
+    return unsigned(this.ticks() + this.slot(Csr.htimedelta));
   }
-  translationChanged(): void {
-    this.executor.forgetTranslations();
+
+  statusChanged(low: number, high: number): void {
+    if (low & Status.FS) floatChanged(this);
+    if (low & Status.MXR) this.translationChanged('all');
+    if (low & (Status.SUM | Status.MPRV | Status.MPP) || high & GuestStatus.PV) this.executor.selectBanks();
+  }
+  guestStatusChanged(low: number): void {
+    if (low & Status.FS) floatChanged(this);
+    if (low & Status.MXR) this.translationChanged('guest');
+    if (low & Status.SUM) this.executor.selectBanks();
+  }
+  hypervisorStatusChanged(): void {
+    this.guestInterruptsChanged();
+    this.executor.selectBanks();
+  }
+  environmentChanged(changed: bigint): void {
+    if (changed === 0n) return;
+    if (supervisorTimerIsOn(this)) this.setLow(Csr.mip, this.low(Csr.mip) & ~(1 << Interrupt.supervisorTimer));
+    this.timersChanged();
+    this.translationChanged('all'); // software has to fence; without the need to, executors agree
+  }
+  timersChanged(): void {
+    this.endSlice();
+  }
+  translationChanged(which: Translations): void {
+    this.executor.forgetTranslations(which);
   }
   protectionChanged(): void {
     this.#pmp.update(this);
-    this.executor.forgetTranslations();
+    this.translationChanged('all');
   }
 
   /** Physical address that an access of one byte at `address` reaches; throws Trap. */

@@ -24,15 +24,18 @@ export interface Timer {
 /** Instructions in one tick of mtime: time is a function of the instructions begun, so runs can be repeated exactly. */
 export const INSTRUCTIONS_PER_TICK = 10;
 
+/** Cached translations of V = 0, of guests (both stages), or of both. */
+export type Translations = 'host' | 'guest' | 'all';
+
 /** Runs instructions for one hart, from the state in memory (engine/layout.ts). */
 export interface Executor {
   /** Begins instructions until HART.BUDGET is 0 or `hart.stopping` is set, looking at interrupts between any two. */
   run(): void;
-  /** The privilege or the way to look at data changed (mode, MPRV, MPP, SUM): choose other TLB banks. */
+  /** The privilege or the way to look at data changed (mode, MPRV, MPP, MPV, SUM, SPVP, HU): choose other TLB banks. */
   selectBanks(): void;
   /**
-   * Cached translations are stale (sfence.vma, satp, MXR, PMP). With an address (low 32 bits unsigned, high 32 bits signed):
-   * only those of the page that holds it.
+   * Cached translations are stale (fences, satp, vsatp, hgatp, MXR, PMP). With an address (low 32 bits unsigned, high 32 bits
+   * signed): only those of the page that holds it.
    */
-  forgetTranslations(low?: number, high?: number): void;
+  forgetTranslations(which: Translations, low?: number, high?: number): void;
 }

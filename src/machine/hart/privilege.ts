@@ -12,6 +12,13 @@ export type Mode = 'M' | 'S' | 'U' | 'VS' | 'VU';
 
 const PRIVILEGE: Readonly<Record<Mode, Privilege>> = { M, S, U, VS: S, VU: U };
 const MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'S', [U]: 'U' };
+const GUEST_MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'VS', [U]: 'VU' }; // M-mode is never a guest
 
+/** The nominal privilege: S for VS, U for VU. */
 export const privilegeOf = (mode: Mode): Privilege => PRIVILEGE[mode];
-export const modeOf = (privilege: Privilege): Mode => MODE[privilege];
+/** The virtualization mode V. */
+export const isGuest = (mode: Mode): boolean => mode === 'VS' || mode === 'VU';
+export const modeOf = (privilege: Privilege, inGuest: boolean): Mode => (inGuest ? GUEST_MODE : MODE)[privilege];
+
+/** The modes that handle traps. */
+export type HandlerMode = 'M' | 'S' | 'VS';

@@ -59,8 +59,13 @@ export class HartState {
   get privilege(): Privilege {
     return this.memory.i32[(this.base + HART.PRIVILEGE) >> 2] as Privilege;
   }
-  protected storePrivilege(privilege: Privilege): void {
+  /** The virtualization mode V: the running code is a guest. */
+  get inGuest(): boolean {
+    return this.memory.i32[(this.base + HART.VIRTUAL) >> 2] === 1;
+  }
+  protected storeMode(privilege: Privilege, inGuest: boolean): void {
     this.memory.i32[(this.base + HART.PRIVILEGE) >> 2] = privilege;
+    this.memory.i32[(this.base + HART.VIRTUAL) >> 2] = inGuest ? 1 : 0;
   }
 
   /** Instructions that the running slice may still begin. */
@@ -99,6 +104,14 @@ export class HartState {
   }
   setHigh(csr: number, value: number): void {
     this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr + 1] = value;
+  }
+
+  /** A half of a CSR's slot, by 2 * number for the low one, 2 * number + 1 for the high one. */
+  word(half: number): number {
+    return this.memory.u32[((this.base + HART.CSR) >> 2) + half];
+  }
+  setWord(half: number, value: number): void {
+    this.memory.u32[((this.base + HART.CSR) >> 2) + half] = value;
   }
 
   /** pc = slot of `csr`, without a bigint. */

@@ -1,9 +1,11 @@
-/** The privileged instructions, one function each (Privileged, "Machine-Mode Privileged Instructions" and "Supervisor Instructions"). */
+/** The privileged instructions, one function each (Privileged, "Machine-Mode Privileged Instructions", "Supervisor Instructions" and "Hypervisor Instructions"). */
 import { HART } from '../engine/layout';
 import type { Instruction } from '../isa/row';
 import { Exception } from './cause';
-import { Csr, Status } from './fields';
+import { HypervisorStatus, Status } from './fields';
 import type { Hart } from './hart';
+import { H, refusal, refusalOfGuestAccess, refusalOfWait, type Demand } from './permission';
+import type { Translations } from './ports';
 import { M, S, U } from './privilege';
 
 /*
@@ -13,38 +15,93 @@ import { M, S, U } from './privilege';
 type Action = (hart: Hart, instruction: Instruction) => void;
 
 /** The exception for an instruction that is not there, or not for this privilege; xtval gets its bits. */
-export const illegal = (hart: Hart, word: number): void => hart.trap(Exception.illegalInstruction, BigInt(word));
+export const illegal = (hart: Hart, word: number): void => refuse(hart, Exception.illegalInstruction, word);
 
-const inSupervisor = (hart: Hart, bit: number): boolean => hart.privilege === S && (hart.low(Csr.mstatus) & bit) !== 0;
+const refuse = (hart: Hart, cause: number, word: number): void => hart.trap(cause, BigInt(word));
+
+/** `action` where `demand` permits it, else the exception. */
+const privileged =
+  (demand: Demand, action: Action): Action =>
+  (hart, instruction) => {
+    const cause = refusal(hart, demand);
+    if (cause === undefined) action(hart, instruction);
+    else refuse(hart, cause, instruction.word);
+  };
+
+const RETURN: Demand = { level: S, closedByMachine: Status.TSR, closedByHypervisor: HypervisorStatus.VTSR };
+const FENCE: Demand = { level: S, closedByMachine: Status.TVM, closedByHypervisor: HypervisorStatus.VTVM };
+const GUEST_FENCE: Demand = { level: H, closedByMachine: Status.TVM };
+
+/** What the mode's own fence acts on. */
+const own = (hart: Hart): Translations => (hart.inGuest ? 'guest' : 'host');
+
+/** Forgets all translations of one kind, or with rs1 those of the page at the address that it holds. The ASID in rs2 is ignored. */
+const fence =
+  (which: (hart: Hart) => Translations): Action =>
+  (hart, { length, rs1 }) => {
+    if (rs1 === 0) hart.executor.forgetTranslations(which(hart));
+    else {
+      const at = (hart.base + HART.X + 8 * rs1) >> 2;
+      hart.executor.forgetTranslations(which(hart), hart.memory.u32[at], hart.memory.i32[at + 1]);
+    }
+    hart.advance(length);
+  };
+
+const ownFence = privileged(FENCE, fence(own));
+const guestFence = privileged(
+  { level: H },
+  fence(() => 'guest'),
+);
+
+/** A cached translation does not know the guest physical address that it went through: whatever rs1 says, all are forgotten. */
+const guestPhysicalFence = privileged(GUEST_FENCE, (hart, { length }) => {
+  hart.executor.forgetTranslations('guest');
+  hart.advance(length);
+});
+
+/** Orders what sinval.vma has invalidated: nothing to do, as that acts at once. */
+const orderingFence = privileged({ level: S }, (hart, { length }) => hart.advance(length));
+
+const ecall = (hart: Hart): number => {
+  if (hart.privilege === U) return Exception.environmentCallFromU;
+  if (hart.privilege === M) return Exception.environmentCallFromM;
+  return hart.inGuest ? Exception.environmentCallFromVS : Exception.environmentCallFromS;
+};
 
 const ACTIONS: Readonly<Record<string, Action | undefined>> = {
-  ecall: (hart) => hart.trap(Exception.environmentCallFromU + hart.privilege, 0n),
+  ecall: (hart) => hart.trap(ecall(hart), 0n),
 
   ebreak: (hart) => hart.trap(Exception.breakpoint, 0n), // xtval may be 0 or pc; QEMU's board gives 0
 
-  mret: (hart, { word }) => (hart.privilege === M ? hart.returnFrom(M) : illegal(hart, word)),
+  mret: privileged({ level: M }, (hart) => hart.returnFrom('M')),
 
-  sret: (hart, { word }) =>
-    hart.privilege === U || inSupervisor(hart, Status.TSR) ? illegal(hart, word) : hart.returnFrom(S),
+  sret: privileged(RETURN, (hart) => hart.returnFrom(hart.inGuest ? 'VS' : 'S')),
 
   wfi: (hart, { word, length }) => {
-    if (hart.privilege === U || inSupervisor(hart, Status.TW)) return illegal(hart, word);
+    const cause = refusalOfWait(hart);
+    if (cause !== undefined) return refuse(hart, cause, word);
     hart.advance(length);
     hart.waitForInterrupt();
   },
 
-  'sfence.vma': (hart, { word, length, rs1 }) => {
-    if (hart.privilege === U || inSupervisor(hart, Status.TVM)) return illegal(hart, word);
-    if (rs1 === 0) hart.translationChanged();
-    else {
-      const at = (hart.base + HART.X + 8 * rs1) >> 2;
-      hart.executor.forgetTranslations(hart.memory.u32[at], hart.memory.i32[at + 1]);
-    }
-    hart.advance(length);
-  },
+  'sfence.vma': ownFence,
+  'sinval.vma': ownFence,
+  'sfence.w.inval': orderingFence,
+  'sfence.inval.ir': orderingFence,
+  'hfence.vvma': guestFence,
+  'hinval.vvma': guestFence,
+  'hfence.gvma': guestPhysicalFence,
+  'hinval.gvma': guestPhysicalFence,
 
   'fence.i': (hart, { length }) => hart.advance(length), // stores drop decoded instructions at once
 };
+
+/** Takes the exception that hlv, hlvx and hsv raise where they are not allowed; false where they are. */
+export function refuseGuestAccess(hart: Hart, { word }: Instruction): boolean {
+  const cause = refusalOfGuestAccess(hart);
+  if (cause !== undefined) refuse(hart, cause, word);
+  return cause !== undefined;
+}
 
 /** What a `system` row does. */
 export const systemAction = (action: string): Action => ACTIONS[action] ?? ((hart, { word }) => illegal(hart, word));
@@ -58,7 +115,7 @@ export function executeCsr(
 ): void {
   const writes = op === 'swap' || rs1 !== 0; // set and clear with x0 or 0 do not write at all
   const row = hart.csr.accessible(number, writes);
-  if (!row) return illegal(hart, word);
+  if (typeof row === 'number') return refuse(hart, row, word);
   const operand = immediate ? BigInt(rs1) : hart.x[rs1];
   const old = op === 'swap' && rd === 0 ? 0n : row.read(hart); // csrrw to x0 does not read
   if (writes) {

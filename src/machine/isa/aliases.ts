@@ -97,6 +97,10 @@ export const ALIASES: readonly Alias[] = [
   both('fence', 'fence iorw,iorw'),
   both('sfence.vma', 'sfence.vma zero,zero'),
   both('sfence.vma rs1', 'sfence.vma rs1,zero'),
+  both('hfence.vvma', 'hfence.vvma zero,zero'),
+  both('hfence.vvma rs1', 'hfence.vvma rs1,zero'),
+  both('hfence.gvma', 'hfence.gvma zero,zero'),
+  both('hfence.gvma rs1', 'hfence.gvma rs1,zero'),
 
   // GNU as takes an immediate where the mnemonic asks for a register.
   input('add rd,rs1,imm', 'addi rd,rs1,imm'),

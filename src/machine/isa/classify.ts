@@ -22,6 +22,7 @@ const UNPRIVILEGED: Readonly<Record<string, RowClass>> = {
 
 export function classify({ does }: Row): RowClass {
   if (does.kind === 'csr') return 'csr';
+  if ((does.kind === 'load' || does.kind === 'store') && does.guest) return 'privileged'; // unless hstatus.HU opens it
   return does.kind === 'system' ? (UNPRIVILEGED[does.action] ?? 'privileged') : 'innocuous';
 }
 

@@ -68,7 +68,9 @@ function matches(row: Row, word: number): boolean {
 
 /** Whether a machine with this architecture has the instruction; a compressed one needs its own extension and that of its full row. */
 export const isInIsa = (row: Row, isa: Isa): boolean =>
-  isa.has(row.extension) && (!row.expands || isa.has(rowByName(row.expands.name).extension));
+  isa.has(row.extension) &&
+  (!row.andAlso || isa.has(row.andAlso)) &&
+  (!row.expands || isa.has(rowByName(row.expands.name).extension));
 
 const decoders = new Map<string, Decoder>();
 

@@ -67,14 +67,24 @@ export type FieldName =
   | 'succ'
   | 'fm';
 
+/** How hlv and hsv (data) and hlvx (code) look at a guest's memory. */
+export type GuestAccess = 'data' | 'code';
+
 /**
  * What an instruction does. Executors switch on `kind`; a new kind makes the compiler list them. With `float`, the register that
  * is written, or stored, is a floating-point one: fd for rd, fs2 for rs2; a loaded word is then NaN-boxed.
  */
 export type Semantics =
   | { readonly kind: 'compute'; readonly value: Expr; readonly flags?: Expr; readonly float?: boolean } // rd = value; fflags |= flags
-  | { readonly kind: 'load'; readonly width: Width; readonly signed: boolean; readonly float?: boolean } // rd = memory[rs1 + imm]
-  | { readonly kind: 'store'; readonly width: Width; readonly float?: boolean } // memory[rs1 + imm] = rs2
+  // rd = memory[rs1 + imm]
+  | {
+      readonly kind: 'load';
+      readonly width: Width;
+      readonly signed: boolean;
+      readonly float?: boolean;
+      readonly guest?: GuestAccess;
+    }
+  | { readonly kind: 'store'; readonly width: Width; readonly float?: boolean; readonly guest?: GuestAccess } // memory[rs1 + imm] = rs2
   | { readonly kind: 'branch'; readonly taken: Expr } // if taken: pc += imm
   | { readonly kind: 'jal' } // rd = pc + length; pc += imm
   | { readonly kind: 'jalr' } // rd = pc + length; pc = (rs1 + imm) with bit 0 cleared
@@ -106,6 +116,8 @@ export interface Row {
   /** The mnemonic as the assembler writes it: `amoadd.w`, `c.addi`. */
   readonly name: string;
   readonly extension: Extension;
+  /** A second extension that must be there too. */
+  readonly andAlso?: Extension;
   /** The encoding as text, most significant bit first: `0000000 rs2 rs1 000 rd 0110011`. */
   readonly pattern: string;
   /** Length in bytes. */

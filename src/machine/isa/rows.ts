@@ -1,11 +1,11 @@
 /** Makers of table rows, one for each shape of instruction: each gives a row its operands' order and its kind of meaning. */
 import { num, type Expr } from './expr';
 import { parsePattern } from './pattern';
-import type { Extension, FloatOperation, Row, Semantics, Width } from './row';
+import type { Extension, FloatOperation, GuestAccess, Row, Semantics, Width } from './row';
 
 /** A row before table.ts has numbered it; a compressed row gets its meaning there, from the row that it expands to. */
 export type RowDraft = Omit<Row, 'id' | 'does'> & { readonly does?: Semantics };
-type Unassigned = Omit<RowDraft, 'extension'>;
+type Unassigned = Omit<RowDraft, 'extension' | 'andAlso'>;
 
 const row = (name: string, pattern: string, syntax: string, does?: Semantics): Unassigned => ({
   name,
@@ -15,9 +15,9 @@ const row = (name: string, pattern: string, syntax: string, does?: Semantics): U
   does,
 });
 
-/** Marks rows as belonging to one extension. */
-export const extension = (name: Extension, rows: readonly Unassigned[]): RowDraft[] =>
-  rows.map((draft) => ({ ...draft, extension: name }));
+/** Marks rows as belonging to one extension, or to two that must both be there. */
+export const extension = (name: Extension, rows: readonly Unassigned[], andAlso?: Extension): RowDraft[] =>
+  rows.map((draft) => ({ ...draft, extension: name, andAlso }));
 
 /** rd = a function of two registers. */
 export const alu = (name: string, pattern: string, value: Expr) =>
@@ -48,6 +48,18 @@ export const load = (name: string, pattern: string, width: Width, extend: 'signe
 
 export const store = (name: string, pattern: string, width: Width) =>
   row(name, pattern, 'rs2, imm(rs1)', { kind: 'store', width });
+
+/** A load from a guest's memory; `access`: as data, or as code. */
+export const guestLoad = (
+  name: string,
+  pattern: string,
+  width: Width,
+  extend: 'signed' | 'unsigned',
+  access: GuestAccess = 'data',
+) => row(name, pattern, 'rd, (rs1)', { kind: 'load', width, signed: extend === 'signed', guest: access });
+
+export const guestStore = (name: string, pattern: string, width: Width) =>
+  row(name, pattern, 'rs2, (rs1)', { kind: 'store', width, guest: 'data' });
 
 export const branch = (name: string, pattern: string, taken: Expr) =>
   row(name, pattern, 'rs1, rs2, target', { kind: 'branch', taken });

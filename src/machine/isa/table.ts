@@ -4,6 +4,7 @@ import { ZBA, ZBB, ZBS } from './b';
 import { C } from './c';
 import { D } from './d';
 import { F } from './f';
+import { H, SVINVAL } from './hypervisor';
 import { M } from './m';
 import { PRIVILEGED, ZIFENCEI } from './privileged';
 import type { Row } from './row';
@@ -35,6 +36,8 @@ export const ROWS: readonly Row[] = numberRows([
   ...ZBB,
   ...ZBS,
   ...PRIVILEGED,
+  ...H,
+  ...SVINVAL,
   ...C,
 ]);
 

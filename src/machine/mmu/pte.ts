@@ -17,14 +17,27 @@ export const physicalPage = ({ low, high }: Pte): number => (low >>> 10) + (high
 /** Whether the entry points to the next table: valid, and neither R, W nor X. */
 export const isPointer = ({ low }: Pte): boolean => (low & (PteBit.R | PteBit.W | PteBit.X)) === 0;
 
-/**
- * V is set and nothing reserved is: W needs R; bits 63:54 (N, PBMT and reserved ones) are for extensions that are not here;
- * D, A and U of a pointer are reserved.
- */
-export function isValid(pte: Pte): boolean {
+/** Bits of the high half: 63 N (Svnapot), 62:61 PBMT (Svpbmt), 60:54 reserved. */
+const N = 1 << 31;
+const PBMT = 3 << 29;
+const RESERVED = 0x7f << 22;
+
+/** The entry is one of 16 alike that together map 64 KiB. */
+export const isNapot = ({ high }: Pte): boolean => (high & N) !== 0;
+
+/** Extensions that allow more bits to be set. */
+export interface PteExtensions {
+  readonly svnapot?: boolean;
+  readonly svpbmt?: boolean;
+}
+
+/** V is set and nothing reserved is: W needs R; PBMT is not 3; a pointer has neither D, A, U, N nor PBMT. */
+export function isValid(pte: Pte, { svnapot, svpbmt }: PteExtensions = {}): boolean {
   const { low, high } = pte;
-  if ((low & PteBit.V) === 0 || (low & (PteBit.R | PteBit.W)) === PteBit.W || high >>> 22 !== 0) return false;
-  return !isPointer(pte) || (low & (PteBit.D | PteBit.A | PteBit.U)) === 0;
+  if ((low & PteBit.V) === 0 || (low & (PteBit.R | PteBit.W)) === PteBit.W) return false;
+  const allowed = (svnapot ? N : 0) | (svpbmt ? PBMT : 0);
+  if (high & (RESERVED | N | PBMT) & ~allowed || (high & PBMT) === PBMT) return false;
+  return !isPointer(pte) || ((low & (PteBit.D | PteBit.A | PteBit.U)) === 0 && (high & (N | PBMT)) === 0);
 }
 
 /** Splits a 64-bit entry; joins one. */

@@ -1,18 +1,27 @@
-/** The page-table walk of Sv39, Sv48 and Sv57: one algorithm for all (Privileged, "Virtual Address Translation Process"). */
+/** The page-table walk of Sv39, Sv48 and Sv57, and of their wider forms for a guest's physical addresses: one algorithm for all (Privileged, "Virtual Address Translation Process" and "Guest Physical Address Translation"). */
 import type { Access } from '../hart/cause';
-import { isPointer, isValid, PAGE_SIZE, physicalPage, PteBit, type Pte } from './pte';
+import { isNapot, isPointer, isValid, PAGE_SIZE, physicalPage, PteBit, type Pte } from './pte';
 
-/** A translation scheme: how many levels of 512-entry tables. */
+/** A translation scheme: how many levels of tables. */
 export interface Scheme {
-  readonly name: 'Sv39' | 'Sv48' | 'Sv57';
+  readonly name: 'Sv39' | 'Sv48' | 'Sv57' | 'Sv39x4' | 'Sv48x4' | 'Sv57x4';
   readonly levels: 3 | 4 | 5;
+  /** Address bits that choose an entry of the root table; of the others, 9. */
+  readonly rootBits: 9 | 11;
 }
 
 /** satp.MODE to scheme; 0 is Bare. */
 export const SCHEMES: Readonly<Record<number, Scheme | undefined>> = {
-  8: { name: 'Sv39', levels: 3 },
-  9: { name: 'Sv48', levels: 4 },
-  10: { name: 'Sv57', levels: 5 },
+  8: { name: 'Sv39', levels: 3, rootBits: 9 },
+  9: { name: 'Sv48', levels: 4, rootBits: 9 },
+  10: { name: 'Sv57', levels: 5, rootBits: 9 },
+};
+
+/** hgatp.MODE to scheme; 0 is Bare. Addresses are 2 bits wider, and the root table has four times the entries. */
+export const GUEST_SCHEMES: Readonly<Record<number, Scheme | undefined>> = {
+  8: { name: 'Sv39x4', levels: 3, rootBits: 11 },
+  9: { name: 'Sv48x4', levels: 4, rootBits: 11 },
+  10: { name: 'Sv57x4', levels: 5, rootBits: 11 },
 };
 
 /** What the walk needs of memory. Addresses are physical and 8-byte aligned. */
@@ -37,6 +46,11 @@ export interface WalkRequest {
   readonly sum: boolean;
   /** sstatus.MXR: loads may read executable pages. */
   readonly mxr: boolean;
+  /** A load that needs permission to execute instead of to read (hlvx). */
+  readonly executable?: boolean;
+  /** Svnapot: bit N of a leaf is allowed. Svpbmt: so are its bits PBMT, which change nothing on this machine. */
+  readonly svnapot?: boolean;
+  readonly svpbmt?: boolean;
   /** What happens when A, or D at a store, is clear: hardware sets it, the access faults (Svade), or nothing (a look without effect). */
   readonly accessedDirty: 'set' | 'fault' | 'ignore';
 }
@@ -54,7 +68,7 @@ export type WalkResult =
       readonly ok: true;
       /** Physical address of the 4 KiB page asked for. */
       readonly address: number;
-      /** Bytes that the leaf maps: 4 KiB, 2 MiB, 1 GiB, 512 GiB or 256 TiB. */
+      /** Bytes that the leaf maps: 4 KiB, 64 KiB (Svnapot), 2 MiB, 1 GiB, 512 GiB or 256 TiB. */
       readonly span: number;
       /** The leaf entry, after any A/D update, and where it is. */
       readonly leaf: Pte;
@@ -74,36 +88,44 @@ export function walk(request: WalkRequest, memory: PteMemory): WalkResult {
   let table = request.root;
   for (let level = scheme.levels - 1; level >= 0; level--) {
     const pages = 512 ** level; // 4 KiB pages under one entry of this level
-    const leafAddress = table + ((page / pages) & 511) * 8;
+    const entries = level === scheme.levels - 1 ? 2 ** scheme.rootBits : 512;
+    const leafAddress = table + ((page / pages) & (entries - 1)) * 8;
     const pte = memory.read(leafAddress);
     if (!pte) return fail('no-memory');
-    if (!isValid(pte)) return fail('invalid-pte');
+    if (!isValid(pte, request)) return fail('invalid-pte');
     if (isPointer(pte)) {
       table = physicalPage(pte) * PAGE_SIZE;
       continue;
     }
     if (!isAllowed(pte.low, request)) return fail('not-allowed');
-    const superpage = physicalPage(pte) / pages;
-    if (!Number.isInteger(superpage)) return fail('misaligned-superpage');
+    const block = blockOf(pte, level);
+    if (!Number.isInteger(block.first / block.pages)) return fail('misaligned-superpage');
     const leaf = updateAccessedDirty(pte, leafAddress, request, memory);
     if (typeof leaf === 'string') return fail(leaf);
-    const within = page - Math.floor(page / pages) * pages; // a division by a power of two is exact, and `%` slow
-    return { ok: true, address: (superpage * pages + within) * PAGE_SIZE, span: pages * PAGE_SIZE, leaf, leafAddress };
+    const within = page - Math.floor(page / block.pages) * block.pages; // a division by a power of two is exact, and `%` slow
+    return { ok: true, address: (block.first + within) * PAGE_SIZE, span: block.pages * PAGE_SIZE, leaf, leafAddress };
   }
   return fail('invalid-pte'); // a pointer at the last level
 }
 
-/** Whether the bits above the scheme's address width all equal its highest bit. */
-function isCanonical(page: number, { levels }: Scheme): boolean {
-  const half = 2 ** (9 * levels - 1);
-  return page < half || page >= 2 ** 52 - half;
+/** Whether the bits above the scheme's address width all equal its highest bit; for a guest's physical address: whether they are 0. */
+function isCanonical(page: number, { levels, rootBits }: Scheme): boolean {
+  const pages = 2 ** (9 * (levels - 1) + rootBits);
+  return rootBits === 11 ? page < pages : page < pages / 2 || page >= 2 ** 52 - pages / 2;
+}
+
+/** The physical 4 KiB pages that a leaf maps: the number of the first, and how many. It must be a multiple of these. */
+function blockOf(leaf: Pte, level: number): { first: number; pages: number } {
+  const first = physicalPage(leaf);
+  if (!isNapot(leaf)) return { first, pages: 512 ** level };
+  return { first: level === 0 ? first - 8 : NaN, pages: 16 }; // PPN bits 3:0 are 1000, and all other encodings reserved
 }
 
 /** The permissions of a leaf: R, W, X (with MXR) and U (with SUM). */
-function isAllowed(low: number, { access, user, sum, mxr }: WalkRequest): boolean {
+function isAllowed(low: number, { access, user, sum, mxr, executable }: WalkRequest): boolean {
   const isUserPage = (low & PteBit.U) !== 0;
   if (user ? !isUserPage : isUserPage && (access === 'fetch' || !sum)) return false;
-  if (access === 'fetch') return (low & PteBit.X) !== 0;
+  if (access === 'fetch' || executable) return (low & PteBit.X) !== 0;
   if (access === 'store') return (low & PteBit.W) !== 0;
   return (low & PteBit.R) !== 0 || (mxr && (low & PteBit.X) !== 0);
 }

@@ -136,7 +136,7 @@ export class BareVcpu implements HostedVcpu {
   }
 
   fence(): void {
-    this.#hart.translationChanged();
+    this.#hart.translationChanged('all');
   }
 
   exitHandled(): void {
@@ -181,10 +181,9 @@ export class BareVcpu implements HostedVcpu {
   #listen(): void {
     const hart = this.#hart;
     hart.onTrap = ({ cause, interrupt, tval, pc, from, to }) => {
-      if (to !== 1) return;
-      this.#recorder.trap({ cause, interrupt, tval }, { pc, mode: from === 0 ? 'U' : 'S' }, this.now());
+      if (to !== 'S') return;
+      this.#recorder.trap({ cause, interrupt, tval }, { pc, mode: from === 'U' ? 'U' : 'S' }, this.now());
     };
-    if (this.vm.onGuestEvent)
-      hart.onRetire = (event) => this.#recorder.retired(event, event.privilege === 0 ? 'U' : 'S');
+    if (this.vm.onGuestEvent) hart.onRetire = (event) => this.#recorder.retired(event, event.mode === 'U' ? 'U' : 'S');
   }
 }

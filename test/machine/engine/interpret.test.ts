@@ -187,5 +187,5 @@ function supervisor(
   hart.csr.write('satp', (8n << 60n) | ((BASE + ROOT) >> 12n));
   hart.csr.write('mstatus', 1n << 11n);
   hart.csr.write('mepc', BASE);
-  hart.returnFrom(3);
+  hart.returnFrom('M');
 }

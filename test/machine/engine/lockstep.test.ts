@@ -6,7 +6,7 @@ import { compiler, interpreter } from '../../../src/machine/engine/interpret';
 import { POLICY } from '../../../src/machine/engine/region/policy';
 import { stepper } from '../../../src/machine/engine/step';
 import type { Hart, HartStop } from '../../../src/machine/hart/hart';
-import { disassemble, FULL_ISA, ROWS } from '../../../src/machine/isa';
+import { disassemble, FULL_ISA, parseIsa, ROWS, type Isa } from '../../../src/machine/isa';
 import { Chance } from './lockstep/chance';
 import { csrDifference, memoryDifference, stateDifference } from './lockstep/compare';
 import { Computer } from './lockstep/computer';
@@ -24,12 +24,15 @@ const SINGLE_STEPS = 800;
 const EAGER = { ...POLICY, threshold: 2, warm: 1, mostInstructions: 1200 };
 
 type Computers = readonly [Computer, Computer, Computer];
-const computersFor = (svade: boolean): Computers => [
-  new Computer(() => stepper, svade),
-  new Computer((memory) => interpreter(memory), svade),
-  new Computer((memory) => compiler(memory, FULL_ISA, EAGER), svade),
+const computersFor = (isa: Isa): Computers => [
+  new Computer(() => stepper, isa),
+  new Computer((memory) => interpreter(memory, isa), isa),
+  new Computer((memory) => compiler(memory, isa, EAGER), isa),
 ];
-const COMPUTERS = { hardware: computersFor(false), svade: computersFor(true) };
+const COMPUTERS = {
+  hardware: computersFor(FULL_ISA),
+  svade: computersFor(parseIsa(FULL_ISA.name.replace('svadu', 'svade'))),
+};
 
 /** Instructions begun by all programs: a suite that stops early by mistake shows here. */
 let begun = 0;

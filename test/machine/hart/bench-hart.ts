@@ -4,10 +4,13 @@ import { PhysicalMemory } from '../../../src/machine/engine/memory';
 import { stepper } from '../../../src/machine/engine/step';
 import { Hart, type HartOptions } from '../../../src/machine/hart/hart';
 import { INSTRUCTIONS_PER_TICK, type PhysicalBus, type Timer } from '../../../src/machine/hart/ports';
-import { encode, rowByName } from '../../../src/machine/isa';
+import { encode, parseIsa, rowByName } from '../../../src/machine/isa';
 import type { Width } from '../../../src/machine/isa/row';
 
 export const BASE = BigInt(RAM_BASE);
+
+/** A machine without the hypervisor extension and the newer extensions of S-mode. */
+export const PLAIN = parseIsa('rv64imafdc');
 
 /** A device register of 8 bytes at this address; nothing else answers outside RAM. */
 export const DEVICE = 0x1000_0000;

@@ -1,6 +1,6 @@
 /** Running instructions for a budget: what begins, what is counted, and why a run ends. */
 import { enterSupervisor } from '../../../src/machine/hart/firmware';
-import { BASE, bench, DEVICE, openMemory, word } from './bench-hart';
+import { BASE, bench, DEVICE, openMemory, word, PLAIN } from './bench-hart';
 
 const nop = word('addi', { rd: 0, rs1: 0, imm: 0 });
 
@@ -92,7 +92,7 @@ describe('nativeMode: the software of a mode is the caller of run()', () => {
 });
 
 test('enterSupervisor leaves S-mode with all but its own ecall delegated, memory and counters open', () => {
-  const { hart } = bench();
+  const { hart } = bench({ isa: PLAIN });
   enterSupervisor(hart);
   expect(hart.mode).toBe('S');
   const values = ['medeleg', 'mideleg', 'mcounteren', 'pmpaddr0', 'pmpcfg0'].map((name) => hart.csr.read(name));
@@ -135,7 +135,7 @@ test('onRetire tells of what retired, onTrap of what did not', () => {
   hart.run(3);
   expect(events).toEqual([
     [BASE, 'addi', 5, 0xffff_ffff_ffff_ffffn],
-    [BASE + 4n, 11, false, 3, 3],
+    [BASE + 4n, 11, false, 'M', 'M'],
     [BASE + 8n, 'addi', 0, 0n],
   ]);
 });

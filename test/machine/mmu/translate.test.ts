@@ -1,4 +1,5 @@
 /** Translation as instructions meet it: whose rights count (MPRV, SUM, MXR), which exception comes, A and D, PMP on the way, and accesses across two pages. */
+import { parseIsa } from '../../../src/machine/isa';
 import { Exception } from '../../../src/machine/hart/cause';
 import type { HartOptions } from '../../../src/machine/hart/hart';
 import type { Mode } from '../../../src/machine/hart/privilege';
@@ -140,7 +141,7 @@ describe('A and D', () => {
   });
 
   test('are page faults with svade', () => {
-    const machine = mapped([V | R | W, V | R | W | A], { svade: true });
+    const machine = mapped([V | R | W, V | R | W | A], { isa: parseIsa('rv64imac_svade') });
     expect(attempt(machine, 'S', load, VA)?.cause).toBe(Exception.loadPageFault);
     expect(attempt(machine, 'S', load, VA + 0x1000n)).toBeUndefined();
     expect(attempt(machine, 'S', store, VA + 0x1000n)?.cause).toBe(Exception.storePageFault);

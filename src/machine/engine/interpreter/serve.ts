@@ -4,8 +4,8 @@ import { HART, READ_TABLE, WRITE_TABLE } from '../layout';
 import { Code, type Local } from '../wasm/code';
 import { FUNCTION } from './functions';
 
-const STORE_BIT = AccessKind.of(true, 1, false);
-const ATOMIC_BIT = AccessKind.of(false, 1, true);
+const STORE_BIT = AccessKind.of(true, 1);
+const ATOMIC_BIT = AccessKind.of(false, 1, 'atomic');
 
 /**
  * The function (address, entry, AccessKind) -> i32: 0 if the TLB entry, perhaps after being filled, serves the access.
@@ -21,7 +21,7 @@ export function serveFunction(hart: number): Code {
   code.if(() => {
     const widthMinus1 = (): unknown => code.wat`local.get ${kind} i32.const 1 i32.shr_u i32.const 7 i32.and`;
     code.wat`
-      local.get ${kind} i32.const ${ATOMIC_BIT} i32.lt_u
+      local.get ${kind} i32.const ${ATOMIC_BIT} i32.and i32.eqz
       local.get ${address} i32.wrap_i64 i32.const 4095 i32.and ${widthMinus1} i32.add i32.const 4096 i32.lt_u
       i32.and`;
     code.if(() => code.wat`i32.const 0 return`);

@@ -1,4 +1,5 @@
 /** A hart with 1 MiB of RAM and real devices, on one of the executors. */
+import type { Isa } from '../../../../src/machine/isa';
 import { Bus } from '../../../../src/machine/bus/bus';
 import { Finisher } from '../../../../src/machine/devices/finisher';
 import { Uart16550 } from '../../../../src/machine/devices/uart16550';
@@ -20,7 +21,7 @@ export class Computer {
   output = '';
   #skipped = 0;
 
-  constructor(executorOn: (memory: PhysicalMemory) => (hart: Hart) => Executor, svade: boolean) {
+  constructor(executorOn: (memory: PhysicalMemory, isa: Isa) => (hart: Hart) => Executor, isa: Isa) {
     const line = (cause: number) => ({ set: (level: boolean) => this.hart.setInterrupt(cause, level) });
     const now = (): number => ((this.hart as Hart | undefined) ? this.hart.begun : 0) + this.#skipped;
     const mtimer = new Mtimer({ now }, 1, () => this.hart.endSlice());
@@ -29,9 +30,9 @@ export class Computer {
       memory: this.memory,
       bus: this.bus,
       timer: mtimer.timer(0),
-      executor: executorOn(this.memory),
+      executor: executorOn(this.memory, isa),
       resetVector: BASE,
-      svade,
+      isa,
     });
     this.turns = new Turns([this.hart], allOf([]), (instructions) => (this.#skipped += instructions));
     this.bus.claim(MSIP, new Mswi([line(Interrupt.machineSoftware)]));

@@ -74,6 +74,7 @@ const userBit = (user: boolean): number => (user ? U : 0);
 export function remap(computer: Computer, chance: Chance, user: boolean): void {
   const fence = (address: bigint): void =>
     computer.hart.executor.forgetTranslations(
+      'all',
       Number(address & 0xffff_ffffn),
       Number(BigInt.asIntN(32, address >> 32n)),
     );

@@ -71,7 +71,7 @@ export function enter(computer: Computer, chance: Chance, { mode, satp, image }:
   hart.csr.write('mstatus', statusFor(chance, mode));
   const [start, size] = chance.oneIn(4) ? [DATA, DATA_CODE_BYTES] : [CODE, CODE_BYTES];
   hart.csr.write('mepc', image + BigInt(start + 2 * chance.below(size / 2)));
-  hart.returnFrom(3);
+  hart.returnFrom('M');
 }
 
 function writeMemory(computer: Computer, chance: Chance, mode: Mode): void {
