@@ -1,4 +1,5 @@
 /** What the board tells software about itself: the device tree of QEMU's virt board, less what this board does not have. */
+import { CACHE_BLOCK } from './hart/cache-block';
 import { ATA_BYTES, CONTROL_BLOCK } from './devices/ata-registers';
 import { cells, empty, node, text, writeFdt, type FdtNode } from './fdt';
 
@@ -105,6 +106,7 @@ function cpu(hart: number, options: TreeOptions): FdtNode {
     compatible: text('riscv'),
     'riscv,isa': text(options.isa),
     'mmu-type': text(`riscv,${options.translation}`),
+    ...cacheBlocks(options.isa),
   };
   const controller = node('interrupt-controller', {
     '#interrupt-cells': cells(1),
@@ -114,6 +116,13 @@ function cpu(hart: number, options: TreeOptions): FdtNode {
     phandle: cells(cpuIntcPhandle(hart)),
   });
   return node(at('cpu', hart), properties, [controller]);
+}
+
+/** Software that uses these extensions has to know the size of a block. */
+function cacheBlocks(isa: string): Record<string, Uint8Array> {
+  const sized = (extension: string, property: string) =>
+    isa.includes(extension) ? { [property]: cells(CACHE_BLOCK) } : {};
+  return { ...sized('_zicbom', 'riscv,cbom-block-size'), ...sized('_zicboz', 'riscv,cboz-block-size') };
 }
 
 /** How to switch the board off and to reset it: values to store into the test device (devices/finisher.ts). */

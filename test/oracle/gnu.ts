@@ -24,7 +24,7 @@ function inScratch<T>(work: (path: (name: string) => string) => T): T {
 }
 
 /** Extensions that binutils 2.40 has not heard of. */
-const UNKNOWN: readonly Extension[] = ['Zicntr', 'Zicond', 'Zihpm'];
+const UNKNOWN: readonly Extension[] = ['Zicntr', 'Zicond', 'Zihpm', 'Svadu'];
 
 /** Whether GNU as and objdump know the row. */
 export const gnuKnows = ({ extension }: Row): boolean => !UNKNOWN.includes(extension);

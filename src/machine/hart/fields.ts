@@ -4,7 +4,7 @@
 // prettier-ignore
 export const Csr = {
   fcsr: 0x003,
-  stvec: 0x105, scounteren: 0x106, sepc: 0x141, scause: 0x142, stval: 0x143, stimecmp: 0x14d, satp: 0x180,
+  stvec: 0x105, scounteren: 0x106, senvcfg: 0x10a, sepc: 0x141, scause: 0x142, stval: 0x143, stimecmp: 0x14d, satp: 0x180,
   vsstatus: 0x200, vsie: 0x204, vstvec: 0x205, vsscratch: 0x240, vsepc: 0x241, vscause: 0x242, vstval: 0x243, vsip: 0x244, vstimecmp: 0x24d, vsatp: 0x280,
   mstatus: 0x300, medeleg: 0x302, mideleg: 0x303, mie: 0x304, mtvec: 0x305, mcounteren: 0x306, menvcfg: 0x30a,
   mcountinhibit: 0x320,
@@ -54,6 +54,9 @@ export const HypervisorStatus = {
   VTSR: 1 << 22,
 } as const;
 export const VGEIN_AT = 12;
+
+/** Bits of menvcfg, henvcfg and senvcfg in their low half that allow operations on cache blocks. CBIE is two bits: 0 forbids, 1 and 3 allow. */
+export const Environment = { CBIE: 3 << 4, CBCFE: 1 << 6, CBZE: 1 << 7 } as const;
 
 /** Guest external interrupts that a hart has: GEILEN. They are numbered from 1. */
 export const GUEST_INTERRUPTS = 8;

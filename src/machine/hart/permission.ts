@@ -48,3 +48,15 @@ export function refusalOfGuestAccess(hart: HartState): number | undefined {
   const isOpenToUser = !hart.inGuest && (hart.low(Csr.hstatus) & HypervisorStatus.HU) !== 0;
   return refusal(hart, { level: isOpenToUser ? U : H });
 }
+
+/** For what `bits` of menvcfg, henvcfg and senvcfg allow: each level needs it from those above ("Cache-Block Management Instructions", and its like). */
+export function refusalByEnvironment(hart: HartState, bits: number): number | undefined {
+  const allows = (csr: number): boolean => (hart.low(csr) & bits) !== 0;
+  const isUser = hart.privilege === U;
+  if (hart.privilege === M) return undefined;
+  if (!allows(Csr.menvcfg)) return Exception.illegalInstruction;
+  if (hart.inGuest) {
+    return allows(Csr.henvcfg) && (!isUser || allows(Csr.senvcfg)) ? undefined : Exception.virtualInstruction;
+  }
+  return isUser && !allows(Csr.senvcfg) ? Exception.illegalInstruction : undefined;
+}

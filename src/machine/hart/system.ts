@@ -1,10 +1,11 @@
 /** The privileged instructions, one function each (Privileged, "Machine-Mode Privileged Instructions", "Supervisor Instructions" and "Hypervisor Instructions"). */
 import { HART } from '../engine/layout';
 import type { Instruction } from '../isa/row';
+import { manageBlock, zeroBlock } from './cache-block';
 import { Exception } from './cause';
-import { HypervisorStatus, Status } from './fields';
+import { Environment, HypervisorStatus, Status } from './fields';
 import type { Hart } from './hart';
-import { H, refusal, refusalOfGuestAccess, refusalOfWait, type Demand } from './permission';
+import { H, refusal, refusalByEnvironment, refusalOfGuestAccess, refusalOfWait, type Demand } from './permission';
 import type { Translations } from './ports';
 import { M, S, U } from './privilege';
 
@@ -62,6 +63,15 @@ const guestPhysicalFence = privileged(GUEST_FENCE, (hart, { length }) => {
 /** Orders what sinval.vma has invalidated: nothing to do, as that acts at once. */
 const orderingFence = privileged({ level: S }, (hart, { length }) => hart.advance(length));
 
+/** An operation on a cache block where the environment configuration allows it (bits of menvcfg and its like), or the exception. */
+const cacheBlock =
+  (allowedBy: number, operation: (hart: Hart, instruction: Instruction) => void): Action =>
+  (hart, instruction) => {
+    const cause = refusalByEnvironment(hart, allowedBy);
+    if (cause === undefined) operation(hart, instruction);
+    else refuse(hart, cause, instruction.word);
+  };
+
 const ecall = (hart: Hart): number => {
   if (hart.privilege === U) return Exception.environmentCallFromU;
   if (hart.privilege === M) return Exception.environmentCallFromM;
@@ -92,6 +102,11 @@ const ACTIONS: Readonly<Record<string, Action | undefined>> = {
   'hinval.vvma': guestFence,
   'hfence.gvma': guestPhysicalFence,
   'hinval.gvma': guestPhysicalFence,
+
+  'cbo.inval': cacheBlock(Environment.CBIE, manageBlock),
+  'cbo.clean': cacheBlock(Environment.CBCFE, manageBlock),
+  'cbo.flush': cacheBlock(Environment.CBCFE, manageBlock),
+  'cbo.zero': cacheBlock(Environment.CBZE, zeroBlock),
 
   'fence.i': (hart, { length }) => hart.advance(length), // stores drop decoded instructions at once
 };

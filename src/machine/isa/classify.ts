@@ -18,6 +18,7 @@ const UNPRIVILEGED: Readonly<Record<string, RowClass>> = {
   ecall: 'environment-call',
   ebreak: 'breakpoint',
   'fence.i': 'innocuous',
+  // Operations on cache blocks are left to be 'privileged': they are, unless menvcfg and senvcfg open them.
 };
 
 export function classify({ does }: Row): RowClass {

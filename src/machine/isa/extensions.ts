@@ -11,6 +11,8 @@ export const EXTENSIONS = [
   'D',
   'C',
   'H',
+  'Zicbom',
+  'Zicboz',
   'Zicntr',
   'Zicond',
   'Zicsr',

@@ -2,6 +2,7 @@
 import { A } from './a';
 import { ZBA, ZBB, ZBS } from './b';
 import { C } from './c';
+import { ZICBOM, ZICBOZ } from './cmo';
 import { D } from './d';
 import { F } from './f';
 import { H, SVINVAL } from './hypervisor';
@@ -32,6 +33,8 @@ export const ROWS: readonly Row[] = numberRows([
   ...ZICSR,
   ...ZIFENCEI,
   ...ZICOND,
+  ...ZICBOM,
+  ...ZICBOZ,
   ...ZBA,
   ...ZBB,
   ...ZBS,
