@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { bench, type Bench, FakeBus } from '../machine/hart/bench-hart';
 import { RAM_BASE } from '../../src/machine/engine/layout';
 import { assemble } from '../../src/machine/isa';
+import type { HartOptions } from '../../src/machine/hart/hart';
 import type { Width } from '../../src/machine/isa/row';
 
 const QEMU = 'qemu-system-riscv64';
@@ -106,8 +107,8 @@ export function onQemu(source: string, cpu = 'rv64,h=false,sstc=false,f=false,d=
   }
 }
 
-/** The numbers that it reported on our hart. */
-export function onOurs(source: string): bigint[] {
+/** The numbers that it reported on our hart, with the stepping executor if no other is given. */
+export function onOurs(source: string, options: Partial<HartOptions> = {}): bigint[] {
   let output = '';
   class Board extends FakeBus {
     override store(address: number, _width: Width, value: bigint): boolean {
@@ -117,9 +118,9 @@ export function onOurs(source: string): bigint[] {
       return true;
     }
   }
-  const machine: Bench = bench({ bus: new Board() });
+  const machine: Bench = bench({ bus: new Board(), ...options });
   machine.memory.u8.set(bytesOf(source), machine.memory.linear(RAM_BASE, 1));
-  const stop = machine.hart.run(10_000_000);
+  const stop = machine.hart.run(100_000_000);
   if (stop.why !== 'halted')
     throw new Error(`the program ended with ${stop.why} at pc ${machine.hart.pc.toString(16)}`);
   return numbersIn(output);
