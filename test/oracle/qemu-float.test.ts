@@ -9,159 +9,46 @@ import type { Executor } from '../../src/machine/hart/ports';
 import { FULL_ISA, ROWS, usesFloat, type FloatFormat, type Row } from '../../src/machine/isa';
 import { compareWithQemu, onOurs, onQemu, program } from './bare-program';
 
+const words = (text: string, prefix: string): string[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((bits) => prefix + bits);
+const boxed = (text: string): string[] => words(text, '0xffffffff');
+const double = (text: string): string[] => words(text, '0x');
+
 /** Zeros, subnormals and their neighbours, halves, ones and theirs, limits of integers, extremes, infinity, NaNs; both signs of most. */
 const VALUES: Readonly<Record<FloatFormat, readonly string[]>> = {
   s: [
-    ...[
-      '00000000',
-      '00000001',
-      '00400001',
-      '007fffff',
-      '00800000',
-      '00800001',
-      '3effffff',
-      '3f000000',
-      '3f7fffff',
-      '3f800000',
-    ],
-    ...[
-      '3f800001',
-      '3fc00000',
-      '40490fdb',
-      '4b800001',
-      '4effffff',
-      '4f000000',
-      '4f7fffff',
-      '5f000000',
-      '5f800000',
-      '7f7fffff',
-    ],
-    ...[
-      '7f800000',
-      '7f800001',
-      '7fc00000',
-      '80000000',
-      '80000001',
-      '80800000',
-      'bf000000',
-      'bf800000',
-      'bfc00001',
-      'cf000000',
-    ],
-    ...['cf000001', 'df000000', 'ff7fffff', 'ff800000', 'ffa00000', '1a2b3c4d', 'c2f6e979'],
-  ]
-    .map((bits) => `0xffffffff${bits}`)
-    .concat('0xfffffffe3f800000', '0x000000003f800000'), // the last two are not boxed
-  d: [
-    ...[
-      '0000000000000000',
-      '0000000000000001',
-      '0008000000000001',
-      '000fffffffffffff',
-      '0010000000000000',
-      '0010000000000001',
-    ],
-    ...[
-      '36a0000000000000',
-      '380fffffffffffff',
-      '3810000000000000',
-      '3fdfffffffffffff',
-      '3fe0000000000000',
-      '3fefffffffffffff',
-    ],
-    ...[
-      '3ff0000000000000',
-      '3ff0000000000001',
-      '3ff0000010000000',
-      '3ff8000000000000',
-      '400921fb54442d18',
-      '41dfffffffc00000',
-    ],
-    ...[
-      '41dfffffffe00000',
-      '41efffffffe00000',
-      '43dfffffffffffff',
-      '43e0000000000000',
-      '43f0000000000000',
-      '47efffffefffffff',
-    ],
-    ...[
-      '47effffff0000000',
-      '7fefffffffffffff',
-      '7ff0000000000000',
-      '7ff0000000000001',
-      '7ff8000000000000',
-      '8000000000000000',
-    ],
-    ...[
-      '8000000000000001',
-      '8010000000000000',
-      'bfe0000000000000',
-      'bff0000000000000',
-      'bff8000000000001',
-      'c1e0000000000000',
-    ],
-    ...[
-      'c1e0000000200000',
-      'c3e0000000000000',
-      'ffefffffffffffff',
-      'fff0000000000000',
-      'fff4000000000000',
-      '1a2b3c4d5e6f7081',
-    ],
-  ].map((bits) => `0x${bits}`),
+    ...boxed(`
+      00000000 00000001 00400001 007fffff 00800000 00800001 3effffff 3f000000 3f7fffff 3f800000 3f800001 3fc00000 40490fdb
+      4b800001 4effffff 4f000000 4f7fffff 5f000000 5f800000 7f7fffff 7f800000 7f800001 7fc00000 80000000 80000001 80800000
+      bf000000 bf800000 bfc00001 cf000000 cf000001 df000000 ff7fffff ff800000 ffa00000 1a2b3c4d c2f6e979`),
+    '0xfffffffe3f800000', // not NaN-boxed
+    '0x000000003f800000',
+  ],
+  d: double(`
+    0000000000000000 0000000000000001 0008000000000001 000fffffffffffff 0010000000000000 0010000000000001 36a0000000000000
+    380fffffffffffff 3810000000000000 3fdfffffffffffff 3fe0000000000000 3fefffffffffffff 3ff0000000000000 3ff0000000000001
+    3ff0000010000000 3ff8000000000000 400921fb54442d18 41dfffffffc00000 41dfffffffe00000 41efffffffe00000 43dfffffffffffff
+    43e0000000000000 43f0000000000000 47efffffefffffff 47effffff0000000 7fefffffffffffff 7ff0000000000000 7ff0000000000001
+    7ff8000000000000 8000000000000000 8000000000000001 8010000000000000 bfe0000000000000 bff0000000000000 bff8000000000001
+    c1e0000000000000 c1e0000000200000 c3e0000000000000 ffefffffffffffff fff0000000000000 fff4000000000000 1a2b3c4d5e6f7081`),
 };
 /** For three operands: not so many. */
-const FEW: Readonly<Record<FloatFormat, readonly string[]>> = {
-  s: [
-    '00000000',
-    '00000001',
-    '00800000',
-    '3f000000',
-    '3f7fffff',
-    '3f800001',
-    '4b800001',
-    '7f7fffff',
-    '7f800000',
-    '7f800001',
-    '80000000',
-    'bf800000',
-    'c2f6e979',
-    'ff800000',
-  ].map((bits) => `0xffffffff${bits}`),
-  d: [
-    '0000000000000000',
-    '0000000000000001',
-    '0010000000000000',
-    '3fe0000000000000',
-    '3fefffffffffffff',
-    '3ff0000000000001',
-    '400921fb54442d18',
-    '7fefffffffffffff',
-    '7ff0000000000000',
-    '7ff0000000000001',
-    '8000000000000000',
-    'bff0000000000000',
-    'c3e0000000200001',
-    'fff0000000000000',
-  ].map((bits) => `0x${bits}`),
+const FEW: typeof VALUES = {
+  s: boxed(`
+    00000000 00000001 00800000 3f000000 3f7fffff 3f800001 4b800001 7f7fffff 7f800000 7f800001 80000000 bf800000 c2f6e979
+    ff800000`),
+  d: double(`
+    0000000000000000 0000000000000001 0010000000000000 3fe0000000000000 3fefffffffffffff 3ff0000000000001 400921fb54442d18
+    7fefffffffffffff 7ff0000000000000 7ff0000000000001 8000000000000000 bff0000000000000 c3e0000000200001 fff0000000000000`),
 };
-const INTEGERS = [
-  '0',
-  '1',
-  '-1',
-  '0x7fffffff',
-  '-0x80000000',
-  '0xffffffff',
-  '0x1000001',
-  '0x7fffffc0',
-  '0x20000000000001',
-  '0x7fffffffffffffff',
-  '-0x8000000000000000',
-  '0x7fffffffffffffc0',
-  '0xfffffffffffffbff',
-  '0x123456789abcdef',
-];
+const INTEGERS = words(
+  `0 1 -1 0x7fffffff -0x80000000 0xffffffff 0x1000001 0x7fffffc0 0x20000000000001 0x7fffffffffffffff -0x8000000000000000
+   0x7fffffffffffffc0 0xfffffffffffffbff 0x123456789abcdef`,
+  '',
+);
 
 const MODES = ['rne', 'rtz', 'rdn', 'rup', 'rmm'];
 const rows = ROWS.filter((row) => row.length === 4 && usesFloat(row));
