@@ -19,7 +19,9 @@ import { InputError } from './input-error';
 import type { InstructionClock } from './irq/aclint';
 import { allOf } from './irq/alarm';
 import type { Link } from './net/link';
+import { machineState, shapeOf, type Remembered } from './machine-state';
 import { resetRom } from './reset-rom';
+import { digestOf, restoreSnapshot, takeSnapshot, type Whole } from './snapshot/snapshot';
 import { Turns } from './turns';
 
 const TICKS_PER_SECOND = 10_000_000;
@@ -106,14 +108,13 @@ export class Machine implements Board {
   readonly gateway: Board['gateway'];
   /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
   readonly #clock: InstructionClock = {
-    now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#skipped),
+    now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#remembered.skipped),
   };
   #software: Software = {};
   #tree: Image;
   readonly #turns: Turns;
-  /** Instructions that nobody began while all harts waited. */
-  #skipped = 0;
-  #ending: Ending | undefined;
+  readonly #remembered: Remembered = { skipped: 0, ending: undefined };
+  readonly #whole: Whole;
 
   constructor(options: MachineOptions) {
     const { ramBytes = 128 * MIB, harts = 1, isa } = options;
@@ -135,8 +136,11 @@ export class Machine implements Board {
       gateway: this.gateway,
     } = board);
     this.harts = this.#harts(harts, options);
-    const alarm = allOf([this.rtc, ...this.virtio.slots, ...(this.gateway ? [this.gateway] : [])]);
-    this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#skipped += instructions));
+    const gateway = this.gateway ? [this.gateway] : [];
+    const alarm = allOf([this.rtc, ...this.virtio.slots, ...gateway]);
+    this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#remembered.skipped += instructions));
+    const state = machineState(this, this.#turns, this.#remembered);
+    this.#whole = { ram: this.ram, shape: shapeOf(this, options), state };
     this.#tree = this.#treeImage(this.#software);
     this.reset();
   }
@@ -200,8 +204,8 @@ export class Machine implements Board {
 
   /** Power off and on: harts, devices, ROM, device tree and loaded images as at the start. The rest of RAM stays as it is. */
   reset(): void {
-    this.#ending = undefined;
-    this.#skipped = 0;
+    this.#remembered.ending = undefined;
+    this.#remembered.skipped = 0;
     this.#turns.reset();
     for (const hart of this.harts) hart.reset();
     this.bus.reset();
@@ -222,6 +226,27 @@ export class Machine implements Board {
     return this.#tree.segments[0].address;
   }
 
+  /**
+   * The whole state between two runs: harts, RAM, devices with what they are at, time, turns. What is connected from outside
+   * (the console's reader, files, networks) and the images for the next reset are not in it.
+   */
+  snapshot(): Uint8Array {
+    return takeSnapshot(this.#whole);
+  }
+
+  /**
+   * Goes on where the machine was whose `snapshot` gave `bytes`, identically, whatever executes the instructions. Throws
+   * InputError, and changes nothing, if they are damaged, of a newer format, or of a machine of another shape.
+   */
+  restore(bytes: Uint8Array): void {
+    restoreSnapshot(this.#whole, bytes);
+  }
+
+  /** 16 hexadecimal digits made of everything that a snapshot holds: equal for machines in the same state. */
+  digest(): string {
+    return digestOf(this.#whole);
+  }
+
   /** Types on the serial port. */
   input(bytes: Iterable<number>): void {
     this.uart.input(bytes);
@@ -229,12 +254,14 @@ export class Machine implements Board {
 
   /** Begins at most `budget` instructions (1 .. 2^53), all harts together. How a run is cut into calls changes nothing in it. */
   run(budget: number): MachineStop {
-    if (!this.#ending) {
+    if (!this.#remembered.ending) {
       const { hart, stop } = this.#turns.run(budget);
       if (stop.why === 'trap') return { ...stop, hart: hart.id };
       if (stop.why !== 'halted') return stop;
     }
-    return this.#ending?.kind === 'off' ? { why: 'halted', code: this.#ending.code } : { why: 'reset' };
+    return this.#remembered.ending?.kind === 'off'
+      ? { why: 'halted', code: this.#remembered.ending.code }
+      : { why: 'reset' };
   }
 
   #deadlineChanged(): void {
@@ -248,7 +275,7 @@ export class Machine implements Board {
   }
 
   #end(ending: Ending): void {
-    this.#ending = ending;
+    this.#remembered.ending = ending;
     for (const hart of this.harts) hart.halt(ending.kind === 'off' ? ending.code : 0);
   }
 

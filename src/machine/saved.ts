@@ -32,6 +32,10 @@ export class SavedFields {
     this.#fields = saved;
   }
 
+  get names(): readonly string[] {
+    return Object.keys(this.#fields);
+  }
+
   /** An integer from `least` to `most`. */
   integer(key: string, least: number, most: number): number {
     const value = this.#get(key);
@@ -52,16 +56,18 @@ export class SavedFields {
     throw this.#wrong(key, 'true or false');
   }
 
-  text(key: string): string {
+  /** One of these texts. */
+  oneOf<T extends string>(key: string, among: readonly T[]): T {
     const value = this.#get(key);
-    if (typeof value === 'string') return value;
-    throw this.#wrong(key, 'a text');
+    const found = among.find((each) => each === value);
+    if (found !== undefined) return found;
+    throw this.#wrong(key, `one of ${among.join(', ')}`);
   }
 
   /** Exactly `length` bytes, each at most `most`. */
   bytes(key: string, length: number, most = 255): Uint8Array {
     const value = this.bytesUpTo(key, length);
-    if (value.length === length && value.every((byte) => byte <= most)) return value;
+    if (value.length === length && (most === 255 || value.every((byte) => byte <= most))) return value;
     throw this.#wrong(key, most === 255 ? `${length} bytes` : `${length} bytes from 0 to ${most}`);
   }
 
@@ -89,6 +95,20 @@ export class SavedFields {
     throw this.#wrong(key, `${length} unsigned integers of 64 bits`);
   }
 
+  /** Any text. */
+  text(key: string): string {
+    const value = this.#get(key);
+    if (typeof value === 'string') return value;
+    throw this.#wrong(key, 'a text');
+  }
+
+  /** Exactly `length` values, which are unchecked. */
+  values(key: string, length: number): readonly Saved[] {
+    const values = this.list(key, length);
+    if (values.length !== length) throw this.#wrong(key, `a list of ${length}`);
+    return values;
+  }
+
   /** A list of at most `longest` values, which are unchecked. */
   list(key: string, longest: number): readonly Saved[] {
     const value = this.#get(key);
@@ -98,9 +118,7 @@ export class SavedFields {
 
   /** Exactly `length` objects. */
   records(key: string, length: number): SavedFields[] {
-    const values = this.list(key, length);
-    if (values.length !== length) throw this.#wrong(key, `a list of ${length}`);
-    return values.map((value, i) => new SavedFields(value, `${this.#name}.${key}[${i}]`));
+    return this.values(key, length).map((value, i) => new SavedFields(value, `${this.#name}.${key}[${i}]`));
   }
 
   /** An object within this one. */

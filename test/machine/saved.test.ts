@@ -90,5 +90,5 @@ test('values out of range are refused with the name of the field', () => {
 });
 
 test('a name that every object inherits is not a field', () => {
-  expect(() => new SavedFields({}, 'x').text('constructor')).toThrow('x has no "constructor"');
+  expect(() => new SavedFields({}, 'x').flag('constructor')).toThrow('x has no "constructor"');
 });

@@ -1,5 +1,7 @@
 /** The CSRs of one hart: found by name or number, read and written raw or under the rules for instructions (Zicsr; Privileged, "CSR Address Mapping Conventions"). */
 import type { Isa } from '../isa';
+import { InputError } from '../input-error';
+import type { Saved, SavedFields } from '../saved';
 import { CSR_ROWS } from './csr';
 import type { CsrHart, CsrRow } from './csr-row';
 import { Exception } from './cause';
@@ -58,6 +60,45 @@ export class CsrFile {
     for (const { number, reset } of this.#rows.values()) {
       if (reset !== undefined) this.#hart.setSlot(number, typeof reset === 'bigint' ? reset : reset(this.#hart.isa));
     }
+  }
+
+  /** The slots that are not as after reset, by name. */
+  save(): Saved {
+    const used = this.#all().filter((row) => this.#hart.slot(row.number) !== (row.reset ?? 0n));
+    return Object.fromEntries(used.map((row) => [row.name, this.#hart.slot(row.number)]));
+  }
+
+  /** Throws InputError for slots that no write could have left so. The hart has just been reset. */
+  restore(saved: SavedFields): void {
+    for (const name of saved.names)
+      if (!this.#rows.has(name)) throw new InputError(`The snapshot is damaged: there is no CSR "${name}".`);
+    const used = this.#all().filter(({ name }) => saved.names.includes(name));
+    const slots = used.map((row) => saved.word(row.name));
+    const legalAlone = used.map((row, i) => this.#couldBe(row, slots[i]));
+    const setAll = (): void => used.forEach((row, i) => this.#hart.setSlot(row.number, slots[i]));
+    setAll();
+    const wrong = used.find((row, i) => {
+      const isLegal = legalAlone[i] || this.#couldBe(row, slots[i]); // some fields exist only if others are set
+      setAll();
+      return !isLegal;
+    });
+    if (wrong) throw new InputError(`The snapshot is damaged: ${wrong.name} cannot have the value that it gives.`);
+  }
+
+  /** Whether a write to the CSR as it is after reset makes its slot `slot`; leaves it as after reset. */
+  #couldBe(row: CsrRow, slot: bigint): boolean {
+    const hart = this.#hart;
+    hart.setSlot(row.number, slot);
+    const value = (row.readForUpdate ?? row.read)(hart);
+    hart.setSlot(row.number, row.reset ?? 0n);
+    row.write(hart, value);
+    const isSame = hart.slot(row.number) === slot;
+    this.reset();
+    return isSame;
+  }
+
+  #all(): CsrRow[] {
+    return [...new Set(this.#rows.values())];
   }
 
   #row(csr: number | string): CsrRow {

@@ -109,6 +109,14 @@ export class Hart extends HartState implements CsrHart {
     this.executor.selectBanks();
   }
 
+  /** After all other state was restored: goes on as if `begun` instructions had begun, with empty caches. */
+  resume(begun: number): void {
+    this.#begunBefore = begun;
+    floatChanged(this);
+    this.protectionChanged();
+    this.executor.selectBanks();
+  }
+
   get mode(): Mode {
     return modeOf(this.privilege, this.inGuest);
   }

@@ -10,6 +10,9 @@ export const M = 3;
 /** A mode as people name it. S is what the manual calls HS once the hypervisor extension is there; VS and VU come with it. */
 export type Mode = 'M' | 'S' | 'U' | 'VS' | 'VU';
 
+/** The modes that harts have. */
+export const MODES: readonly Mode[] = ['M', 'S', 'U'];
+
 const PRIVILEGE: Readonly<Record<Mode, Privilege>> = { M, S, U, VS: S, VU: U };
 const MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'S', [U]: 'U' };
 const GUEST_MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'VS', [U]: 'VU' }; // M-mode is never a guest
