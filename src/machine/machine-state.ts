@@ -19,13 +19,12 @@ export interface Remembered {
 /** What the snapshots of a machine have in common, for people. */
 export function shapeOf(
   { harts, bus, gateway, ram, isa }: Parts & { ram: Ram; isa: Isa },
-  { svade = false, nativeMode }: { svade?: boolean; nativeMode?: 'M' | 'S' },
+  nativeMode?: 'M' | 'S',
 ): Record<string, string> {
   return {
     harts: String(harts.length),
     RAM: `${ram.size / 1024} KiB`,
     ISA: isa.name,
-    'A and D bits': svade ? 'set by software' : 'set by hardware',
     'native mode': nativeMode ?? 'none',
     gateway: gateway ? 'one' : 'none',
     devices: bus.claims.map(({ base, device }) => `${device.name} at 0x${base.toString(16)}`).join(', '),

@@ -140,7 +140,7 @@ export class Machine implements Board {
     const alarm = allOf([this.rtc, ...this.virtio.slots, ...gateway]);
     this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#remembered.skipped += instructions));
     const state = machineState(this, this.#turns, this.#remembered);
-    this.#whole = { ram: this.ram, shape: shapeOf(this, options), state };
+    this.#whole = { ram: this.ram, shape: shapeOf(this, options.nativeMode), state };
     this.#tree = this.#treeImage(this.#software);
     this.reset();
   }

@@ -57,14 +57,13 @@ export class CsrFile {
   /** Sets all CSRs to their reset values; the counters start from 0. */
   reset(): void {
     for (const row of CSR_ROWS) this.#hart.setSlot(row.number, 0n);
-    for (const { number, reset } of this.#rows.values()) {
-      if (reset !== undefined) this.#hart.setSlot(number, typeof reset === 'bigint' ? reset : reset(this.#hart.isa));
-    }
+    for (const row of this.#rows.values())
+      if (row.reset !== undefined) this.#hart.setSlot(row.number, this.#resetValue(row));
   }
 
   /** The slots that are not as after reset, by name. */
   save(): Saved {
-    const used = this.#all().filter((row) => this.#hart.slot(row.number) !== (row.reset ?? 0n));
+    const used = this.#all().filter((row) => this.#hart.slot(row.number) !== this.#resetValue(row));
     return Object.fromEntries(used.map((row) => [row.name, this.#hart.slot(row.number)]));
   }
 
@@ -74,31 +73,36 @@ export class CsrFile {
       if (!this.#rows.has(name)) throw new InputError(`The snapshot is damaged: there is no CSR "${name}".`);
     const used = this.#all().filter(({ name }) => saved.names.includes(name));
     const slots = used.map((row) => saved.word(row.name));
-    const legalAlone = used.map((row, i) => this.#couldBe(row, slots[i]));
     const setAll = (): void => used.forEach((row, i) => this.#hart.setSlot(row.number, slots[i]));
-    setAll();
-    const wrong = used.find((row, i) => {
-      const isLegal = legalAlone[i] || this.#couldBe(row, slots[i]); // some fields exist only if others are set
-      setAll();
-      return !isLegal;
-    });
+    // Some fields can be written only while those of other CSRs are 0 (locks), others while they are 1 (enables).
+    const allOnes = (): void => this.#all().forEach((row) => row.write(this.#hart, ~0n & 0xffff_ffff_ffff_ffffn));
+    const surroundings = [(): void => this.reset(), setAll, allOnes];
+    const wrong = used.find((row, i) => !surroundings.some((surround) => this.#couldBe(row, slots[i], surround)));
     if (wrong) throw new InputError(`The snapshot is damaged: ${wrong.name} cannot have the value that it gives.`);
+    this.reset();
+    setAll();
   }
 
-  /** Whether a write to the CSR as it is after reset makes its slot `slot`; leaves it as after reset. */
-  #couldBe(row: CsrRow, slot: bigint): boolean {
+  /** Whether a write to the CSR, with the others as `surround` sets them, makes its slot `slot`. */
+  #couldBe(row: CsrRow, slot: bigint, surround: () => void): boolean {
     const hart = this.#hart;
+    this.reset();
+    surround();
     hart.setSlot(row.number, slot);
     const value = (row.readForUpdate ?? row.read)(hart);
-    hart.setSlot(row.number, row.reset ?? 0n);
+    hart.setSlot(row.number, this.#resetValue(row));
     row.write(hart, value);
-    const isSame = hart.slot(row.number) === slot;
-    this.reset();
-    return isSame;
+    return hart.slot(row.number) === slot;
   }
 
+  /** Those that software can write. */
   #all(): CsrRow[] {
-    return [...new Set(this.#rows.values())];
+    return [...new Set(this.#rows.values())].filter(({ number }) => number >> 10 !== 3);
+  }
+
+  #resetValue(row: CsrRow): bigint {
+    const { reset = 0n } = row;
+    return typeof reset === 'bigint' ? reset : reset(this.#hart.isa);
   }
 
   #row(csr: number | string): CsrRow {

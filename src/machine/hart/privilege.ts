@@ -10,9 +10,6 @@ export const M = 3;
 /** A mode as people name it. S is what the manual calls HS once the hypervisor extension is there; VS and VU come with it. */
 export type Mode = 'M' | 'S' | 'U' | 'VS' | 'VU';
 
-/** The modes that harts have. */
-export const MODES: readonly Mode[] = ['M', 'S', 'U'];
-
 const PRIVILEGE: Readonly<Record<Mode, Privilege>> = { M, S, U, VS: S, VU: U };
 const MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'S', [U]: 'U' };
 const GUEST_MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'VS', [U]: 'VU' }; // M-mode is never a guest
@@ -21,6 +18,9 @@ const GUEST_MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'VS', [U]
 export const privilegeOf = (mode: Mode): Privilege => PRIVILEGE[mode];
 /** The virtualization mode V. */
 export const isGuest = (mode: Mode): boolean => mode === 'VS' || mode === 'VU';
+/** All modes that a hart with or without the hypervisor extension can be in. */
+export const modes = (hasGuests: boolean): readonly Mode[] =>
+  hasGuests ? ['M', 'S', 'U', 'VS', 'VU'] : ['M', 'S', 'U'];
 export const modeOf = (privilege: Privilege, inGuest: boolean): Mode => (inGuest ? GUEST_MODE : MODE)[privilege];
 
 /** The modes that handle traps. */
