@@ -98,6 +98,12 @@ describe('29: indices outside of their table', () => {
     expectNeedsReset(victim);
   });
 
+  test('a head that does not exist is refused when it is taken, not when its request would be done', () => {
+    const victim = bench(VERSION_1, { latency: 100 });
+    offerRaw(victim, [last], SIZE);
+    expect([victim.status & NEEDS_RESET, victim.slot.untilAlarm()]).toEqual([NEEDS_RESET, Infinity]);
+  });
+
   test.each([SIZE, 0xffff])('next %i', (next) => {
     const victim = bench();
     offerRaw(victim, [room(next)]);
