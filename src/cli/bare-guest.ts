@@ -1,5 +1,6 @@
 /** The bare machine as the terminal sees it: slices of some milliseconds, naps, resets and keys. */
 import { INSTRUCTIONS_PER_TICK, type Machine } from '#machine';
+import type { BareMachine } from './bare-machine';
 import type { GuestState, TerminalGuest } from './guest-terminal';
 import { UartWatch } from './uart-watch';
 
@@ -13,25 +14,21 @@ const TICKS_PER_SECOND = 10_000_000;
 const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_TICK * TICKS_PER_SECOND;
 
 export class BareGuest implements TerminalGuest {
-  /** Where each hart is, for a person who asks. */
-  readonly where: () => readonly string[];
+  readonly #bare: BareMachine;
   readonly #machine: Machine;
   readonly #watch: UartWatch;
-  readonly #sliceDone: () => void;
   #slept = 0;
 
-  /** `sliceDone` is called behind every slice. */
-  constructor(machine: Machine, where: () => readonly string[], sliceDone: () => void) {
-    this.#machine = machine;
-    this.where = where;
-    this.#sliceDone = sliceDone;
-    this.#watch = new UartWatch(machine.uart, IDLE_AFTER);
+  constructor(bare: BareMachine) {
+    this.#bare = bare;
+    this.#machine = bare.machine;
+    this.#watch = new UartWatch(this.#machine.uart, IDLE_AFTER);
   }
 
   run(): GuestState {
     const [time, begun] = [this.#now(), this.#begun()];
     const stop = this.#machine.run(this.#slept > 0 ? SHORT_SLICE : SLICE);
-    this.#sliceDone();
+    this.#bare.sliceDone();
     if (stop.why === 'halted') return { state: 'over', code: Math.min(stop.code, 255) };
     if (stop.why === 'waiting') return { state: 'waiting' };
     if (stop.why === 'reset') {
@@ -49,6 +46,10 @@ export class BareGuest implements TerminalGuest {
 
   get drained(): boolean {
     return this.#machine.uart.drained;
+  }
+
+  where(): string[] {
+    return this.#bare.where();
   }
 
   /** Seconds since the start, by the guest's clock. */

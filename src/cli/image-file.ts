@@ -17,14 +17,14 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The bytes of an image file. Throws UsageError for everything that is not a readable regular file. */
 export function readImageFile(file: string): Uint8Array {
-  const stats = attempt(file, () => statSync(file));
+  const stats = fileTrouble(file, () => statSync(file));
   if (!stats.isFile()) throw new UsageError(`${file} is ${kindOf(stats)}, not an image file.`);
   if (stats.size > LARGEST) {
     throw new UsageError(
       `${file} has ${Math.round(stats.size / MIB)} MiB; no image above ${LARGEST / MIB} MiB fits this machine.`,
     );
   }
-  return attempt(file, () => readFileSync(file));
+  return fileTrouble(file, () => readFileSync(file));
 }
 
 function kindOf(stats: Stats): string {
@@ -34,9 +34,10 @@ function kindOf(stats: Stats): string {
   return 'a device';
 }
 
-function attempt<T>(file: string, read: () => T): T {
+/** Does something with a file; says in one sentence (UsageError) why it cannot be done. */
+export function fileTrouble<T>(file: string, action: () => T): T {
   try {
-    return read();
+    return action();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;

@@ -5,7 +5,7 @@ import { UsageError, exerciseFile, findWrittenLesson, solutionFile } from '#cour
 import type { Context } from './context';
 
 /** The value that an option may have several times, collected by commander. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

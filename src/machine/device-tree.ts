@@ -34,6 +34,8 @@ export interface TreeOptions {
   readonly timebase: number;
   /** The kernel's command line; none leaves /chosen without bootargs. */
   readonly bootargs?: string;
+  /** Bytes that the kernel stirs into its random numbers. */
+  readonly rngSeed?: Uint8Array;
   /** Where the kernel's first file system lies: physical addresses below 2^32, `end` behind the last byte. */
   readonly initrd?: { readonly start: number; readonly end: number };
 }
@@ -79,10 +81,11 @@ export function deviceTree(map: BoardMap, options: TreeOptions): Uint8Array {
 }
 
 /** What the firmware and the kernel are told by whoever starts them. */
-function chosen(map: BoardMap, { bootargs, initrd }: TreeOptions): FdtNode {
+function chosen(map: BoardMap, { bootargs, initrd, rngSeed }: TreeOptions): FdtNode {
   return node('chosen', {
     'stdout-path': text(`/soc/${at('serial', map.uart.base)}`),
     ...(bootargs === undefined ? {} : { bootargs: text(bootargs) }),
+    ...(rngSeed && { 'rng-seed': rngSeed }),
     ...(initrd && { 'linux,initrd-start': cells(initrd.start), 'linux,initrd-end': cells(initrd.end) }),
   });
 }

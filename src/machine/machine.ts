@@ -71,6 +71,8 @@ export interface Software {
   readonly initrd?: Image;
   /** The kernel's command line, in the device tree. */
   readonly bootargs?: string;
+  /** Bytes for the kernel's random numbers, in the device tree. */
+  readonly rngSeed?: Uint8Array;
 }
 
 /** Why `run` came back. */
@@ -279,7 +281,7 @@ export class Machine implements Board {
     for (const hart of this.harts) hart.halt(ending.kind === 'off' ? ending.code : 0);
   }
 
-  #fdt({ bootargs, initrd }: Software): Uint8Array {
+  #fdt({ bootargs, initrd, rngSeed }: Software): Uint8Array {
     return deviceTree(this.ata ? BOARD : { ...BOARD, ata: undefined }, {
       harts: this.harts.length,
       ramBytes: this.ram.size,
@@ -288,6 +290,7 @@ export class Machine implements Board {
       translation: LONGEST_TRANSLATION,
       timebase: TICKS_PER_SECOND,
       bootargs,
+      rngSeed,
       initrd: initrd && { start: initrd.segments[0].address, end: endOf(initrd.segments[0]) },
     });
   }

@@ -17,12 +17,14 @@ interface BootFlags {
   readonly harts?: string;
   readonly isa?: string;
   readonly trace?: string;
+  readonly disk?: readonly string[];
+  readonly net?: boolean;
   readonly vmm: string;
   readonly part: readonly string[];
 }
 
 /** Options that a virtual machine does not have. */
-const BARE_ONLY = ['bios', 'initrd', 'symbols', 'harts', 'isa', 'trace'] as const;
+const BARE_ONLY = ['bios', 'initrd', 'symbols', 'harts', 'isa', 'trace', 'disk', 'net'] as const;
 
 const EXAMPLES = `
 Examples:
@@ -47,6 +49,8 @@ export function addBoot(program: Command, context: Context): void {
     .option('--initrd <file>', "the kernel's first file system")
     .option('--append <text>', "the kernel's command line")
     .option('--memory <size>', 'RAM, as 64M or 1G')
+    .option('--disk <file>', 'a disk of the bare machine; the file stays as it is unless ",write" follows', collect)
+    .option('--net', 'a network card of the bare machine: DHCP, ping and echo at 10.0.2.2, no host network')
     .option('--harts <number>', 'processors of the bare machine, 1 to 8')
     .option('--isa <string>', 'extensions of the bare machine, as rv64imac')
     .option('--engine <name>', 'interpret, or step')
