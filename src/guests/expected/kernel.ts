@@ -7,6 +7,7 @@ forkstorm: 5 at once, exit codes add up to 15
 forkstorm: tree with 4 leaves
 mmap: 8 pages of zeros, stores add up to 28
 mmap: after a child's store the parent sees 7
+mmap: after the parent's store the child sees 7
 mprotect: read-only: load 7, store 0x10f, jump 0x10c
 mprotect: nothing: load 0x10d
 mprotect: all again: load 7
@@ -15,6 +16,8 @@ munmap: before the hole 1, in it 0x10d, behind it 4
 mmap: into the hole: 0
 munmap: all gone: 0x10d
 mmap: a child's store to a shared page: 1
+fence: a page that was given back and taken anew: 0
+fence: a store just after mprotect: 0x10f
 not ours: kernel 0x10d, device 0x10f, nothing 0x10c
 selfmap: 5 tables; the last one is its own leaf, root at its place: 1
 selfmap: untouched: V 0 A 0 D 0

@@ -41,6 +41,27 @@ static void test_copy_on_write(u64 base)
     print("mmap: after a child's store the parent sees %d\n", load(base));
 }
 
+/* The parent has just stored to the page, so its hart still knows that it could. */
+static void test_store_after_fork(u64 base)
+{
+    int status = -1;
+    long told = mmap(0, PAGE_SIZE, PROT_READ | PROT_WRITE | MAP_SHARED);
+    expect(told > 0, "a shared page");
+    store(base, 7);
+    long child = fork();
+    if (child == 0) {
+        while (!load(told))
+            yield();
+        exit(load(base));
+    }
+    store(base, 8);
+    store(told, 1);
+    expect(wait(&status) == child, "the child ends");
+    print("mmap: after the parent's store the child sees %d\n", (u64)status);
+    store(base, 7);
+    expect(munmap(told, PAGE_SIZE) == 0, "munmap of a shared page");
+}
+
 static void test_protection(u64 base)
 {
     expect(mprotect(base, PAGE_SIZE, PROT_READ) == 0, "mprotect");
@@ -77,6 +98,26 @@ static void test_shared(void)
     expect(munmap(shared, PAGE_SIZE) == 0, "munmap of a shared page");
 }
 
+/* The hart has just used what changes now: without the fence for this address it would go on with the old entry. */
+static void child_stores_protects_and_stores(u64 address)
+{
+    store(address, 1);
+    mprotect(address, PAGE_SIZE, PROT_READ);
+    store(address, 2);
+}
+
+static void test_fences(void)
+{
+    long page = mmap(0, PAGE_SIZE, PROT_READ | PROT_WRITE);
+    expect(page > 0, "a page");
+    store(page + 64, 5);
+    munmap(page, PAGE_SIZE);
+    mmap(page, PAGE_SIZE, PROT_READ | PROT_WRITE);
+    print("fence: a page that was given back and taken anew: %d\n", load(page + 64));
+    print("fence: a store just after mprotect: 0x%x\n", (u64)status_of(child_stores_protects_and_stores, page));
+    expect(munmap(page, PAGE_SIZE) == 0, "munmap");
+}
+
 /* What belongs to the kernel, or to nobody. */
 static void test_not_ours(void)
 {
@@ -92,9 +133,11 @@ int main(char *arguments)
     expect(base > 0, "mmap");
     test_demand_zero(base);
     test_copy_on_write(base);
+    test_store_after_fork(base);
     test_protection(base);
     test_unmap(base);
     test_shared();
+    test_fences();
     test_not_ours();
     return 0;
 }

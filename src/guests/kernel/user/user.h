@@ -20,6 +20,7 @@ static inline long fork(void) { return system_call(SYS_FORK, 0, 0, 0); }
 static inline long wait(int *status) { return system_call(SYS_WAIT, (u64)status, 0, 0); }
 static inline long exec(const char *command) { return system_call(SYS_EXEC, (u64)command, 0, 0); }
 static inline long getpid(void) { return system_call(SYS_GETPID, 0, 0, 0); }
+static inline long yield(void) { return system_call(SYS_YIELD, 0, 0, 0); }
 static inline long sleep_ms(u64 time) { return system_call(SYS_SLEEP, time, 0, 0); }
 static inline long read(int file, void *to, u64 length) { return system_call(SYS_READ, file, (u64)to, length); }
 static inline long write(int file, const void *from, u64 length) { return system_call(SYS_WRITE, file, (u64)from, length); }
