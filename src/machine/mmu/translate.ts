@@ -95,9 +95,13 @@ export class Mmu {
     const scheme = privilege === M ? undefined : SCHEMES[satp >>> 28];
     if (!scheme) return { page };
     const status = this.#hart.low(Csr.mstatus);
+    // Not spread into the request, which takes several times as long as the walk: each access to a device is walked.
+    const { accessedDirty, svnapot, svpbmt } = this.#extensions();
     const result = walk(
       {
-        ...this.#extensions(),
+        accessedDirty,
+        svnapot,
+        svpbmt,
         scheme,
         root: this.#rootIn(Csr.satp),
         page,
