@@ -10,7 +10,7 @@ import {
 } from './csr-interrupts';
 import { csr, derived, EPC, masked, needing, plain, TVEC, type Behaviour, type CsrRow } from './csr-row';
 import { guestSupervisorStatus, hypervisorStatus } from './csr-status';
-import { HYPERVISOR_TIMER, timerCompare } from './csr-timer';
+import { HYPERVISOR_TIMER, NEVER, timerRegister } from './csr-timer';
 import { addressTranslation, guestAddressTranslation, TRANSLATION } from './csr-translation';
 import { Csr, DELEGABLE_TO_GUEST, GUEST_INTERRUPTS, GUEST_LEVEL_INTERRUPTS } from './fields';
 
@@ -26,9 +26,6 @@ const guestInterruptEnable = (): Behaviour => (slot) => ({
   },
 });
 
-/** htimedelta moves the guest's time, and with it the moment at which vstimecmp is reached. */
-const timeDelta = timerCompare;
-
 /** Not storage: a write may let an interrupt through at once. */
 const interruptBits =
   (writable: bigint): Behaviour =>
@@ -40,7 +37,7 @@ export const hypervisorRows = (mie: CsrRow, mip: CsrRow): CsrRow[] => [
   csr('hedeleg', 0x602, masked(DELEGABLE_TO_GUEST)),
   csr('hideleg', 0x603, interruptBits(GUEST_LEVEL_INTERRUPTS)),
   csr('hie', 0x604, hypervisorWindow(mie, HIE_WRITABLE)),
-  csr('htimedelta', 0x605, timeDelta()),
+  csr('htimedelta', 0x605, timerRegister(0n)), // it moves the moment at which vstimecmp is reached
   csr('hcounteren', 0x606, masked(0xffff_ffffn)),
   csr('hgeie', 0x607, guestInterruptEnable()),
   csr('henvcfg', 0x60a, hypervisorEnvironment()),
@@ -64,7 +61,7 @@ export const hypervisorRows = (mie: CsrRow, mip: CsrRow): CsrRow[] => [
   csr('vstval', 0x243, plain()),
   csr('vsip', 0x244, guestWindow(mip, VSIP_WRITABLE)),
   csr('vsatp', 0x280, addressTranslation('guest')),
-  ...needing('Sstc', [csr('vstimecmp', 0x24d, timerCompare(), { rules: HYPERVISOR_TIMER })]),
+  ...needing('Sstc', [csr('vstimecmp', 0x24d, timerRegister(NEVER), { rules: HYPERVISOR_TIMER })]),
 
   csr('mtinst', 0x34a, plain()),
   csr('mtval2', 0x34b, plain()),

@@ -24,12 +24,17 @@ export const SUPERVISOR_TIMER: AccessRules = {
   closedByHypervisor: (hart) => TIME.closedByHypervisor!(hart) || !guestTimerIsOn(hart),
 };
 
-/** A 64-bit register on which the time of the next timer interrupt depends. At reset it is as late as can be. */
-export const timerCompare = (): Behaviour => (slot) => ({
-  reset: 0xffff_ffff_ffff_ffffn,
-  read: (hart) => hart.slot(slot),
-  write: (hart, value) => {
-    hart.setSlot(slot, value);
-    hart.timersChanged();
-  },
-});
+/** What the comparators hold after reset, which the manual leaves open: no time is later. */
+export const NEVER = 0xffff_ffff_ffff_ffffn;
+
+/** A 64-bit register on which the time of the next timer interrupt depends. */
+export const timerRegister =
+  (reset: bigint): Behaviour =>
+  (slot) => ({
+    reset,
+    read: (hart) => hart.slot(slot),
+    write: (hart, value) => {
+      hart.setSlot(slot, value);
+      hart.timersChanged();
+    },
+  });

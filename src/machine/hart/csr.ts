@@ -28,7 +28,7 @@ import {
   type CsrRow,
 } from './csr-row';
 import { machineStatus } from './csr-status';
-import { SUPERVISOR_TIMER, timerCompare } from './csr-timer';
+import { NEVER, SUPERVISOR_TIMER, timerRegister } from './csr-timer';
 import { addressTranslation, TRANSLATION } from './csr-translation';
 import { Csr, DELEGABLE_EXCEPTIONS, GUEST_EXCEPTIONS, SSTATUS_BITS } from './fields';
 
@@ -98,7 +98,9 @@ const SUPERVISOR: CsrRow[] = [
   csr('stval', 0x143, plain(), { guestTwin: Csr.vstval }),
   csr('sip', 0x144, delegated(mip, SIP_WRITABLE), { guestTwin: Csr.vsip }),
   csr('satp', 0x180, addressTranslation('host'), { guestTwin: Csr.vsatp, rules: TRANSLATION }),
-  ...needing('Sstc', [csr('stimecmp', 0x14d, timerCompare(), { guestTwin: Csr.vstimecmp, rules: SUPERVISOR_TIMER })]),
+  ...needing('Sstc', [
+    csr('stimecmp', 0x14d, timerRegister(NEVER), { guestTwin: Csr.vstimecmp, rules: SUPERVISOR_TIMER }),
+  ]),
 ];
 
 const UNPRIVILEGED: CsrRow[] = [

@@ -6,12 +6,13 @@ import type { Computer } from './computer';
 import { BASE, USED_BYTES } from './map';
 
 const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
+const text = (value: bigint | number | string): string => (typeof value === 'string' ? value : hex(value));
 
 /** The first difference in state, named; undefined: none. */
 export function stateDifference(a: Computer, b: Computer): string | undefined {
   const [x, y] = [a.hart, b.hart];
-  for (const name of ['pc', 'privilege', 'reservation', 'begun', 'trapped', 'lines'] as const) {
-    if (x[name] !== y[name]) return `${name} ${hex(x[name])} and ${hex(y[name])}`;
+  for (const name of ['pc', 'mode', 'reservation', 'begun', 'trapped', 'lines'] as const) {
+    if (x[name] !== y[name]) return `${name} ${text(x[name])} and ${text(y[name])}`;
   }
   for (let i = 0; i < 32; i++) {
     if (x.x[i] !== y.x[i]) return `${registerName(i)} ${hex(x.x[i])} and ${hex(y.x[i])}`;

@@ -6,7 +6,7 @@ import { assemble } from '../../../../src/machine/isa';
 import { CODE_BYTES, MSIP, MTIMECMP } from './map';
 
 /** What the handlers read, from their page on: u64 each. */
-export const CELLS = 0x400;
+export const CELLS = 0x700;
 export const CELL = {
   /** Virtual address of the code. */
   code: CELLS,
@@ -18,6 +18,7 @@ export const CELL = {
 const OFFSET_BITS = Math.log2(CODE_BYTES);
 
 interface Differences {
+  /** The letter of its CSRs: a guest's own handler uses those of S-mode, too. */
   readonly mode: 'm' | 's';
   /** Offset in the page. */
   readonly at: number;
@@ -86,6 +87,21 @@ export const SUPERVISOR_CODE = handler({
   mode: 's',
   at: SUPERVISOR_HANDLER,
   status: 0x100, // SPP
+  statusCell: CELL.spp,
+  endInterrupt: `
+      li     t6, ${SUPERVISOR_INTERRUPTS}
+      csrc   sip, t6
+      csrc   sie, t6
+      csrw   hvip, zero
+      csrw   hie, zero`,
+});
+
+/** That of VS-mode. */
+export const GUEST_HANDLER = 0xc00;
+export const GUEST_CODE = handler({
+  mode: 's',
+  at: GUEST_HANDLER,
+  status: 0x100,
   statusCell: CELL.spp,
   endInterrupt: `
       li     t6, ${SUPERVISOR_INTERRUPTS}

@@ -12,6 +12,8 @@ export const DATA = 0x8000;
 export const DATA_CODE_BYTES = 0x800;
 export const DATA_PAGES = 8;
 export const TABLES = 0x20000;
+/** The tables that translate a guest's physical addresses. */
+export const GUEST_TABLES = 0x28000;
 /** Everything that a program can change lies below. */
 export const USED_BYTES = 0x40000;
 

@@ -22,7 +22,8 @@ const SYSTEM = ofKind('system');
 /** CSRs whose change leaves the program running, more or less. */
 const MILD = ['mscratch', 'mepc', 'mcause', 'mtval', 'sscratch', 'sepc', 'scause', 'stval', 'mstatus', 'sstatus', 'mie', 'sie', 'mip', 'sip', 'cycle', 'fcsr', 'fcsr', 'fflags', 'frm',
   'time', 'instret', 'minstret', 'mcycle', 'mcounteren', 'scounteren', 'mcountinhibit', 'medeleg', 'mideleg', 'misa', 'mhartid', 'pmpaddr3',
-  'pmpcfg2', 'menvcfg', 'hpmcounter3', 'mhpmevent4'].map((name) => CSR_NUMBERS[name]); // prettier-ignore
+  'pmpcfg2', 'menvcfg', 'hpmcounter3', 'mhpmevent4', 'hstatus', 'vsstatus', 'vsscratch', 'vsepc', 'vscause', 'vstval', 'vsie', 'vsip', 'htval', 'htinst',
+  'hvip', 'hip', 'hie', 'hedeleg', 'hideleg', 'htimedelta', 'hcounteren', 'hgeie', 'hgeip', 'henvcfg', 'stimecmp', 'vstimecmp', 'mtinst', 'mtval2'].map((name) => CSR_NUMBERS[name]); // prettier-ignore
 const ANY = [...Object.values(CSR_NUMBERS), 0x123, 0x5c0, 0xcff];
 
 const KEPT = [...POINTERS, ...Object.values(REGISTER)];
