@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMachine, loadImage, MemoryStore, SECTOR, type MachineOptions } from '#machine';
+import { createMachine, loadImage, MemoryStore, SECTOR, type Machine, type MachineOptions } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf } from '#vmm';
 import { readGuest } from '../../src/course/lab';
@@ -32,7 +32,10 @@ const FIRST = 'fstest 2; echo kept here > note; ls; fsck; poweroff';
 const SECOND = 'cat note; fstest 1; rm note; ls; fsck; poweroff';
 
 /** Runs commands on our machine until they switch it off; gives what the kernel printed. */
-function onOurs(commands: string, options: MachineOptions, more = ''): string {
+const onOurs = (commands: string, options: MachineOptions, more?: string): string =>
+  run(commands, options, more).printed;
+
+function run(commands: string, options: MachineOptions, more = ''): { printed: string; machine: Machine } {
   let printed = '';
   const machine = createMachine({ ...options, console: (byte) => void (printed += String.fromCharCode(byte)) });
   const image = (file: string, rawAddress?: number) =>
@@ -43,7 +46,7 @@ function onOurs(commands: string, options: MachineOptions, more = ''): string {
     bootargs: `${more} run="${commands}"`,
   });
   expect(machine.run(200_000_000)).toEqual({ why: 'halted', code: 0 });
-  return own(printed);
+  return { printed: own(printed), machine };
 }
 
 const VIRTIO_DISK = ['-global', 'virtio-mmio.force-legacy=false', '-device', 'virtio-blk-device,drive=d'];
@@ -97,6 +100,12 @@ real('on the bare machine with OpenSBI, as on QEMU', () => {
   test('a large fork storm, many spinners and sleepers', () => {
     const commands = 'forkstorm 40; spin 6; sleep 30; mmaptest; selfmap; poweroff';
     expect(onOurs(commands, {})).toBe(onQemu(commands));
+  });
+
+  test('each process has an ASID of its own (Privileged, "Supervisor Address Translation and Protection (satp) Register")', () => {
+    const { machine } = run('poweroff', {});
+    const satp = machine.harts[0].csr.read('satp');
+    expect({ mode: satp >> 60n, asid: (satp >> 44n) & 0xffffn }).toEqual({ mode: 8n, asid: 2n }); // the shell: its exec took the second one
   });
 
   test('a hart that leaves A and D to software: it sets them (Privileged, "Svade")', () => {
