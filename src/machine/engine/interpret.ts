@@ -4,9 +4,9 @@ import type { Executor, Translations } from '../hart/ports';
 import { FULL_ISA, type Instruction, type Isa } from '../isa';
 import { GO_ON, STOP, type InterpreterExports, type InterpreterImports } from './interpreter/functions';
 import { interpreterModule } from './interpreter/module';
-import { HART, RECORD } from './layout';
+import { HART, RECORD, RECORDS } from './layout';
 import type { PhysicalMemory } from './memory';
-import { DecodedPages, type PageListener } from './pages';
+import { DecodedPages, halfword, type PageListener } from './pages';
 import { POLICY, type Policy } from './region/policy';
 import { Regions } from './region/regions';
 import { finish, perform, step } from './step';
@@ -38,7 +38,7 @@ function moduleFor(id: number, threshold: number | undefined): WebAssembly.Modul
   return module;
 }
 
-class Interpreter implements Executor, PageListener {
+export class Interpreter implements Executor, PageListener {
   readonly #hart: Hart;
   readonly #pages: DecodedPages;
   readonly #tlb: Tlb;
@@ -112,10 +112,17 @@ class Interpreter implements Executor, PageListener {
       const address = this.#hart.memory.u64[(this.#hart.base + HART.ADDRESS) >> 3];
       this.#trap(address, this.#pages.instructionOf(record));
     } else if (instruction) perform(this.#hart, instruction);
-    else step(this.#hart);
+    else this.#stepUndecoded(record);
     finish(this.#hart);
     if (this.#hart.stopping) return STOP;
     return this.#moved || !instruction ? GO_ON : record + (instruction.length / 2) * RECORD;
+  }
+
+  /** An instruction across two pages needs this only once, as long as they follow each other. */
+  #stepUndecoded(record: number): void {
+    const next = halfword(record) === RECORDS - 1 ? this.#tlb.slotBehind() : 0;
+    if (next) this.#pages.join(record, next);
+    step(this.#hart);
   }
 
   /** The fault that the TLB found when it was to be filled: `step` would find the same, but by walking again and by a throw. */

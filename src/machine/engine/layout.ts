@@ -39,7 +39,7 @@ export const HART = {
   F: 0x140,
   /**
    * What generated code may do about floating point, i32: bit `rm` is set if FS is Dirty and an instruction with this rounding mode
-   * rounds to nearest, bit 8 if NX is set too. Follows mstatus and fcsr (hart/floating-point.ts).
+   * rounds to nearest, bit 8 if NX is set too, bit 30 if FS is not Off. Follows mstatus and fcsr (hart/floating-point.ts).
    */
   FLOAT: 0x240,
   /** The 4096 CSR slots, i64 each. What a slot holds is its row's business (hart/csr.ts); most hold the CSR's value. */
@@ -60,7 +60,7 @@ export const TLB_ENTRY = 16;
 /** Entries of a read or a write table. */
 export const DATA_ENTRIES = 16384;
 /** Entries of an execute table. */
-export const FETCH_ENTRIES = 256;
+export const FETCH_ENTRIES = 1024;
 /** Byte offsets of the three tables in a bank, and its size. */
 export const READ_TABLE = 0;
 export const WRITE_TABLE = DATA_ENTRIES * TLB_ENTRY;
@@ -84,13 +84,14 @@ export const hartAt = (id: number): number => id * HART_STRIDE;
 export const bankAt = (id: number, bank: number): number => hartAt(id) + HART.TLB + bank * BANK;
 
 /*
- * A slot: the decoded records of one physical page, one for each halfword and a last one that means "end of page". A record:
+ * A slot: the decoded records of one physical page, one for each halfword and two that mean "end of page". A record:
  *   +0 u16 handler (interpreter/numbers.ts)   +2 u16 rd x 8 (x0: TRASH x 8)   +4 u16 rs1 x 8   +6 u16 rs2 x 8   +8 i32 imm
  *   +12 u16 instructions from here to the end of the basic block   +14 u16 arrivals: how often a jump or a block before it led here
  * An undecoded record is all 0. Instructions that round have no immediate, but in its place +8 u16 rs3 x 8, +10 u8 rm.
- * Behind the records is what regions (region/) need:
+ * Behind the records are:
  *   FIRST_HANDLERS  a u16 for each halfword: the record's handler as decoded, which a region's handler may have replaced
  *   BLOCK_NUMBERS   a u16 for each halfword: where the region is to begin if it is entered there
+ *   NEXT_SLOT       u32 address of the slot of the page that the instruction in the last halfword goes on in, if it was decoded
  *   REGION          u32 index of the region in the table of functions
  *   REGION_USED     u32 that the region sets to 1 whenever it is entered
  */
@@ -103,15 +104,16 @@ export const RECORD_RS3 = 8;
 export const RECORD_RM = 10;
 export const RECORD_REST = 12;
 export const RECORD_ARRIVALS = 14;
-/** Records of instructions in a slot, and their size in bytes: the record "end of page" lies behind them. */
+/** Records of instructions in a slot, and their size in bytes: behind them is the end of the page, at its first and second halfword. */
 export const RECORDS = 2048;
 export const PAGE_RECORDS = RECORDS * RECORD;
 /** Byte offsets in a slot, and the size of a slot. */
-export const FIRST_HANDLERS = PAGE_RECORDS + RECORD;
+export const FIRST_HANDLERS = PAGE_RECORDS + 2 * RECORD;
 export const BLOCK_NUMBERS = FIRST_HANDLERS + 2 * RECORDS;
-export const REGION = BLOCK_NUMBERS + 2 * RECORDS;
+export const NEXT_SLOT = BLOCK_NUMBERS + 2 * RECORDS;
+export const REGION = NEXT_SLOT + 4;
 export const REGION_USED = REGION + 4;
-export const SLOT = REGION + RECORD;
+export const SLOT = NEXT_SLOT + RECORD;
 /** Pages that can be decoded at a time. */
 export const SLOTS = 2048;
 /** Linear address of slot 0. */

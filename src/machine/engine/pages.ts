@@ -6,6 +6,7 @@ import { PAGE_SIZE } from '../mmu/pte';
 import { handlerOf, isOfRow, lengthOf, SPECIAL } from './interpreter/numbers';
 import {
   FIRST_HANDLERS,
+  NEXT_SLOT,
   RAM,
   RAM_BASE,
   RECORD,
@@ -39,6 +40,8 @@ interface Page {
   readonly slot: number;
   /** The instructions that TypeScript executes, by halfword. */
   readonly forTypeScript: Map<number, Instruction>;
+  /** The slots of pages of which the last instruction ends in this page. */
+  readonly joined: number[];
 }
 
 export class DecodedPages {
@@ -76,8 +79,8 @@ export class DecodedPages {
     const number = this.#free.pop()!;
     const slot = slotAt(number);
     this.#memory.u8.fill(0, slot, slot + SLOT); // a dropped slot keeps its records until now, as they may still be executing
-    this.#memory.u16[(slot + RECORDS * RECORD) >> 1] = SPECIAL.pageEnd;
-    this.#pages[number] = { linear: linearPage, slot, forTypeScript: new Map() };
+    for (const end of [RECORDS, RECORDS + 1]) this.#memory.u16[(slot + end * RECORD) >> 1] = SPECIAL.pageEnd;
+    this.#pages[number] = { linear: linearPage, slot, forTypeScript: new Map(), joined: [] };
     this.#slotOf[ramPage(linearPage)] = number + 1;
     for (const listener of this.listeners) listener.codeAppeared(linearPage);
     return slot;
@@ -92,7 +95,7 @@ export class DecodedPages {
   /** The instruction of any decoded record of a page that is still valid. */
   instructionOf(record: number): Instruction | undefined {
     const page = this.#pages[slotNumber(record)];
-    return page && this.#instructionAt(page, halfword(record));
+    return page && (this.#instructionAt(page, halfword(record)) ?? this.#acrossPages(page));
   }
 
   /** The instruction at a halfword of a valid slot, if it has been decoded and generated code does it. */
@@ -150,13 +153,19 @@ export class DecodedPages {
 
   /** Writes one record. Undefined: it cannot be decoded here, and its handler is SPECIAL.step. */
   #decodeRecord(page: Page, record: number): Instruction | undefined {
-    const { u16, i32 } = this.#memory;
+    const { u16 } = this.#memory;
     const instruction = this.#instructionAt(page, halfword(record));
     const zeroBits = instruction && this.#storageCsr(instruction);
-    const handler = instruction ? handlerFor(instruction, zeroBits) : SPECIAL.step;
+    const handler = instruction ? handlerFor(instruction, zeroBits) : this.#undecodable(page, halfword(record));
     u16[record >> 1] = u16[firstHandler(record) >> 1] = handler;
     if (!instruction) return undefined;
     if (handler === SPECIAL.step) page.forTypeScript.set(halfword(record), instruction);
+    this.#writeOperands(record, instruction, zeroBits);
+    return instruction;
+  }
+
+  #writeOperands(record: number, instruction: Instruction, zeroBits: number | undefined): void {
+    const { u16, i32 } = this.#memory;
     u16[(record + RECORD_RD) >> 1] = (instruction.rd || (writesFloat(instruction.row) ? 0 : TRASH)) * 8;
     u16[(record + RECORD_RS1) >> 1] = instruction.rs1 * 8;
     u16[(record + RECORD_RS2) >> 1] = zeroBits ?? instruction.rs2 * 8;
@@ -165,7 +174,28 @@ export class DecodedPages {
       u16[(record + RECORD_RS3) >> 1] = instruction.rs3 * 8;
       u16[(record + RECORD_RM) >> 1] = fieldOf(instruction.row, 'rm', instruction.word)!;
     }
-    return instruction;
+  }
+
+  /** The handler where there is no instruction, or only half of one. */
+  #undecodable(page: Page, at: number): number {
+    return at === RECORDS - 1 && isLong(this.#parcel(page, at)) ? SPECIAL.acrossPages : SPECIAL.step;
+  }
+
+  /**
+   * Decodes the instruction that begins in the last halfword of a page and ends in the page of the slot `next`: wherever that page
+   * follows, generated code does it from now on.
+   */
+  join(record: number, next: number): void {
+    const [page, nextPage] = [this.#pages[slotNumber(record)], this.#pages[slotNumber(next)]];
+    if (!page || !nextPage) return;
+    const instruction = this.#decode(word(this.#parcel(page, RECORDS - 1), this.#parcel(nextPage, 0)));
+    const zeroBits = instruction && this.#storageCsr(instruction);
+    const handler = instruction && handlerFor(instruction, zeroBits);
+    if (!handler || !isOfRow(handler)) return;
+    this.#memory.u16[firstHandler(record) >> 1] = handler;
+    this.#writeOperands(record, instruction, zeroBits);
+    this.#memory.u32[(page.slot + NEXT_SLOT) >> 2] = next;
+    nextPage.joined.push(page.slot);
   }
 
   /** The zero bits of the CSR that generated code accesses itself; undefined for all other instructions. */
@@ -175,10 +205,20 @@ export class DecodedPages {
 
   /** Undefined: illegal, or its second half lies in the next page. */
   #instructionAt(page: Page, at: number): Instruction | undefined {
-    const parcels = (page.linear >> 1) + at;
-    const low = this.#memory.u16[parcels];
-    if ((low & 3) !== 3) return this.#decode(low);
-    return at === RECORDS - 1 ? undefined : this.#decode((low | (this.#memory.u16[parcels + 1] << 16)) >>> 0);
+    const low = this.#parcel(page, at);
+    if (!isLong(low)) return this.#decode(low);
+    return at === RECORDS - 1 ? undefined : this.#decode(word(low, this.#parcel(page, at + 1)));
+  }
+
+  /** The instruction in the last halfword, if it was joined with the next page. */
+  #acrossPages(page: Page): Instruction | undefined {
+    const next = this.#memory.u32[(page.slot + NEXT_SLOT) >> 2];
+    const nextPage = next ? this.#pages[slotNumber(next)] : undefined;
+    return nextPage && this.#decode(word(this.#parcel(page, RECORDS - 1), this.#parcel(nextPage, 0)));
+  }
+
+  #parcel({ linear }: Page, at: number): number {
+    return this.#memory.u16[(linear >> 1) + at];
   }
 
   /** Bytes of RAM were written from outside generated code: drops each page of which a decoded instruction was overwritten. */
@@ -193,6 +233,7 @@ export class DecodedPages {
   #storedToCode(number: number, start: number, end: number): void {
     const slot = slotAt(number);
     const offset = start % PAGE_SIZE;
+    if (offset < 2 && this.#pages[number]!.joined.length > 0) return this.#drop(number);
     const first = Math.max(0, (offset >> 1) - 1); // an instruction of 4 bytes may begin one halfword before
     const last = (offset + end - start - 1) >> 1;
     for (let at = first; at <= last; at++) {
@@ -204,6 +245,7 @@ export class DecodedPages {
     const page = this.#pages[number];
     if (!page) return;
     this.#slotOf[ramPage(page.linear)] = 0;
+    for (const slot of page.joined) this.#memory.u32[(slot + NEXT_SLOT) >> 2] = 0;
     this.#pages[number] = undefined;
     this.#free.push(number);
     for (const listener of this.listeners) listener.slotDropped(page.slot);
@@ -219,6 +261,9 @@ const pageOf = (linear: number): number => linear - (linear % PAGE_SIZE);
 const ramPage = (linear: number): number => (linear - RAM) >> 12;
 const slotAt = (number: number): number => SLOT_BASE + number * SLOT;
 const slotNumber = (record: number): number => Math.floor((record - SLOT_BASE) / SLOT);
+const isLong = (parcel: number): boolean => (parcel & 3) === 3;
+const word = (low: number, high: number): number => (low | (high << 16)) >>> 0;
+
 /** Linear address of the slot that a record is in. */
 export const slotOf = (record: number): number => slotAt(slotNumber(record));
 /** Position of a record in its slot: the halfword of the page that it stands for. */

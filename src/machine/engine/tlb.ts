@@ -74,12 +74,27 @@ export class Tlb implements PageListener {
   /** Fills the fetch TLB for PC. False: the fetch faults, or its page cannot be decoded as a whole. */
   fillFetch(): boolean {
     const { low, high } = this.#halves(HART.PC);
+    return this.#fillFetch(low, high) !== 0;
+  }
+
+  /** The slot of the page behind the one that PC is in, or 0 if generated code cannot fetch from there. */
+  slotBehind(): number {
+    const { low, high } = this.#halves(HART.PC);
+    const next = low - (low % PAGE_SIZE) + PAGE_SIZE;
+    const slot = next < 2 ** 32 ? this.#fillFetch(next, high) : this.#fillFetch(0, (high + 1) | 0);
+    this.fault = 0; // not this instruction's, if it does not go on there
+    return slot;
+  }
+
+  /** The slot of the page at this address, which is now in the fetch TLB; 0 if generated code cannot fetch from there. */
+  #fillFetch(low: number, high: number): number {
     const view = runningView(this.#hart);
     const page = this.#findPage(low, high, 2, 'fetch', view);
-    if (page < 0) return false;
+    if (page < 0) return 0;
     const entry = this.#word(HART.FETCH_BANK) + FETCH_TABLE + hash(low, high, FETCH_ENTRIES);
-    this.#setEntry(view, entry, low, high, this.#pages.slotFor(page));
-    return true;
+    const slot = this.#pages.slotFor(page);
+    this.#setEntry(view, entry, low, high, slot);
+    return slot;
   }
 
   /** The banks of the mode that runs, of the one whose eyes its loads and stores use, and of the guest that hlv and hsv look into. */

@@ -48,6 +48,9 @@ function setFcsr(hart: HartState, value: number): void {
 /** The bit of HART.FLOAT that says that inexact results change no flag. */
 export const INEXACT_BEFORE = 8;
 
+/** The bit of HART.FLOAT that says that FS is not Off. */
+export const FLOAT_ON = 30;
+
 /** Works HART.FLOAT out anew; to be called when FS, fflags or frm have changed. */
 export function floatChanged(hart: HartState): void {
   const dirty = statusRegisters(hart).every((register) => isDirty(hart, register));
@@ -56,7 +59,7 @@ export function floatChanged(hart: HartState): void {
   const bits = dirty
     ? (1 << Rounding.RNE) | (nearest ? 1 << Rounding.DYN : 0) | (fcsr & Flag.NX ? 1 << INEXACT_BEFORE : 0)
     : 0;
-  hart.memory.i32[(hart.base + HART.FLOAT) >> 2] = bits;
+  hart.memory.i32[(hart.base + HART.FLOAT) >> 2] = bits | (floatAllowed(hart) ? 1 << FLOAT_ON : 0);
 }
 
 /** Bits of fcsr, which holds all: as many as `mask` says, from bit `at` on. */

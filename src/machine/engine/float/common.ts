@@ -1,9 +1,9 @@
 /** What all instructions of F and D share in generated code: when it may do them, operands, results, exceptions. */
 import { Rounding, SINGLE, DOUBLE } from '../../float/format';
 import { Csr } from '../../hart/fields';
-import { INEXACT_BEFORE } from '../../hart/floating-point';
+import { FLOAT_ON, INEXACT_BEFORE } from '../../hart/floating-point';
 import type { Expr, OperandName } from '../../isa/expr';
-import type { FloatFormat } from '../../isa/row';
+import type { FloatFormat, Semantics } from '../../isa/row';
 import type { Place } from '../access';
 import { emit } from '../emit';
 import { HART } from '../layout';
@@ -19,9 +19,14 @@ const FCSR = HART.CSR + 8 * Csr.fcsr;
 
 export type FloatOperand = Extract<OperandName, 'fs1' | 'fs2' | 'fs3'>;
 
-/** Leaves the instruction to TypeScript unless FS is Dirty: it may be illegal, or change FS. */
-export function requireFloat(place: Place): void {
-  giveUpUnless(place, () => place.code.wat`${() => place.pushFloatState()} i32.const 1 i32.and`);
+/**
+ * Leaves the instruction to TypeScript if it is illegal, or changes FS: unless FS is Dirty, or not Off where the floating-point
+ * state is only read. Systems that save and restore it, as setjmp does, are seldom Dirty.
+ */
+export function requireFloat(place: Place, does: Semantics): void {
+  const onlyReads = does.kind === 'store' || (does.kind === 'compute' && !does.float && !does.flags);
+  const bit = onlyReads ? 1 << FLOAT_ON : 1;
+  giveUpUnless(place, () => place.code.wat`${() => place.pushFloatState()} i32.const ${bit} i32.and`);
 }
 
 /** The same, and unless it rounds to nearest. */

@@ -25,7 +25,7 @@ export interface Labels {
 export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: Labels): void {
   const { code } = frame;
   const { does } = row;
-  if (usesFloat(row) && does.kind !== 'float') requireFloat(frame);
+  if (usesFloat(row) && does.kind !== 'float') requireFloat(frame, does);
   switch (does.kind) {
     case 'compute':
       if (does.flags) emitFlags(frame, does.flags); // first: fd may be an operand too

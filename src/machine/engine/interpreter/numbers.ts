@@ -5,7 +5,7 @@ import type { Row } from '../../isa/row';
 /** Handlers that belong to no row. A fresh slot is all zero, that is, undecoded. */
 export const SPECIAL = {
   undecoded: 0,
-  /** The record behind a page's last halfword: goes on to the next page. */
+  /** The records behind a page's last halfword: goes on to the next page. */
   pageEnd: 1,
   /** TypeScript does the instruction. */
   step: 2,
@@ -13,6 +13,8 @@ export const SPECIAL = {
   limit: 3,
   /** A region does this instruction and those that follow. */
   region: 4,
+  /** An instruction of which the second half is in the next page. */
+  acrossPages: 5,
 } as const;
 
 /** A row as one of its encodings has it: jumps and the next record depend on the length. */
@@ -21,7 +23,7 @@ export interface RowHandler {
   readonly length: 2 | 4;
 }
 
-const FIRST_ROW_HANDLER = 5;
+const FIRST_ROW_HANDLER = 6;
 
 /** All handlers of rows, in the order of their numbers; a row has a second one only if it has a compressed form. Rows that TypeScript does have none. */
 export const ROW_HANDLERS: readonly RowHandler[] = ROWS.filter(isGenerated).flatMap((row): RowHandler[] => {

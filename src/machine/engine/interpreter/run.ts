@@ -11,6 +11,7 @@ import {
   FETCH_TABLE,
   FIRST_HANDLERS,
   HART,
+  NEXT_SLOT,
   PAGE_RECORDS,
   RECORD_ARRIVALS,
   RECORD_REST,
@@ -48,8 +49,7 @@ function lookUp(frame: Frame, lookup: Label): void {
   frame.loadBank();
   code.wat`
     i32.const 0 i64.load offset=${hart + HART.PC} local.tee ${address} i64.const -4096 i64.and local.set ${page}
-    local.get ${address} i64.const 8 i64.shr_u i32.wrap_i64 i32.const ${(FETCH_ENTRIES - 1) * TLB_ENTRY} i32.and
-    i32.const 0 i32.load offset=${hart + HART.FETCH_BANK} i32.add local.tee ${entry}
+    ${() => pushFetchEntry(frame)} local.tee ${entry}
     i64.load offset=${FETCH_TABLE} local.get ${page} i64.ne`;
   code.if(() => {
     frame.saveBudget();
@@ -117,42 +117,77 @@ function dispatch(frame: Frame, loops: Loops, withRegions: boolean): void {
     frame.step = step;
     const emitter = (next: Label) => (handler: RowHandler) => emitHandler(frame, handler, { ...loops, next, jump });
     const others = { [SPECIAL.undecoded]: undecoded, [SPECIAL.pageEnd]: pageEnd, [SPECIAL.limit]: limit };
-    const region = withRegions ? (): void => runRegion(frame, loops) : undefined;
-    code.block((behind) => jumpTable(frame, ROW_HANDLERS, emitter(behind), others, step, region));
+    code.block((behind) => {
+      jumpTable(frame, ROW_HANDLERS, emitter(behind), (labels) => {
+        dispatchTwice(frame, loops, (more) => labels({ ...others, ...more }, step), withRegions);
+      });
+    });
     const frequent = ROW_HANDLERS.filter(({ row }) => FREQUENT.split(' ').includes(row.name));
-    for (let i = 1; i < SHORT_TABLES; i++) {
-      code.block((behind) => jumpTable(frame, frequent, emitter(behind), {}, loops.next));
-    }
-    jumpTable(frame, frequent, emitter(loops.next), {}, loops.next);
+    const shortTable = (next: Label): void =>
+      jumpTable(frame, frequent, emitter(next), (labels) => {
+        code.wat`local.get ${frame.record} i32.load16_u`.brTable(labels({}, loops.next), loops.next);
+      });
+    for (let i = 1; i < SHORT_TABLES; i++) code.block(shortTable);
+    shortTable(loops.next);
   });
 }
 
-/**
- * A jump by the handler number of a record: to the code of `handlers`, which `emitHandler` writes, to the labels of `others`, and
- * with any other number to `rest`. `region` writes what SPECIAL.region does; behind it, the handler counts that was there before.
- */
+/** The labels of a jump table: those of its own handlers, those of `others`, and `rest` for the numbers between. */
+type Labelled = (others: Readonly<Record<number, Label>>, rest: Label) => Label[];
+
+/** The code of `handlers`, which `emitHandler` writes, behind what `jump` writes: it jumps by the number of a handler. */
 function jumpTable(
-  frame: Frame,
+  { code }: Frame,
   handlers: readonly RowHandler[],
   emitHandler: (handler: RowHandler) => void,
-  others: Readonly<Record<number, Label>>,
-  rest: Label,
-  region?: () => void,
+  jump: (labels: Labelled) => void,
 ): void {
-  const { code, record } = frame;
   const bodies = handlers.map((handler) => (): void => emitHandler(handler));
   code.switch(bodies, (own) => {
     const byNumber = new Map(handlers.map(({ row, length }, i) => [handlerOf(row, length), own[i]]));
     const size = Math.max(...byNumber.keys()) + 1;
-    const labels = Array.from({ length: size }, (_, number) => byNumber.get(number) ?? others[number] ?? rest);
-    if (region) {
-      code.block((label) => {
-        code.wat`local.get ${record} i32.load16_u`.brTable(labels.with(SPECIAL.region, label), rest);
-      });
-      region();
-      code.wat`${() => pushOfHalfword(frame)} i32.load16_u offset=${FIRST_HANDLERS}`.brTable(labels, rest);
-    } else code.wat`local.get ${record} i32.load16_u`.brTable(labels, rest);
+    jump((others, rest) => Array.from({ length: size }, (_, number) => byNumber.get(number) ?? others[number] ?? rest));
   });
+}
+
+/** The jump by the record's handler. Two of them do something first, and then jump by the handler that the record was decoded to. */
+function dispatchTwice(
+  frame: Frame,
+  loops: Loops,
+  labels: (more: Readonly<Record<number, Label>>) => Label[],
+  withRegions: boolean,
+): void {
+  const { code, record } = frame;
+  const step = frame.step!;
+  code.block((first) => {
+    code.block((region) => {
+      code.block((acrossPages) => {
+        const more = { [SPECIAL.acrossPages]: acrossPages, [SPECIAL.region]: withRegions ? region : step };
+        code.wat`local.get ${record} i32.load16_u`.brTable(labels(more), step);
+      });
+      checkNextPage(frame);
+      code.wat`br ${first}`;
+    });
+    if (withRegions) runRegion(frame, loops);
+  });
+  code.wat`${() => pushOfHalfword(frame)} i32.load16_u offset=${FIRST_HANDLERS}`.brTable(labels({}), step);
+}
+
+/** The instruction goes on in the next page: it is as decoded if that is still the page that it was decoded from. */
+function checkNextPage(frame: Frame): void {
+  const { code, page, address, entry, slot } = frame;
+  code.wat`
+    local.get ${page} i64.const 4096 i64.add local.tee ${address}
+    ${() => pushFetchEntry(frame)} local.tee ${entry} i64.load offset=${FETCH_TABLE} i64.ne
+    local.get ${entry} i32.load offset=${FETCH_TABLE + 8} local.get ${slot} i32.load offset=${NEXT_SLOT} i32.ne
+    i32.or br_if ${frame.step!}`;
+}
+
+/** Pushes the address of the fetch TLB entry for `address`, less the offset of the table. */
+function pushFetchEntry({ code, hart, address }: Frame): void {
+  code.wat`
+    local.get ${address} i64.const 8 i64.shr_u i32.wrap_i64 i32.const ${(FETCH_ENTRIES - 1) * TLB_ENTRY} i32.and
+    i32.const 0 i32.load offset=${hart + HART.FETCH_BANK} i32.add`;
 }
 
 /** Pushes the address of what a slot has for the record's halfword in a table of u16, the table's offset apart. */

@@ -104,7 +104,7 @@ class RegionWriter {
     const frame = this.#frame;
     const { code } = frame;
     const { does, name } = instruction.row;
-    if (usesFloat(instruction.row) && does.kind !== 'float') requireFloat(frame);
+    if (usesFloat(instruction.row) && does.kind !== 'float') requireFloat(frame, does);
     switch (does.kind) {
       case 'compute':
         if (does.flags) emitFlags(frame, does.flags); // first: fd may be an operand too
