@@ -35,7 +35,7 @@ export class Driven {
   #stop: MachineStop = { why: 'budget' };
 
   /** OpenSBI and a kernel, not yet started. */
-  constructor({ kernel, initrd, append = 'console=ttyS0', ...options }: DrivenOptions = {}) {
+  constructor({ kernel, initrd, append = 'console=ttyS0 panic=-1', ...options }: DrivenOptions = {}) {
     const decoder = new TextDecoder('latin1');
     this.machine = createMachine({
       ramBytes: 256 * 2 ** 20,
