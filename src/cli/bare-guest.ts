@@ -27,11 +27,12 @@ export class BareGuest implements TerminalGuest {
 
   run(): GuestState {
     const [time, begun] = [this.#now(), this.#begun()];
-    const stop = this.#machine.run(this.#slept > 0 ? SHORT_SLICE : SLICE);
+    const stop = this.#machine.run(Math.min(this.#slept > 0 ? SHORT_SLICE : SLICE, this.#bare.left));
     this.#bare.sliceDone();
     if (stop.why === 'halted') return { state: 'over', code: Math.min(stop.code, 255) };
     if (stop.why === 'waiting') return { state: 'waiting' };
     if (stop.why === 'reset') {
+      if (!this.#bare.canReset) return { state: 'over', code: 0 };
       this.#machine.reset();
       return { state: 'busy', slept: 0 };
     }

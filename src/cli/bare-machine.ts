@@ -6,12 +6,13 @@ import { bareSoftware, symbolsOf, type SoftwareOptions } from './bare-software';
 import { needsSteps, traceChoice, traceMachine, whereText, type TraceChoice } from './bare-trace';
 import { engineOf } from './engine-option';
 import type { Streams } from './guest-terminal';
-import { memorySize } from './image-file';
+import { memorySize, readImageFile } from './image-file';
 import { LineFile } from './line-file';
 import { wholeNumber } from './numbers';
+import { SnapshotPlan, type SnapshotOptions } from './snapshot-option';
 
 /** As the command line gives them. */
-export interface MachineOptions extends SoftwareOptions, DeviceOptions {
+export interface MachineOptions extends SoftwareOptions, DeviceOptions, SnapshotOptions {
   /** `256M`, `1G`; default 128M. */
   readonly memory?: string;
   /** 1 .. 8; default 1. */
@@ -29,9 +30,12 @@ const DEFAULT_MEMORY = '128M';
 
 export class BareMachine {
   readonly machine: Machine;
+  /** False for a machine that was restored without the files that it starts with. */
+  readonly canReset: boolean;
   readonly #devices: Devices;
   readonly #symbols: Symbols;
   readonly #trace: LineFile | undefined;
+  readonly #snapshot: SnapshotPlan | undefined;
 
   /** Throws UsageError and InputError for what cannot be had. `console` takes each byte from the serial port. */
   constructor(options: MachineOptions, streams: Streams, console: (byte: number) => void) {
@@ -43,12 +47,18 @@ export class BareMachine {
         harts: options.harts === undefined ? 1 : wholeNumber('--harts', options.harts),
         isa: options.isa,
         engine: engineFor(options.engine, choice),
-        console,
+        console: (byte) => {
+          this.#snapshot?.printed(byte);
+          console(byte);
+        },
         ...this.#devices.setup,
       });
       const say = (sentence: string): void => void streams.stderr.write(`hv: ${sentence}\n`);
       const software = bareSoftware(options, this.machine.ram, say);
       this.machine.load({ ...software, rngSeed: this.#devices.rngSeed });
+      this.canReset = software.firmware !== undefined || software.kernel !== undefined;
+      if (options.restore !== undefined) this.machine.restore(readImageFile(options.restore));
+      this.#snapshot = SnapshotPlan.from(options, this.machine, say);
       this.#symbols = symbolsOf(software, options.symbols);
       this.#trace = choice && openTrace(choice, streams);
       if (choice && this.#trace) traceMachine(this.machine, choice, this.#symbols, this.#trace.write);
@@ -63,9 +73,20 @@ export class BareMachine {
     return this.machine.harts.map((hart) => whereText(hart, this.#symbols));
   }
 
+  /** The most instructions that the next slice may have. */
+  get left(): number {
+    return this.#snapshot?.left ?? Infinity;
+  }
+
   /** Behind every slice. */
   sliceDone(): void {
+    this.#snapshot?.sliceDone();
     this.#trace?.flush();
+  }
+
+  /** The run is over. */
+  end(): void {
+    this.#snapshot?.end();
   }
 
   close(): void {

@@ -24,6 +24,8 @@ export interface SoftwareOptions {
   readonly initrd?: string;
   /** The kernel's command line. */
   readonly append?: string;
+  /** A snapshot of a machine with the same hardware, to go on from; files are then needed only to start again. */
+  readonly restore?: string;
 }
 
 /** Where distributions put OpenSBI for QEMU's board: fw_dynamic starts the kernel wherever it lies. */
@@ -57,7 +59,8 @@ export function bareSoftware(options: SoftwareOptions, ram: Ram, say: (sentence:
   };
 }
 
-function biosFile({ bios, kernel }: SoftwareOptions, say: (sentence: string) => void): string | undefined {
+function biosFile({ bios, kernel, restore }: SoftwareOptions, say: (sentence: string) => void): string | undefined {
+  if (kernel === undefined && restore !== undefined) return bios === 'none' ? undefined : bios;
   if (kernel === undefined && (bios === undefined || bios === 'none'))
     throw new UsageError('Nothing to boot: give --bios FILE, --kernel FILE or both.');
   if (bios !== undefined) return bios === 'none' ? undefined : bios;

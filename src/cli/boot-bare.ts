@@ -12,7 +12,9 @@ export async function bootBare(options: BareOptions, streams: Streams = process)
   const terminal = new GuestTerminal(streams);
   const machine = refusing(() => new BareMachine(options, streams, terminal.send));
   try {
-    return await terminal.run(new BareGuest(machine));
+    const code = await terminal.run(new BareGuest(machine));
+    machine.end();
+    return code;
   } finally {
     machine.close();
   }

@@ -305,3 +305,71 @@ describe('a trace', () => {
     await expect(boot({ kernel, ...options }).code).rejects.toThrow(sentence);
   });
 });
+
+describe('a snapshot', () => {
+  /** Prints a to i, with a long pause behind each letter, then switches off with code 7. */
+  const COUNTER = `
+    li s0, 0x10000000
+    li s1, 0x60
+    li s2, 'i'
+  next:
+    addi s1, s1, 1
+    sb s1, 0(s0)
+    li t0, 100000
+  pause:
+    addi t0, t0, -1
+    bnez t0, pause
+    bne s1, s2, next
+    li t0, 0x100000
+    li t1, 0x73333
+    sw t1, 0(t0)`;
+  const saved = join(folder, 'snapshot');
+  const counted = async (options: BareOptions): Promise<[number, string, string]> => {
+    const run = boot(options);
+    run.stdin.end();
+    const code = await run.code;
+    return [code, run.out(), run.err()];
+  };
+
+  test.each([
+    ['after a number of instructions', '500000', 'defghi'],
+    ['at a time', '5ms', 'defghi'],
+    ['at a text on the console', 'de', 'f?ghi'],
+  ])('%s is taken while the run goes on, and a restored run prints the rest', async (_, at, rest) => {
+    const kernel = file('counter', COUNTER);
+    const [code, out, err] = await counted({ kernel, snapshot: saved, snapshotAt: at });
+    expect([code, out]).toEqual([7, 'abcdefghi']);
+    expect(err).toMatch(/^hv: snapshot: .*snapshot, after \d+ instructions\n$/);
+    for (const engine of ['step', 'interpret'])
+      expect(await counted({ restore: saved, engine })).toEqual([
+        7,
+        expect.stringMatching(new RegExp(`^${rest}$`)),
+        '',
+      ]);
+  });
+
+  test('after 500000 instructions is taken after just as many', async () => {
+    const [, , err] = await counted({ kernel: file('counter', COUNTER), snapshot: saved, snapshotAt: '500000' });
+    expect(err).toContain('after 500000 instructions');
+  });
+
+  test('that is not due before the end is not taken, and the person is told', async () => {
+    const [, , err] = await counted({ kernel: file('counter', COUNTER), snapshot: saved, snapshotAt: 'no such text' });
+    expect(err).toBe('hv: no snapshot: the run ended before that\n');
+  });
+
+  test.each<[BareOptions, RegExp]>([
+    [{ snapshotAt: '5' }, /^--snapshot-at says when; --snapshot FILE must say where to\.$/],
+    [{ restore: join(folder, 'none') }, /none does not exist\.$/],
+    [{ restore: file('counter', COUNTER) }, /./],
+  ])('%j is refused', async (options, sentence) => {
+    const error: unknown = await boot({ kernel: file('counter', COUNTER), ...options }).code.catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toMatch(sentence);
+  });
+
+  test('of a machine with other hardware is refused', async () => {
+    await counted({ kernel: file('counter', COUNTER), snapshot: saved, snapshotAt: '1000' });
+    await expect(boot({ restore: saved, harts: '2' }).code).rejects.toThrow(/^The snapshot is of another machine: /);
+  });
+});

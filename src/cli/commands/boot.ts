@@ -19,12 +19,27 @@ interface BootFlags {
   readonly trace?: string;
   readonly disk?: readonly string[];
   readonly net?: boolean;
+  readonly snapshot?: string;
+  readonly snapshotAt?: string;
+  readonly restore?: string;
   readonly vmm: string;
   readonly part: readonly string[];
 }
 
 /** Options that a virtual machine does not have. */
-const BARE_ONLY = ['bios', 'initrd', 'symbols', 'harts', 'isa', 'trace', 'disk', 'net'] as const;
+const BARE_ONLY = [
+  'bios',
+  'initrd',
+  'symbols',
+  'harts',
+  'isa',
+  'trace',
+  'disk',
+  'net',
+  'snapshot',
+  'snapshotAt',
+  'restore',
+] as const;
 
 const EXAMPLES = `
 Examples:
@@ -55,6 +70,9 @@ export function addBoot(program: Command, context: Context): void {
     .option('--isa <string>', 'extensions of the bare machine, as rv64imac')
     .option('--engine <name>', 'interpret, or step')
     .option('--symbols <file>', "a System.map: names for a kernel's functions")
+    .option('--snapshot <file>', 'save the whole bare machine: when the run ends, or --snapshot-at')
+    .option('--snapshot-at <when>', 'instructions (1000000), time (2.5s, 800ms), or a text on the console')
+    .option('--restore <file>', 'go on from a snapshot; give the same hardware')
     .option('--trace <what>', 'traps, functions or instructions of the bare machine; a file may follow: traps,FILE')
     .option('--vmm <technique>', 'how the processor is virtualized', 'trap-and-emulate')
     .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
@@ -83,7 +101,7 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
     throw new UsageError(
       bareOnly === 'bios'
         ? '--bios is for the bare machine (--bare); in a virtual machine the hypervisor is the firmware.'
-        : `--${bareOnly} is for the bare machine; add --bare.`,
+        : `--${bareOnly === 'snapshotAt' ? 'snapshot-at' : bareOnly} is for the bare machine; add --bare.`,
     );
   if ((guest === undefined) === (kernel === undefined))
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
