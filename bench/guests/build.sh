@@ -4,7 +4,11 @@ set -e
 cd "$(dirname "$0")"
 for source in *.c; do
   name=${source%.c}
-  riscv64-unknown-elf-gcc -O2 -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -nostdlib -ffreestanding \
+  case $name in
+    float) target='-march=rv64imafdc_zicsr_zifencei -mabi=lp64d -fno-math-errno' ;;
+    *) target='-march=rv64imac_zicsr_zifencei -mabi=lp64' ;;
+  esac
+  riscv64-unknown-elf-gcc -O2 $target -mcmodel=medany -nostdlib -ffreestanding \
     -fno-tree-loop-distribute-patterns -Wl,--build-id=none -T link.ld "$source" -o "$name.elf"
   riscv64-unknown-elf-objcopy -O binary "$name.elf" "$name.bin"
   rm "$name.elf"

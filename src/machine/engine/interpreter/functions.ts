@@ -61,12 +61,28 @@ const declared = (types: object): ImportedFunction[] =>
 /** Regions are called through the table, by the type that is behind those of the functions. */
 export const REGION_TYPE = NAMES.length;
 
-/** The module with this code for its own functions. */
-export function moduleOf(code: Readonly<Record<keyof typeof DEFINED, Code>>): Uint8Array<ArrayBuffer> {
+/** Functions of rows of F and D are behind the others, in the order of FLOAT_ROWS. They take a record; 0: it is done. */
+const FLOAT_FUNCTION: FunctionType = { parameters: [I32], result: I32 };
+const FLOAT_TYPE = REGION_TYPE + 1;
+export const floatFunctionAt = (index: number): number => NAMES.length + index;
+
+/** The module with this code for its own functions, and for those of rows. */
+export function moduleOf(
+  code: Readonly<Record<keyof typeof DEFINED, Code>>,
+  floats: readonly Code[],
+): Uint8Array<ArrayBuffer> {
   return writeModule({
-    types: [...Object.values<FunctionType>(IMPORTED), ...Object.values<FunctionType>(DEFINED), REGION_FUNCTION],
+    types: [
+      ...Object.values<FunctionType>(IMPORTED),
+      ...Object.values<FunctionType>(DEFINED),
+      REGION_FUNCTION,
+      FLOAT_FUNCTION,
+    ],
     imports: declared(IMPORTED),
     table: true,
-    functions: declared(DEFINED).map((f) => ({ ...f, code: code[f.name as keyof typeof DEFINED] })),
+    functions: [
+      ...declared(DEFINED).map((f) => ({ ...f, code: code[f.name as keyof typeof DEFINED] })),
+      ...floats.map((body, i) => ({ name: `float${i}`, type: FLOAT_TYPE, code: body })),
+    ],
   });
 }

@@ -1,13 +1,12 @@
 /** The code of one handler: what an instruction does, and which record comes next. */
-import { usesFloat } from '../../isa';
 import { emitAccess } from '../access';
 import { emit, emitCondition } from '../emit';
-import { emitFlags, requireFloat } from '../float/common';
-import { emitFloat } from '../float/operations';
 import { HART, RECORD_IMM } from '../layout';
 import { emitStorageCsr } from '../storage-csr';
 import type { Label } from '../wasm/code';
+import { FLOAT_ROWS } from './float-functions';
 import type { Frame } from './frame';
+import { floatFunctionAt } from './functions';
 import type { RowHandler } from './numbers';
 
 /** Where handlers go when they are done. */
@@ -25,11 +24,11 @@ export interface Labels {
 export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: Labels): void {
   const { code } = frame;
   const { does } = row;
-  if (usesFloat(row) && does.kind !== 'float') requireFloat(frame, does);
+  const float = FLOAT_ROWS.indexOf(row);
+  if (float >= 0) return callFloat(frame, float, length, labels.next);
   switch (does.kind) {
     case 'compute':
-      if (does.flags) emitFlags(frame, does.flags); // first: fd may be an operand too
-      frame[does.float ? 'setFd' : 'setRd'](() => emit(code, does.value, frame));
+      frame.setRd(() => emit(code, does.value, frame));
       break;
     case 'csr':
       emitStorageCsr(frame, does, frame.csrOperands);
@@ -44,14 +43,19 @@ export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: L
     case 'jalr':
       return emitJalr(frame, length, labels);
     case 'float':
-      emitFloat(frame, does.operation);
-      break;
     case 'system':
       throw new Error(`${row.name} has no handler`);
     default:
       emitAccess(frame, does);
   }
   goOn(frame, length, labels.next);
+}
+
+/** Calls the function of a row of F or D. */
+function callFloat(frame: Frame, index: number, length: number, next: Label): void {
+  frame.code.wat`local.get ${frame.record} call ${floatFunctionAt(index)}`;
+  frame.code.if(() => frame.giveUp());
+  goOn(frame, length, next);
 }
 
 /** To the record behind this instruction. */

@@ -1,6 +1,7 @@
 /** The interpreter as a WebAssembly module, one for each hart: the address of the hart's block is constant in its code. */
 import { fusedDouble, fusedSingle } from '../float/fused';
 import { hartAt } from '../layout';
+import { FLOAT_ROWS, floatFunction } from './float-functions';
 import { moduleOf } from './functions';
 import { mulhuFunction } from './product';
 import { runFunction } from './run';
@@ -12,11 +13,15 @@ import { serveFunction } from './serve';
  */
 export function interpreterModule(id: number, threshold?: number): Uint8Array<ArrayBuffer> {
   const hart = hartAt(id);
-  return moduleOf({
+  const code = {
     run: runFunction(hart, threshold),
     mulhu: mulhuFunction(),
     fusedSingle: fusedSingle(),
     fusedDouble: fusedDouble(),
     serve: serveFunction(hart),
-  });
+  };
+  return moduleOf(
+    code,
+    FLOAT_ROWS.map((row) => floatFunction(hart, row)),
+  );
 }
