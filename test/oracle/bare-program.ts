@@ -77,10 +77,11 @@ decimal:
 stack:
 `;
 
-const bytesOf = (source: string): Uint8Array => assemble(source, { origin: BigInt(RAM_BASE) }).bytes;
+const bytesOf = (source: string | Uint8Array): Uint8Array =>
+  typeof source === 'string' ? assemble(source, { origin: BigInt(RAM_BASE) }).bytes : source;
 
-/** The numbers that the program reported on QEMU; `cpu` as for -cpu. */
-export function onQemu(source: string, cpu = 'rv64,h=false,sstc=false,f=false,d=false'): bigint[] {
+/** The numbers that the program, as text or as bytes, reported on QEMU; `cpu` as for -cpu. */
+export function onQemu(source: string | Uint8Array, cpu = 'rv64,h=false,sstc=false,f=false,d=false'): bigint[] {
   const folder = mkdtempSync(join(tmpdir(), 'worldswitch-'));
   try {
     const image = join(folder, 'program.bin');
@@ -108,7 +109,7 @@ export function onQemu(source: string, cpu = 'rv64,h=false,sstc=false,f=false,d=
 }
 
 /** The numbers that it reported on our hart, with the stepping executor if no other is given. */
-export function onOurs(source: string, options: Partial<HartOptions> = {}): bigint[] {
+export function onOurs(source: string | Uint8Array, options: Partial<HartOptions> = {}): bigint[] {
   let output = '';
   class Board extends FakeBus {
     override store(address: number, _width: Width, value: bigint): boolean {
