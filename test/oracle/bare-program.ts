@@ -109,7 +109,11 @@ export function onQemu(source: string | Uint8Array, cpu = 'rv64,h=false,sstc=fal
 }
 
 /** The numbers that it reported on our hart, with the stepping executor if no other is given. */
-export function onOurs(source: string | Uint8Array, options: Partial<HartOptions> = {}): bigint[] {
+export function onOurs(
+  source: string | Uint8Array,
+  options: Partial<HartOptions> = {},
+  instructions = 100_000_000,
+): bigint[] {
   let output = '';
   class Board extends FakeBus {
     override store(address: number, _width: Width, value: bigint): boolean {
@@ -121,7 +125,7 @@ export function onOurs(source: string | Uint8Array, options: Partial<HartOptions
   }
   const machine: Bench = bench({ bus: new Board(), ...options });
   machine.memory.u8.set(bytesOf(source), machine.memory.linear(RAM_BASE, 1));
-  const stop = machine.hart.run(100_000_000);
+  const stop = machine.hart.run(instructions);
   if (stop.why !== 'halted')
     throw new Error(`the program ended with ${stop.why} at pc ${machine.hart.pc.toString(16)}`);
   return numbersIn(output);

@@ -117,6 +117,8 @@ describe('instructions that trap', () => {
   test('accesses where nothing answers', () => {
     expect(trapOf('M', word('lw', { rd: 6, rs1: 5, imm: -1 }))).toEqual({ cause: 5n, tval: 0x1000n, epc: PC });
     expect(trapOf('M', word('sw', { rs2: 6, rs1: 5, imm: -1 }))).toEqual({ cause: 7n, tval: 0x1000n, epc: PC });
+    expect(trapOf('M', word('lw', { rd: 6, rs1: 5 }))).toEqual({ cause: 5n, tval: 0x1001n, epc: PC }); // misaligned
+    expect(trapOf('M', word('amoadd.w', { rd: 6, rs1: 7 }))).toEqual({ cause: 7n, tval: 0n, epc: PC }); // at 0
   });
   test('a jump to where nothing is traps at the target', () => {
     const { hart, code } = fresh();

@@ -9,6 +9,8 @@ interface Draft {
   readonly row: Row;
   readonly operands: Operands;
   readonly to?: number;
+  /** 32 bits to be there instead. */
+  readonly word?: number;
 }
 export type Step = readonly Draft[];
 
@@ -30,6 +32,18 @@ export const instruction = (name: string, operands: Operands = {}, to?: number):
   operands,
   to,
 });
+
+/** 32 bits that are no instruction. */
+export const raw = (word: number): Draft => ({ ...instruction('addi'), word });
+
+/** A register that random code may write, but not x0. */
+export const anyRegister = (chance: Chance): number => chance.pick(WRITABLE.slice(1));
+
+/** The address of a step ahead in a register. */
+export const addressOf = (register: number, ahead: number): Step => [
+  instruction('auipc', { rd: register }),
+  instruction('addi', { rd: register, rs1: register }, ahead), // encoded as the distance from the auipc
+];
 
 export function randomStep(chance: Chance, ingredients: Ingredients): Step {
   const { rows, steps } = ingredients;
@@ -76,7 +90,7 @@ function legalOperands(row: Row, chance: Chance): Operands {
     );
   const rs1 = field('rs1');
   if (rs1 && usesMemory(row))
-    operands.rs1 = chance.pick(rs1.plus8 ? POINTERS.filter((register) => register >= 8) : POINTERS);
+    operands.rs1 = chance.pick(rs1.plus8 ? POINTERS.filter((register) => register === 8 || register === 9) : POINTERS);
   if (field('rm') && chance.oneIn(3)) operands.rm = 7; // dynamic
   return operands;
 }
@@ -91,8 +105,7 @@ function jump(row: Row, operands: Operands, chance: Chance): Step {
   const base = chance.pick(WRITABLE.filter((register) => register > 1));
   const ahead = 1 + chance.below(3);
   return [
-    instruction('auipc', { rd: base }),
-    instruction('addi', { rd: base, rs1: base }, ahead), // encoded as the distance from the auipc
+    ...addressOf(base, ahead),
     { row, operands: { ...operands, rs1: base, ...('imm' in operands ? { imm: 0 } : {}) } },
   ];
 }
@@ -120,10 +133,10 @@ export function encodeSteps(steps: readonly Step[]): Uint8Array[] {
     const target = (to: number): number => starts[Math.max(0, Math.min(i + to, steps.length))];
     const bytes = new DataView(new ArrayBuffer(lengthOf(step)));
     let at = 0;
-    for (const { row, operands, to } of step) {
+    for (const { row, operands, to, word: bits } of step) {
       // An addi continues the auipc before it: psABI, "PC-relative".
       const from = starts[i] + at - (row.name === 'addi' ? 4 : 0);
-      const word = encode(row, to === undefined ? operands : { ...operands, imm: target(to) - from });
+      const word = bits ?? encode(row, to === undefined ? operands : { ...operands, imm: target(to) - from });
       if (row.length === 4) bytes.setUint32(at, word, true);
       else bytes.setUint16(at, word, true);
       at += row.length;

@@ -2,8 +2,10 @@
 import { parseIsa, ROWS, type Extension, type Isa, type Row } from '../../../src/machine/isa';
 import type { Chance } from '../../machine/engine/lockstep/chance';
 import { differsOnQemu } from '../qemu-differences';
-import type { Ingredients } from './code';
-import { MACHINE_SETTING, randomProgram, type RandomProgram, type Setting } from './program';
+import { instruction, type Ingredients, type Step } from './code';
+import { changeStatus, CSRS_BELOW_M, CSRS_FOR_M, trap, trapReturn, wild } from './privileged';
+import { MACHINE_SETTING, randomProgram, type RandomProgram } from './program';
+import { randomTables, type SchemeName } from './tables';
 
 export interface Group {
   readonly name: string;
@@ -28,17 +30,66 @@ function mixed(extension: Extension): Row[] {
 const inMachineMode = (name: string, ingredients: Ingredients, isa: string): Group => ({
   name,
   isa: parseIsa(isa),
-  cpu: 'rv64,h=false,sstc=false',
+  cpu: CPU,
   float: isa.includes('gc'),
   hypervisor: false,
   make: (seed, chance) => randomProgram(seed, chance, ingredients, MACHINE_SETTING),
 });
 
+/** Exceptions that may go to the handler of S-mode. It ends programs by an ecall, which must not come back to itself. */
+const DELEGABLE = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 15];
+const randomDelegation = (chance: Chance): bigint =>
+  chance.oneIn(3) ? 0n : DELEGABLE.reduce((all, cause) => (chance.oneIn(2) ? all | (1n << BigInt(cause)) : all), 0n);
+
+const MPP_AT = 11n;
+const [TW, SUM, MXR, TVM, TSR] = [21n, 18n, 19n, 20n, 22n];
+/** Loads and stores of M-mode are translated: as those of U-mode, which MPP says after entering M-mode. */
+const MPRV = 1n << 17n;
+const randomStatus = (chance: Chance, mode: bigint): bigint =>
+  [TW, SUM, MXR, TVM, TSR].reduce((all, bit) => (chance.oneIn(3) ? all | (1n << bit) : all), mode << MPP_AT);
+
+/** wfi where it is illegal; elsewhere it would wait for ever. */
+const wfi = (): Step => [instruction('wfi')];
+
+/** M-, S- or U-mode with traps of all kinds, going to M or to S; with page tables if there is a scheme. */
+function privileged(name: string, scheme?: SchemeName): Group {
+  const make = (seed: number, chance: Chance): RandomProgram => {
+    const mode = chance.pick([0n, 1n, 3n]);
+    // With TSR, the handler could not leave S-mode, which then fetches user pages: see qemu-differences.ts.
+    const status =
+      (randomStatus(chance, mode) & (mode === 0n ? ~(1n << TSR) : -1n)) | (mode === 3n && scheme ? MPRV : 0n);
+    const translation = scheme && randomTables(chance, scheme, mode === 0n);
+    const waits = mode === 3n || !((status >> TW) & 1n);
+    const rows = [...rowsOf('I', 'C'), ...ACCESSES, ...ACCESSES, ...CSR_ROWS_OF_TABLE];
+    const steps = [trap, changeStatus, wild, ...(waits ? [] : [wfi]), ...(status & MPRV ? [] : [trapReturn])];
+    const ingredients = { rows, steps, csrs: mode === 3n ? CSRS_FOR_M : CSRS_BELOW_M };
+    return randomProgram(seed, chance, ingredients, {
+      csrs: [
+        ['medeleg', randomDelegation(chance)],
+        ['mcounteren', BigInt(chance.below(8))],
+        ['scounteren', BigInt(chance.below(8))],
+        ['satp', translation?.register ?? 0n],
+      ],
+      status,
+      entries: translation?.entries ?? [],
+      registers: translation?.pointers,
+    });
+  };
+  return { name, isa: parseIsa(ISA), cpu: CPU, float: false, hypervisor: false, make };
+}
+
 const UNPRIVILEGED: readonly Extension[] = ['M', 'A', 'C', 'F', 'D', 'Zba', 'Zbb', 'Zbs'];
 const ISA = 'rv64gc_zba_zbb_zbs';
+const CPU = 'rv64,h=false,sstc=false';
+const CSR_ROWS_OF_TABLE = rowsOf('Zicsr');
+const ACCESSES = rowsOf('I').filter(({ does }) => does.kind === 'load' || does.kind === 'store');
 
 export const GROUPS: readonly Group[] = [
   inMachineMode('I', { rows: rowsOf('I') }, ISA),
   ...UNPRIVILEGED.map((extension) => inMachineMode(extension, { rows: mixed(extension) }, ISA)),
+  inMachineMode('Zicsr', { rows: mixed('Zicsr'), csrs: CSRS_FOR_M }, ISA),
+  privileged('M, S and U'),
+  privileged('Sv39', 'Sv39'),
+  privileged('Sv48', 'Sv48'),
+  privileged('Sv57', 'Sv57'),
 ];
-export type { Setting };

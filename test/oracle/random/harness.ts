@@ -17,6 +17,8 @@ import {
   RECORDS,
   REGISTERS,
   SUPERVISOR_HANDLER,
+  HYPERVISOR_HANDLER,
+  TRAP_HANDLERS,
 } from './map';
 
 /** Offsets in a record: u64 each, then code, set-up code, and pairs of address and value for page tables, up to `size`. */
@@ -113,9 +115,13 @@ enter_test:
   bltu a1, a2, enter_pair
   csrw mstatus, zero
   ${each([...RESET, ...endCsrs(options), ...(options.hypervisor ? RESET_HYPERVISOR : [])], (name) => `csrw ${name}, zero`)}
+  li t0, -1
+  csrw pmpaddr0, t0
+  li t0, 0x1f
+  csrw pmpcfg0, t0
   li t0, ${SUPERVISOR_HANDLER}
   csrw stvec, t0
-  ${when(options.hypervisor, 'csrw hstatus, zero\n csrw vstvec, t0\n hfence.gvma\n hfence.vvma')}
+  ${when(options.hypervisor, `csrw hstatus, zero\n csrw vstvec, t0\n li t0, ${HYPERVISOR_HANDLER}\n csrw stvec, t0\n hfence.gvma\n hfence.vvma`)}
   sfence.vma
   ld t0, ${RECORD.setup}(s0)
   add t0, t0, s0
@@ -198,6 +204,9 @@ fold:
 export const registersAtEnd = ({ float }: HarnessOptions): number => (float ? 62 : 29);
 
 interface Differences {
+  /** For labels. */
+  readonly name: 'm' | 's' | 'hs';
+  /** The letter in the names of CSRs. */
   readonly mode: 'm' | 's';
   /** The bit of the status register that must change while the handler uses memory, times 4096; and how: csrrc or csrrs. */
   readonly status: number;
@@ -210,14 +219,14 @@ interface Differences {
 const SAVED = ['t0', 't1', 't2', 't3'];
 const restore = each(SAVED, (name, i) => `ld ${name}, ${CELL.saved + 8 * i}(t6)`);
 
-/** Logs the trap and goes on behind the instruction, or, if that was not in the program, at ra. Changes t5 and t6. */
-const handler = ({ mode, status, change, more, done }: Differences): string => `
-${mode}_trap:
+/** Logs the trap and goes on behind the instruction, or, if that was not in the program, at ra, if that is. Changes t5 and t6. */
+const handler = ({ name, mode, status, change, more, done }: Differences): string => `
+${name}_trap:
   lui t5, ${status}
   ${change} t5, ${mode}status, t5
   li t6, ${CELLS}
   sd t5, ${CELL.status}(t6)
-  ${each(SAVED, (name, i) => `sd ${name}, ${CELL.saved + 8 * i}(t6)`)}
+  ${each(SAVED, (register, i) => `sd ${register}, ${CELL.saved + 8 * i}(t6)`)}
   ld t0, ${CELL.log}(t6)
   csrr t1, ${mode}cause
   sd t1, 0(t0)
@@ -227,12 +236,12 @@ ${mode}_trap:
   sd t1, 16(t0)
   sd t5, 24(t0)
   ${each(range(0, 2), (i) => (more[i] ? `csrr t2, ${more[i]}\n sd t2, ${32 + 8 * i}(t0)` : `sd zero, ${32 + 8 * i}(t0)`))}
-  li t2, ${mode === 'm' ? 3 : 1}
+  li t2, ${TRAP_HANDLERS.indexOf(name)}
   sd t2, 56(t0)
   addi t0, t0, ${8 * LOG_WORDS}
   sd t0, ${CELL.log}(t6)
   ld t0, ${CELL.end}(t6)
-  beq t0, t1, ${mode}_done
+  beq t0, t1, ${name}_done
   li t2, ${CODE}
   sltu t2, t1, t2
   sltu t0, t0, t1
@@ -240,29 +249,34 @@ ${mode}_trap:
   ld t0, ${CELL.traps}(t6)
   addi t0, t0, -1
   sd t0, ${CELL.traps}(t6)
-  beqz t0, ${mode}_done
-  bnez t2, ${mode}_outside
+  beqz t0, ${name}_done
+  bnez t2, ${name}_outside
   lhu t0, 0(t1)
   andi t0, t0, 3
   addi t0, t0, -3
   addi t1, t1, 2
-  bnez t0, ${mode}_resume
+  bnez t0, ${name}_resume
   addi t1, t1, 2
-  j ${mode}_resume
-${mode}_outside:
-  mv t1, ra
-${mode}_resume:
+  j ${name}_resume
+${name}_outside:
+  andi t1, ra, -2
+  li t0, ${CODE}
+  bltu t1, t0, ${name}_done
+  ld t0, ${CELL.end}(t6)
+  bltu t0, t1, ${name}_done
+${name}_resume:
   csrw ${mode}epc, t1
   ${restore}
   ld t5, ${CELL.status}(t6)
   csrw ${mode}status, t5
   ${mode}ret
-${mode}_done:
+${name}_done:
   ${restore}
   ${done}`;
 
 const machineHandler = ({ hypervisor }: HarnessOptions): string =>
   handler({
+    name: 'm',
     mode: 'm',
     status: 0x20, // MPRV
     change: 'csrrc',
@@ -270,14 +284,18 @@ const machineHandler = ({ hypervisor }: HarnessOptions): string =>
     done: 'j finish',
   });
 
-/** That of S- and VS-mode. It ends the program by an ecall to M-mode, which finds that the program's end is here. */
-const supervisorHandler = handler({
-  mode: 's',
-  status: 0x40, // SUM
-  change: 'csrrs',
-  more: [],
-  done: `la t5, s_end\n sd t5, ${CELL.end}(t6)\n s_end: ecall`,
-});
+/** They end the program by an ecall to M-mode, which finds that the program's end is here. */
+const supervisorHandler = (name: 's' | 'hs', more: readonly string[]): string =>
+  handler({
+    name,
+    mode: 's',
+    status: 0x40, // SUM
+    change: 'csrrs',
+    more,
+    done: `la t5, ${name}_end\n sd t5, ${CELL.end}(t6)\n ${name}_end: ecall`,
+  });
+
+const GUEST_CSRS = ['htval', 'htinst', 'hstatus'];
 
 /** The image up to RECORDS. */
 export function harness(options: HarnessOptions): Uint8Array {
@@ -292,6 +310,7 @@ export function harness(options: HarnessOptions): Uint8Array {
     RAM_BASE,
     SUPERVISOR_HANDLER - RAM_BASE,
   );
-  put(supervisorHandler, SUPERVISOR_HANDLER, CELLS - SUPERVISOR_HANDLER);
+  put(supervisorHandler('s', []), SUPERVISOR_HANDLER, HYPERVISOR_HANDLER - SUPERVISOR_HANDLER);
+  put(supervisorHandler('hs', GUEST_CSRS), HYPERVISOR_HANDLER, CELLS - HYPERVISOR_HANDLER);
   return image;
 }

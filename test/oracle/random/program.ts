@@ -3,7 +3,7 @@ import { encode, rowByName, CSR_NUMBERS } from '../../../src/machine/isa';
 import type { Chance } from '../../machine/engine/lockstep/chance';
 import { encodeSteps, randomStep, type Ingredients } from './code';
 import { RECORD } from './harness';
-import { CODE, DATA, FUEL } from './map';
+import { CODE, DATA, FUEL, POINTERS } from './map';
 
 /** What a program runs in: CSRs are written in M-mode before it, by name; then it is entered with this mstatus. */
 export interface Setting {
@@ -30,7 +30,8 @@ export const MACHINE_SETTING: Setting = { csrs: [], status: 0x1800n, entries: []
 export function randomProgram(seed: number, chance: Chance, ingredients: Ingredients, setting: Setting): RandomProgram {
   const steps = Array.from({ length: 8 + chance.below(40) }, () => randomStep(chance, ingredients));
   const x = Array.from({ length: 30 }, () => chance.value());
-  Object.assign(x, { 2: BigInt(DATA + 0x400), 8: BigInt(DATA + 0x800), 9: BigInt(DATA + 0x1000), [FUEL]: 12n });
+  POINTERS.forEach((register, i) => (x[register] = BigInt(DATA + [0x400, 0x800, 0x1000][i % 3])));
+  x[FUEL] = 12n;
   Object.assign(x, setting.registers);
   return {
     ...setting,
