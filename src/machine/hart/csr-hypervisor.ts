@@ -9,6 +9,7 @@ import {
   VSIP_WRITABLE,
 } from './csr-interrupts';
 import { csr, derived, EPC, masked, needing, plain, TVEC, type Behaviour, type CsrRow } from './csr-row';
+import { ENVIRONMENT_ACCESS } from './csr-stateen';
 import { guestSupervisorStatus, hypervisorStatus } from './csr-status';
 import { HYPERVISOR_TIMER, NEVER, timerRegister } from './csr-timer';
 import { addressTranslation, guestAddressTranslation, TRANSLATION } from './csr-translation';
@@ -40,7 +41,7 @@ export const hypervisorRows = (mie: CsrRow, mip: CsrRow): CsrRow[] => [
   csr('htimedelta', 0x605, timerRegister(0n)), // it moves the moment at which vstimecmp is reached
   csr('hcounteren', 0x606, masked(0xffff_ffffn)),
   csr('hgeie', 0x607, guestInterruptEnable()),
-  csr('henvcfg', 0x60a, hypervisorEnvironment()),
+  csr('henvcfg', 0x60a, hypervisorEnvironment(), { rules: ENVIRONMENT_ACCESS }),
   csr('htval', 0x643, plain()),
   csr('hip', 0x644, hypervisorWindow(mip, HIP_WRITABLE)),
   csr('hvip', 0x645, interruptBits(GUEST_LEVEL_INTERRUPTS)),

@@ -27,6 +27,7 @@ import {
   view,
   type CsrRow,
 } from './csr-row';
+import { ENVIRONMENT_ACCESS, STATE_ENABLE_ROWS } from './csr-stateen';
 import { machineStatus } from './csr-status';
 import { NEVER, SUPERVISOR_TIMER, timerRegister } from './csr-timer';
 import { addressTranslation, TRANSLATION } from './csr-translation';
@@ -91,7 +92,7 @@ const SUPERVISOR: CsrRow[] = [
   csr('sie', 0x104, delegated(mie, SIE_WRITABLE), { guestTwin: Csr.vsie }),
   csr('stvec', 0x105, masked(TVEC), { guestTwin: Csr.vstvec }),
   csr('scounteren', 0x106, masked(0xffff_ffffn)),
-  csr('senvcfg', 0x10a, supervisorEnvironment()),
+  csr('senvcfg', 0x10a, supervisorEnvironment(), { rules: ENVIRONMENT_ACCESS }),
   csr('sscratch', 0x140, plain(), { guestTwin: Csr.vsscratch }),
   csr('sepc', 0x141, masked(EPC), { guestTwin: Csr.vsepc }),
   csr('scause', 0x142, plain(), { guestTwin: Csr.vscause }),
@@ -117,4 +118,5 @@ export const CSR_ROWS: readonly CsrRow[] = [
   ...needing('H', hypervisorRows(mie, mip)),
   ...UNPRIVILEGED,
   ...FLOAT_ROWS,
+  ...STATE_ENABLE_ROWS,
 ];

@@ -7,13 +7,13 @@ const UNPRIVILEGED = `
 `;
 
 const SUPERVISOR = `
-  sstatus 100  sie 104  stvec 105  scounteren 106  senvcfg 10a
+  sstatus 100  sie 104  stvec 105  scounteren 106  senvcfg 10a  sstateen0-3 10c
   sscratch 140  sepc 141  scause 142  stval 143  sip 144  stimecmp 14d
   satp 180  scontext 5a8
 `;
 
 const HYPERVISOR = `
-  hstatus 600  hedeleg 602  hideleg 603  hie 604  htimedelta 605  hcounteren 606  hgeie 607  henvcfg 60a
+  hstatus 600  hedeleg 602  hideleg 603  hie 604  htimedelta 605  hcounteren 606  hgeie 607  henvcfg 60a  hstateen0-3 60c
   htval 643  hip 644  hvip 645  htinst 64a  hgatp 680  hcontext 6a8  hgeip e12
   vsstatus 200  vsie 204  vstvec 205
   vsscratch 240  vsepc 241  vscause 242  vstval 243  vsip 244  vstimecmp 24d  vsatp 280
@@ -21,7 +21,7 @@ const HYPERVISOR = `
 
 const MACHINE = `
   mvendorid f11  marchid f12  mimpid f13  mhartid f14  mconfigptr f15
-  mstatus 300  misa 301  medeleg 302  mideleg 303  mie 304  mtvec 305  mcounteren 306  menvcfg 30a
+  mstatus 300  misa 301  medeleg 302  mideleg 303  mie 304  mtvec 305  mcounteren 306  menvcfg 30a  mstateen0-3 30c
   mscratch 340  mepc 341  mcause 342  mtval 343  mip 344  mtinst 34a  mtval2 34b
   pmpcfg0-15 3a0  pmpaddr0-63 3b0  mseccfg 747
   mcycle b00  minstret b02  mhpmcounter3-31 b03  mcountinhibit 320  mhpmevent3-31 323

@@ -22,6 +22,7 @@ export const EXTENSIONS = [
   'Zba',
   'Zbb',
   'Zbs',
+  'Smstateen',
   'Sstc',
   'Svade',
   'Svadu',

@@ -4,7 +4,7 @@
  */
 import { csrsOf } from '../../../../src/machine/hart/csr-file';
 import type { Mode } from '../../../../src/machine/hart/privilege';
-import { CSR_NUMBERS, encode, FULL_ISA, rowByName } from '../../../../src/machine/isa';
+import { CSR_NUMBERS, encode, FULL_ISA, parseIsa, rowByName } from '../../../../src/machine/isa';
 import { BASE, bench, PLAIN, type Bench } from '../bench-hart';
 import { freshGuestBench, ONES, outcome, set, type Outcome, type Setting } from './guest-bench';
 
@@ -132,9 +132,14 @@ const WRITES: readonly (readonly [string, bigint, bigint])[] = [
   ['vsatp', (9n << 60n) | 0x123n, (9n << 60n) | 0x123n],
   ['vsatp', (15n << 60n) | 0x123n, 0n],
   ['vsatp', (8n << 60n) | (0xffffn << 44n), (8n << 60n) | (0xffffn << 44n)],
-  ['menvcfg', ONES, (7n << 61n) | 1n], // STCE PBMTE ADUE, FIOM
-  ['henvcfg', ONES, (3n << 61n) | 1n], // STCE reads 0 while it is 0 in menvcfg
-  ['senvcfg', ONES, 1n],
+  ['menvcfg', ONES, (7n << 61n) | 0xf1n], // STCE PBMTE ADUE, FIOM
+  ['henvcfg', ONES, (3n << 61n) | 0xf1n], // STCE reads 0 while it is 0 in menvcfg
+  ['senvcfg', ONES, 0xf1n], // CBZE CBCFE CBIE, FIOM
+  ['senvcfg', 0x20n, 0n], // CBIE = 2 is reserved
+  ['mstateen0', ONES, 3n << 62n], // SE0, ENVCFG
+  ['mstateen1', ONES, 1n << 63n],
+  ['hstateen0', ONES, 0n], // 0 in mstateen0
+  ['sstateen0', ONES, 0n],
 ];
 
 test.each(WRITES)('%s: writing %d keeps what is legal', (name, written, kept) => {
@@ -149,6 +154,7 @@ test('at reset guests are where time is: htimedelta is 0', () => {
 
 test('at reset PBMTE and ADUE are on in menvcfg, but not ADUE of a machine with Svade', () => {
   expect(bench().hart.csr.read('menvcfg')).toBe(3n << 61n);
+  expect(bench({ isa: parseIsa(`${FULL_ISA.name}_svade`) }).hart.csr.read('menvcfg')).toBe(1n << 62n);
 });
 
 test('"henvcfg.X is read-only zero" while STCE, PBMTE or ADUE is zero in menvcfg', () => {
@@ -224,4 +230,36 @@ test('Sstc: STIP while time >= stimecmp, VSTIP while time + htimedelta >= vstime
   expect(pending()).toBe(0x20n);
   set(machine, { hvip: 0x40n });
   expect(pending()).toBe(0x60n);
+});
+
+/** Smstateen: bit 63 opens hstateen and sstateen, bit 62 of the first henvcfg and senvcfg; mstateen to all below M-mode, hstateen to guests. */
+describe.each([
+  ['hstateen0', 0, 63n],
+  ['sstateen0', 0, 63n],
+  ['sstateen3', 3, 63n],
+  ['henvcfg', 0, 62n],
+  ['senvcfg', 0, 62n],
+] as const)('%s, register %d, bit %d', (name, n, bit) => {
+  const outcomes = (mode: Mode): Outcome[] =>
+    [
+      [0n, 0n],
+      [1n, 0n],
+      [1n, 1n],
+    ].map(([m, h]) => {
+      const machine = fresh();
+      const rest = ONES ^ (1n << bit);
+      set(machine, { [`mstateen${n}`]: rest | (m << bit), [`hstateen${n}`]: rest | (h << bit) });
+      return outcome(machine, mode, readOf(CSR_NUMBERS[name]));
+    });
+  const isHypervisors = name.startsWith('h');
+  test('in M- and HS-mode', () => {
+    expect(outcomes('M')).toEqual(['ok', 'ok', 'ok']);
+    expect(outcomes('S')).toEqual([2, 'ok', 'ok']);
+  });
+  test('in VS-mode', () => expect(outcomes('VS')).toEqual([2, 22, isHypervisors ? 22 : 'ok']));
+});
+
+test('"For every bit in an mstateen CSR that is zero, the same bit appears as read-only zero in the matching hstateen"', () => {
+  const machine = fresh({ mstateen0: 1n << 63n });
+  expect(machine.hart.csr.read('hstateen0')).toBe(1n << 63n);
 });

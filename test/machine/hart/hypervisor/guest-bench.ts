@@ -12,13 +12,14 @@ export const HANDLER = { M: BASE + 0x1000n, S: BASE + 0x2000n, VS: BASE + 0x3000
 /** CSRs and their values, written in this order. */
 export type Setting = Readonly<Record<string, bigint>>;
 
-/** Fresh from reset, with all memory open, and all counters and timers to all modes; traps stay in M-mode. */
+/** Fresh from reset, with all memory open, and all counters, timers and state to all modes; traps stay in M-mode. */
 export function freshGuestBench(machine: Bench = bench()): Bench {
   const { hart } = machine;
   hart.reset();
   openMemory(hart);
   for (const counteren of ['mcounteren', 'hcounteren', 'scounteren']) hart.csr.write(counteren, ONES);
   for (const envcfg of ['menvcfg', 'henvcfg', 'senvcfg']) hart.csr.write(envcfg, ONES);
+  for (const stateen of ['mstateen', 'hstateen']) for (const n of [0, 1, 2, 3]) hart.csr.write(`${stateen}${n}`, ONES);
   hart.csr.write('mtvec', HANDLER.M);
   hart.csr.write('stvec', HANDLER.S);
   hart.csr.write('vstvec', HANDLER.VS);
