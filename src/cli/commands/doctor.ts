@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { messageOf } from '#course';
 import type { Context } from '../context';
 import { styleFor, wrap } from '../style';
+import { systemFiles } from '../systems';
 
 interface Finding {
   readonly what: string;
@@ -20,17 +21,11 @@ export function addDoctor(program: Command, context: Context): void {
     .description('is everything here that the course needs?')
     .addHelpText(
       'after',
-      '\nExamples:\n  hv doctor\n  hv doctor --json\n\nExits with 1 if something necessary is missing.',
+      '\nExamples:\n  hv doctor\n  hv doctor --systems\n  hv doctor --json\n\nExits with 1 if something necessary is missing. Fetches nothing.',
     )
-    .action(() => {
-      const findings = [
-        nodeVersion(),
-        typeChecker(context),
-        stateFolder(context),
-        progressFile(context),
-        terminal(context),
-        ...programs(),
-      ];
+    .option('--systems', 'the files of real systems: which are here, and how to get the others')
+    .action((flags: { systems?: boolean }) => {
+      const findings = flags.systems ? systems(context) : everything(context);
       if (findings.some((finding) => finding.state === 'bad')) context.exitCode = 1;
       context.io.out(
         context.json
@@ -38,6 +33,25 @@ export function addDoctor(program: Command, context: Context): void {
           : `${findings.flatMap((finding) => lines(context, finding)).join('\n')}\n`,
       );
     });
+}
+
+function everything(context: Context): Finding[] {
+  return [
+    nodeVersion(),
+    typeChecker(context),
+    stateFolder(context),
+    progressFile(context),
+    terminal(context),
+    ...programs(),
+  ];
+}
+
+function systems({ workspace }: Context): Finding[] {
+  return systemFiles(workspace.root).map(({ name, use, path: file, there, get }) => ({
+    what: name,
+    state: there ? 'good' : 'missing',
+    detail: there ? `${use}: ${file}.` : `${use}: not here (${file}); ${get}.`,
+  }));
 }
 
 function lines(context: Context, { what, state, detail }: Finding): string[] {
