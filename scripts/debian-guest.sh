@@ -4,7 +4,7 @@
 #   Image        Debian's stock kernel
 #   initrd.gz    busybox, some of the kernel's modules, and an init that gives a shell
 #   disk.ext4    a small file system to write to
-#   boot.ext4    a disk that U-Boot boots: the same kernel and initrd, and extlinux.conf
+#   boot.disk    a disk that U-Boot boots: the same kernel and initrd, and extlinux.conf
 #
 # Usage: scripts/debian-guest.sh [FOLDER]      default: $WORLDSWITCH_GUEST, else .hv/systems in the project's folder
 # Fetches about 115 MB from the Debian archive, verified by Debian's keyring; installs nothing and needs no root.
@@ -145,8 +145,18 @@ label debian
   append console=ttyS0
 END
 ext4 boot.ext4 48 boot
+# U-Boot wants a partition table: one Linux partition (type 0x83), marked bootable, from sector 2048 on, of 98304 sectors.
+{
+  head -c 446 /dev/zero
+  printf '\x80\xfe\xff\xff\x83\xfe\xff\xff\x00\x08\x00\x00\x00\x80\x01\x00'
+  head -c 48 /dev/zero
+  printf '\x55\xaa'
+  head -c $((2047 * 512)) /dev/zero
+  cat boot.ext4
+} >boot.disk
+rm boot.ext4
 
 rm -rf tree root data boot apt ./*.deb
 echo "$version" >made-by
 echo "$PWD: $kernel"
-ls -l Image initrd.gz disk.ext4 boot.ext4 | awk '{ print "  " $NF, $5 }'
+ls -l Image initrd.gz disk.ext4 boot.disk | awk '{ print "  " $NF, $5 }'

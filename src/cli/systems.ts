@@ -34,6 +34,6 @@ export function systemFiles(root: string, env: NodeJS.ProcessEnv = process.env):
     debian('Image', "Debian's kernel"),
     debian('initrd.gz', 'its first file system, with busybox'),
     debian('disk.ext4', 'a disk to mount'),
-    debian('boot.ext4', 'a disk that U-Boot boots'),
+    debian('boot.disk', 'a disk that U-Boot boots'),
   ].map((file) => ({ ...file, there: existsSync(file.path) }));
 }

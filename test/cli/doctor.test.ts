@@ -27,5 +27,5 @@ test('files of scripts/debian-guest.sh are looked for in WORLDSWITCH_GUEST', asy
 test('without it, in .hv/systems beside the program', async () => {
   delete process.env.WORLDSWITCH_GUEST;
   const { out } = await student.hv('doctor', '--systems', '--json');
-  expect(out).toContain(path.join('.hv', 'systems', 'boot.ext4'));
+  expect(out).toContain(path.join('.hv', 'systems', 'boot.disk'));
 });

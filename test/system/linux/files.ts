@@ -6,7 +6,7 @@ import { unpacked } from '../../../src/cli/unpack';
 
 export const ROOT = join(__dirname, '../../..');
 
-type Name = 'OpenSBI' | 'U-Boot' | 'Image' | 'initrd.gz' | 'disk.ext4' | 'boot.ext4';
+type Name = 'OpenSBI' | 'U-Boot' | 'Image' | 'initrd.gz' | 'disk.ext4' | 'boot.disk';
 
 const files = systemFiles(ROOT);
 

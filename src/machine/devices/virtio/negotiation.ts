@@ -13,12 +13,15 @@ export const Status = {
 
 const { ACKNOWLEDGE, DRIVER, DRIVER_OK, FEATURES_OK, DEVICE_NEEDS_RESET, FAILED } = Status;
 
-/** What must be set before a bit can be set: the steps of section 3.1.1, in their order. */
+/**
+ * What must be set before a bit can be set: the steps of section 3.1.1, in their order. ACKNOWLEDGE is not asked for: it says nothing
+ * to the device, and U-Boot (2023.01) resets the device once more behind it and goes on with DRIVER.
+ */
 const STEPS = [
   { bit: ACKNOWLEDGE, after: 0 },
-  { bit: DRIVER, after: ACKNOWLEDGE },
-  { bit: FEATURES_OK, after: ACKNOWLEDGE | DRIVER },
-  { bit: DRIVER_OK, after: ACKNOWLEDGE | DRIVER | FEATURES_OK },
+  { bit: DRIVER, after: 0 },
+  { bit: FEATURES_OK, after: DRIVER },
+  { bit: DRIVER_OK, after: DRIVER | FEATURES_OK },
   { bit: FAILED, after: 0 },
 ] as const;
 
