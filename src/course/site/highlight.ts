@@ -44,6 +44,7 @@ export async function loadHighlighter(): Promise<Highlight> {
     };
     return highlighter.codeToHtml(code, {
       lang: LANGUAGES[language] ?? 'text',
+      tokenizeTimeLimit: 0, // however busy the machine is: a line given up half-way would have other colours next time
       theme: 'variables',
       transformers: [numbered],
     });
