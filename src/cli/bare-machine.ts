@@ -53,7 +53,8 @@ export class BareMachine {
         },
         ...this.#devices.setup,
       });
-      const say = (sentence: string): void => void streams.stderr.write(`hv: ${sentence}\n`);
+      const lineEnd = lineEndFor(streams);
+      const say = (sentence: string): void => void streams.stderr.write(`hv: ${sentence}${lineEnd}`);
       const software = bareSoftware(options, this.machine.ram, say);
       this.machine.load({ ...software, rngSeed: this.#devices.rngSeed });
       this.canReset = software.firmware !== undefined || software.kernel !== undefined;
@@ -103,6 +104,9 @@ function engineFor(asked: string | undefined, trace: TraceChoice | undefined): E
   return engine;
 }
 
-function openTrace({ file }: TraceChoice, { stdin, stderr }: Streams): LineFile {
-  return file === undefined ? LineFile.stream(stderr, stdin.isTTY ? '\r\n' : '\n') : LineFile.file(file);
+function openTrace({ file }: TraceChoice, streams: Streams): LineFile {
+  return file === undefined ? LineFile.stream(streams.stderr, lineEndFor(streams)) : LineFile.file(file);
 }
+
+/** A terminal that hands every key to the guest is in raw mode. */
+const lineEndFor = ({ stdin }: Streams): '\n' | '\r\n' => (stdin.isTTY ? '\r\n' : '\n');
