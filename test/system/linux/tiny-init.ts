@@ -1,6 +1,7 @@
 /** A first file system for a processor without F and D: one program, made by our own assembler, that says hello and powers off. */
 import { assemble } from '#machine';
 import { makeElf } from '../../machine/elf-maker';
+import { archive, member } from './cpio';
 
 /** A file is mapped by pages: byte 0x78, the first behind the headers, lies at 0x78 of a page. */
 const ORIGIN = 0x1_0078n;
@@ -27,20 +28,9 @@ stay: j stay
 text: .ascii ${JSON.stringify(HELLO)}
 `;
 
-/** An archive with /init and nothing else: cpio's "newc" format (Documentation/driver-api/early-userspace/buffer-format.rst). */
+/** An archive with /init, the folder that the kernel puts its console in, and nothing else. */
 export function tinyInitrd(): Uint8Array {
   const { bytes, entry } = assemble(SOURCE, { origin: ORIGIN });
   const init = makeElf({ entry, parts: [{ address: ORIGIN, bytes }] });
-  return Buffer.concat([member('dev', 0o40755), member('init', 0o100755, init), member('TRAILER!!!', 0)]);
+  return archive(member('dev', 0o40755), member('init', 0o100755, init));
 }
-
-function member(name: string, mode: number, data: Uint8Array = new Uint8Array()): Buffer {
-  const nameBytes = Buffer.from(`${name}\0`);
-  const [inode, uid, gid, links, time, device] = [0, 0, 0, 1, 0, [0, 0, 0, 0]];
-  const fields = [inode, mode, uid, gid, links, time, data.length, ...device, nameBytes.length, 0];
-  const header = `070701${fields.map((field) => field.toString(16).padStart(8, '0')).join('')}`;
-  return padded(Buffer.concat([padded(Buffer.concat([Buffer.from(header), nameBytes])), data]));
-}
-
-/** Names and data end at multiples of 4 bytes. */
-const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
