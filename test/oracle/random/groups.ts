@@ -3,9 +3,19 @@ import { parseIsa, ROWS, type Extension, type Isa, type Row } from '../../../src
 import type { Chance } from '../../machine/engine/lockstep/chance';
 import { differsOnQemu } from '../qemu-differences';
 import { instruction, type Ingredients, type Step } from './code';
-import { changeStatus, CSRS_BELOW_M, CSRS_FOR_M, trap, trapReturn, wild } from './privileged';
+import {
+  changeStatus,
+  CSRS_BELOW_M,
+  CSRS_FOR_HYPERVISORS,
+  CSRS_FOR_M,
+  guestAccess,
+  plainTrap,
+  trap,
+  trapReturn,
+  wild,
+} from './privileged';
 import { MACHINE_SETTING, randomProgram, type RandomProgram } from './program';
-import { randomTables, type SchemeName } from './tables';
+import { randomGuestTables, randomTables, type SchemeName } from './tables';
 
 export interface Group {
   readonly name: string;
@@ -78,11 +88,56 @@ function privileged(name: string, scheme?: SchemeName): Group {
   return { name, isa: parseIsa(ISA), cpu: CPU, float: false, hypervisor: false, make };
 }
 
+const [MPV, SPVP, HU, VTVM, VTSR] = [39n, 8n, 9n, 20n, 22n];
+/** Guest-page faults and virtual instructions besides; an ecall of VS-mode ends programs. */
+const GUEST_DELEGABLE = [...DELEGABLE, 20, 21, 22, 23];
+/** Without 2 and 6: see qemu-differences.ts. */
+const DELEGABLE_TO_GUESTS = [0, 1, 3, 4, 5, 7, 8, 12, 13, 15];
+const randomBits = (chance: Chance, bits: readonly (bigint | number)[]): bigint =>
+  bits.reduce<bigint>((all, bit) => (chance.oneIn(2) ? all | (1n << BigInt(bit)) : all), 0n);
+
+/** VS- or VU-mode, or HS-mode with hlv and hsv, under two stages; traps go to M, to HS or to VS. */
+function guests(name: string, own: SchemeName, outer: SchemeName): Group {
+  const make = (seed: number, chance: Chance): RandomProgram => {
+    const mode = chance.pick(['VS', 'VS', 'VU', 'VU', 'HS'] as const);
+    const guest = randomGuestTables(chance, outer);
+    const translation = randomTables(chance, own, mode === 'VU', guest.page);
+    const steps = mode === 'HS' ? [trap, guestAccess, guestAccess] : [plainTrap];
+    // HS-mode itself would reach no memory through the windows of the G-stage.
+    const rows = [
+      ...(mode === 'HS' ? WITHOUT_MEMORY : rowsOf('I', 'C')),
+      ...(mode === 'HS' ? CSR_ROWS_OF_TABLE : [...ACCESSES, ...ACCESSES]),
+    ];
+    return randomProgram(
+      seed,
+      chance,
+      { rows, steps, csrs: CSRS_FOR_HYPERVISORS },
+      {
+        csrs: [
+          ['medeleg', chance.oneIn(3) ? 0n : randomBits(chance, GUEST_DELEGABLE)],
+          ['hedeleg', chance.oneIn(3) ? 0n : randomBits(chance, DELEGABLE_TO_GUESTS)],
+          ['hstatus', randomBits(chance, [SPVP, HU, VTVM, mode === 'VS' ? VTSR : HU])],
+          ['vsstatus', mode === 'HS' ? 1n << SUM : randomBits(chance, [SUM])],
+          ['satp', mode === 'HS' ? translation.register : 0n], // see hlv in qemu-differences.ts
+          ['vsatp', chance.oneIn(6) ? 0n : translation.register],
+          ['hgatp', guest.register],
+        ],
+        status: ((mode === 'VU' ? 0n : 1n) << MPP_AT) | (mode === 'HS' ? 0n : 1n << MPV) | randomBits(chance, [SUM]),
+        entries: [...translation.entries, ...guest.entries],
+        registers: translation.pointers,
+      },
+    );
+  };
+  return { name, isa: parseIsa('rv64gch'), cpu: 'rv64,h=true,sstc=false', float: false, hypervisor: true, make };
+}
+
 const UNPRIVILEGED: readonly Extension[] = ['M', 'A', 'C', 'F', 'D', 'Zba', 'Zbb', 'Zbs'];
 const ISA = 'rv64gc_zba_zbb_zbs';
 const CPU = 'rv64,h=false,sstc=false';
 const CSR_ROWS_OF_TABLE = rowsOf('Zicsr');
-const ACCESSES = rowsOf('I').filter(({ does }) => does.kind === 'load' || does.kind === 'store');
+const isAccess = ({ does }: Row): boolean => does.kind === 'load' || does.kind === 'store';
+const ACCESSES = rowsOf('I').filter(isAccess);
+const WITHOUT_MEMORY = rowsOf('I', 'C').filter((row) => !isAccess(row));
 
 export const GROUPS: readonly Group[] = [
   inMachineMode('I', { rows: rowsOf('I') }, ISA),
@@ -92,4 +147,7 @@ export const GROUPS: readonly Group[] = [
   privileged('Sv39', 'Sv39'),
   privileged('Sv48', 'Sv48'),
   privileged('Sv57', 'Sv57'),
+  guests('Sv39 in Sv39x4', 'Sv39', 'Sv39'),
+  guests('Sv48 in Sv57x4', 'Sv48', 'Sv57'),
+  guests('Sv57 in Sv48x4', 'Sv57', 'Sv48'),
 ];

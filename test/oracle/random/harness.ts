@@ -3,6 +3,8 @@
  * them, until the trap at its end; then registers, CSRs, log, data and page tables are folded to one number, which is printed.
  */
 import { RAM_BASE } from '../../../src/machine/engine/layout';
+import { Exception } from '../../../src/machine/hart/cause';
+import { GuestStatus } from '../../../src/machine/hart/fields';
 import { assemble } from '../../../src/machine/isa';
 import { program } from '../bare-program';
 import {
@@ -49,10 +51,10 @@ export interface HarnessOptions {
 
 /** The CSRs that a program leaves behind and that are 0 before it. */
 const CSRS = ['mscratch', 'sscratch', 'sepc', 'scause', 'stval', 'satp', 'scounteren'];
-const HYPERVISOR_CSRS = ['vsscratch', 'vsepc', 'vscause', 'vstval', 'vsatp', 'vsstatus', 'htval', 'htinst', 'hgatp'];
+const HYPERVISOR_CSRS = ['vsscratch', 'vsepc', 'vscause', 'vstval', 'vsatp', 'vsstatus', 'hgatp'];
 /** What is 0 before it, too. */
 const RESET = ['medeleg', 'mideleg', 'mie', 'mip', 'mcounteren'];
-const RESET_HYPERVISOR = ['hedeleg', 'hideleg', 'hcounteren', 'mtval2', 'mtinst'];
+const RESET_HYPERVISOR = ['hedeleg', 'hideleg', 'hcounteren', 'mtval2', 'mtinst', 'htval', 'htinst'];
 
 /** CSRs at the end as they are printed. */
 export const endCsrs = ({ hypervisor }: HarnessOptions): readonly string[] => [
@@ -211,16 +213,20 @@ interface Differences {
   /** The bit of the status register that must change while the handler uses memory, times 4096; and how: csrrc or csrrs. */
   readonly status: number;
   readonly change: 'csrrc' | 'csrrs';
-  /** CSRs to be logged besides those that all modes have. */
-  readonly more: readonly string[];
+  /** The CSR for guest-physical addresses, and whether hstatus is logged. */
+  readonly tval2?: string;
+  readonly hypervisorStatus?: boolean;
   readonly done: string;
 }
+
+/** Left out of the log, as are mtinst and htinst: see qemu-differences.ts. */
+const MACHINE_GVA = BigInt(GuestStatus.GVA) << 32n;
 
 const SAVED = ['t0', 't1', 't2', 't3'];
 const restore = each(SAVED, (name, i) => `ld ${name}, ${CELL.saved + 8 * i}(t6)`);
 
 /** Logs the trap and goes on behind the instruction, or, if that was not in the program, at ra, if that is. Changes t5 and t6. */
-const handler = ({ name, mode, status, change, more, done }: Differences): string => `
+const handler = ({ name, mode, status, change, tval2, hypervisorStatus, done }: Differences): string => `
 ${name}_trap:
   lui t5, ${status}
   ${change} t5, ${mode}status, t5
@@ -230,14 +236,23 @@ ${name}_trap:
   ld t0, ${CELL.log}(t6)
   csrr t1, ${mode}cause
   sd t1, 0(t0)
+  addi t1, t1, ${-Exception.virtualInstruction}
+  bnez t1, ${name}_log
+  csrw ${mode}tval, zero # see qemu-differences.ts
+${name}_log:
   csrr t1, ${mode}tval
   sd t1, 8(t0)
   csrr t1, ${mode}epc
   sd t1, 16(t0)
-  sd t5, 24(t0)
-  ${each(range(0, 2), (i) => (more[i] ? `csrr t2, ${more[i]}\n sd t2, ${32 + 8 * i}(t0)` : `sd zero, ${32 + 8 * i}(t0)`))}
+  li t2, ${~MACHINE_GVA}
+  and t2, t2, t5
+  sd t2, 24(t0)
+  ${tval2 ? `li t2, ${Exception.instructionGuestPageFault}\n csrr t1, ${mode}cause\n bgeu t1, t2, ${name}_tval2\n csrw ${tval2}, zero # see qemu-differences.ts\n ${name}_tval2: csrr t2, ${tval2}\n csrr t1, ${mode}epc` : 'li t2, 0'}
+  sd t2, 32(t0)
+  ${hypervisorStatus ? `csrr t2, hstatus\n andi t2, t2, ${~GuestStatus.GVA}` : 'li t2, 0'}
+  sd t2, 40(t0)
   li t2, ${TRAP_HANDLERS.indexOf(name)}
-  sd t2, 56(t0)
+  sd t2, 48(t0)
   addi t0, t0, ${8 * LOG_WORDS}
   sd t0, ${CELL.log}(t6)
   ld t0, ${CELL.end}(t6)
@@ -269,6 +284,7 @@ ${name}_resume:
   ${restore}
   ld t5, ${CELL.status}(t6)
   csrw ${mode}status, t5
+  li t5, 0
   ${mode}ret
 ${name}_done:
   ${restore}
@@ -280,22 +296,20 @@ const machineHandler = ({ hypervisor }: HarnessOptions): string =>
     mode: 'm',
     status: 0x20, // MPRV
     change: 'csrrc',
-    more: hypervisor ? ['mtval2', 'mtinst'] : [],
+    tval2: hypervisor ? 'mtval2' : undefined,
     done: 'j finish',
   });
 
 /** They end the program by an ecall to M-mode, which finds that the program's end is here. */
-const supervisorHandler = (name: 's' | 'hs', more: readonly string[]): string =>
+const supervisorHandler = (name: 's' | 'hs'): string =>
   handler({
     name,
     mode: 's',
     status: 0x40, // SUM
     change: 'csrrs',
-    more,
+    ...(name === 'hs' ? { tval2: 'htval', hypervisorStatus: true } : {}),
     done: `la t5, ${name}_end\n sd t5, ${CELL.end}(t6)\n ${name}_end: ecall`,
   });
-
-const GUEST_CSRS = ['htval', 'htinst', 'hstatus'];
 
 /** The image up to RECORDS. */
 export function harness(options: HarnessOptions): Uint8Array {
@@ -310,7 +324,7 @@ export function harness(options: HarnessOptions): Uint8Array {
     RAM_BASE,
     SUPERVISOR_HANDLER - RAM_BASE,
   );
-  put(supervisorHandler('s', []), SUPERVISOR_HANDLER, HYPERVISOR_HANDLER - SUPERVISOR_HANDLER);
-  put(supervisorHandler('hs', GUEST_CSRS), HYPERVISOR_HANDLER, CELLS - HYPERVISOR_HANDLER);
+  put(supervisorHandler('s'), SUPERVISOR_HANDLER, HYPERVISOR_HANDLER - SUPERVISOR_HANDLER);
+  put(supervisorHandler('hs'), HYPERVISOR_HANDLER, CELLS - HYPERVISOR_HANDLER);
   return image;
 }

@@ -37,7 +37,7 @@ export const CELL = {
 } as const;
 /** Offset of the log: LOG_WORDS u64 a trap: TRAP_WORDS. */
 export const LOG = 0x180;
-export const TRAP_WORDS = ['cause', 'tval', 'epc', 'status', 'second tval', 'tinst', 'hstatus', 'handler'] as const;
+export const TRAP_WORDS = ['cause', 'tval', 'epc', 'status', 'second tval', 'hstatus', 'handler'] as const;
 /** Numbers of handlers in the log: of M-mode; of S- or VS-mode; of HS-mode. */
 export const TRAP_HANDLERS = ['m', 's', 'hs'];
 export const LOG_WORDS = TRAP_WORDS.length;

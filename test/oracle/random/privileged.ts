@@ -1,7 +1,8 @@
 /** What random programs do that concerns privilege: traps of all kinds, returns to lower modes, CSRs, status bits, wild addresses. */
-import { CSR_NUMBERS } from '../../../src/machine/isa';
+import { CSR_NUMBERS, ROWS } from '../../../src/machine/isa';
 import type { Chance } from '../../machine/engine/lockstep/chance';
 import { differsOnQemu } from '../qemu-differences';
+import { POINTERS } from './map';
 import { addressOf, anyRegister, instruction, raw, type Step } from './code';
 
 type StepMaker = (chance: Chance) => Step;
@@ -15,6 +16,10 @@ export const trap: StepMaker = (chance) => {
   const name = chance.pick(TRAPPING);
   return [instruction(name, operandsOf(name, chance))];
 };
+
+/** The traps that are the same in all modes. */
+export const plainTrap: StepMaker = (chance) =>
+  chance.oneIn(4) ? [raw(0xffff_ffff)] : [instruction(chance.pick(['ecall', 'ebreak', 'c.ebreak', 'fence.i']))];
 
 const operandsOf = (name: string, chance: Chance) =>
   name === 'sfence.vma' ? { rs1: chance.pick([0, 8, 9]), rs2: chance.pick([0, 5]) } : {};
@@ -85,3 +90,19 @@ export const CSRS_BELOW_M = [
   0xb00,
   0xf14,
 ];
+
+/** In HS-mode: what all bits can be written to. */
+export const CSRS_FOR_HYPERVISORS = [...SUPERVISOR_CSRS, ...numbersOf('vsscratch', 'vscause', 'vstval', 'htval')];
+
+/** hlv and hsv by one of the pointers, and fences. */
+const GUEST_ACCESSES = ROWS.filter(({ extension, name }) => extension === 'H' && !differsOnQemu(name));
+export const guestAccess: StepMaker = (chance) => {
+  const row = chance.pick(GUEST_ACCESSES);
+  const base = row.does.kind === 'system' ? 0 : chance.pick(POINTERS);
+  return [
+    instruction(row.name, {
+      rs1: base,
+      ...(row.fields.some(({ name }) => name === 'rd') ? { rd: anyRegister(chance) } : {}),
+    }),
+  ];
+};

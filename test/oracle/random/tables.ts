@@ -4,7 +4,7 @@
  */
 import { PteBit } from '../../../src/machine/mmu/pte';
 import type { Chance } from '../../machine/engine/lockstep/chance';
-import { CELLS, CODE, DATA, DATA_BYTES, POINTERS, SUPERVISOR_HANDLER, TABLES } from './map';
+import { CELLS, CODE, DATA, DATA_BYTES, GUEST_TABLES, POINTERS, SUPERVISOR_HANDLER, TABLES } from './map';
 
 const { V, R, W, X, U, G, A, D } = PteBit;
 const PAGE = 0x1000;
@@ -35,14 +35,27 @@ export interface Translation {
   readonly pointers: Readonly<Record<number, bigint>>;
 }
 
-/** Tables from address `tables` on. `user`: the code is U-mode's. */
-export function randomTables(chance: Chance, scheme: SchemeName, user: boolean, tables = TABLES): Translation {
+const leafIndex = (address: number): number => (address / PAGE) & 511;
+
+/** Where a page of data is: a physical address, or for guests sometimes one in a window of the G-stage. */
+type Place = () => number;
+const inData =
+  (chance: Chance): Place =>
+  () =>
+    DATA + PAGE * chance.below(DATA_BYTES / PAGE);
+
+/** Tables for satp or vsatp. `user`: the code is U-mode's. */
+export function randomTables(
+  chance: Chance,
+  scheme: SchemeName,
+  user: boolean,
+  page: Place = inData(chance),
+): Translation {
+  const tables = TABLES;
   const at = (table: number, index: number): number => tables + table + 8 * index;
-  const leafIndex = (address: number): number => (address / PAGE) & 511;
   const [leaf, middle, root39] = [0, PAGE, 2 * PAGE];
   const mode = user ? U : 0;
   const windows = Array.from({ length: 8 }, (_, i) => WINDOWS + (256 + i) * PAGE);
-  const page = (): number => DATA + PAGE * chance.below(DATA_BYTES / PAGE);
   const entries: Entry[] = [
     [at(leaf, leafIndex(SUPERVISOR_HANDLER)), pte(SUPERVISOR_HANDLER, V | R | X | A | G)],
     [at(leaf, leafIndex(CELLS)), pte(CELLS, V | R | W | A | D)],
@@ -71,9 +84,51 @@ export function randomTables(chance: Chance, scheme: SchemeName, user: boolean, 
   };
 }
 
+/** What the G-stage adds to a program: tables for hgatp, and where the VS-stage's pages of data may be. */
+export interface GuestTranslation extends Omit<Translation, 'pointers'> {
+  readonly page: Place;
+}
+
+/**
+ * Tables for hgatp. What the harness needs and the VS-stage's tables are at their own addresses; data is there, too, and
+ * in windows, with random entries.
+ */
+export function randomGuestTables(chance: Chance, scheme: SchemeName): GuestTranslation {
+  const [root, leaf, middle, root39, root48] = [0, 4, 5, 6, 7].map((page) => GUEST_TABLES + page * PAGE);
+  const identity = (address: number, bits: number): Entry => [
+    leaf + 8 * leafIndex(address),
+    pte(address, V | U | bits),
+  ];
+  const windows = Array.from({ length: 4 }, (_, i) => WINDOWS + (256 + i) * PAGE);
+  const place = inData(chance);
+  const entries: Entry[] = [
+    identity(SUPERVISOR_HANDLER, R | X | A),
+    identity(CELLS, R | W | A | D),
+    identity(CODE, R | X | A),
+    ...[0, 1, 2, 3, 4].map((i) => identity(TABLES + i * PAGE, R | W | A | D)),
+    ...[DATA, DATA + PAGE].map((address): Entry => [leaf + 8 * leafIndex(address), randomLeaf(chance, address, U)]),
+    ...windows.map((address): Entry => [leaf + 8 * leafIndex(address), randomLeaf(chance, place(), U)]),
+    [middle, pte(leaf, V)],
+    [middle + 8 * 256, pte(leaf, V)],
+    // The root that the scheme has is one of these; the others are on the way.
+    ...(
+      [
+        [root39, 2, middle],
+        [root48, 0, root39],
+      ] as const
+    ).map(([table, index, next]): Entry => [table + 8 * index, pte(next, V)]),
+    [root + (scheme === 'Sv39' ? 8 * 2 : 0), pte({ Sv39: middle, Sv48: root39, Sv57: root48 }[scheme], V)],
+  ];
+  return {
+    register: (SCHEMES[scheme].mode << 60n) | BigInt(root / PAGE),
+    entries,
+    page: () => (chance.oneIn(3) ? chance.pick(windows) : place()),
+  };
+}
+
 /** An entry that maps `physical`: mostly valid, with any permissions and sometimes reserved bits. */
 function randomLeaf(chance: Chance, physical: number, mode: number): bigint {
-  const permissions = chance.pick([R | W | X, R | W, R | X, R, X, W, W | X, chance.below(8) << 1]);
+  const permissions = chance.pick([R | W | X, R | W, R | X, R, X, W, W | X, (1 + chance.below(7)) << 1]);
   const status = chance.pick([A | D, A | D, A, D, 0]) | (chance.oneIn(4) ? G : 0) | (chance.below(4) << 8);
   const bits = permissions | status | (chance.oneIn(4) ? mode ^ U : mode) | (chance.oneIn(12) ? 0 : V);
   const high = chance.oneIn(16) ? BigInt(chance.below(1024)) : 0n;
@@ -82,15 +137,15 @@ function randomLeaf(chance: Chance, physical: number, mode: number): bigint {
 
 /** One virtual address for each pointer, some beyond what the scheme can translate. */
 function pointers(chance: Chance, windows: readonly number[]): Record<number, bigint> {
-  const inData = DATA - RAM;
+  const dataOffset = DATA - RAM;
   const places = [
     ...windows,
     ...windows,
     ...windows.map((address) => address + MEGAPAGE),
     DATA + PAGE, // so that nothing reaches the code: see MPRV in qemu-differences.ts
-    WINDOWS + 2 * MEGAPAGE + inData,
-    WINDOWS + 3 * MEGAPAGE + inData,
-    RAM + GIGAPAGE + inData,
+    WINDOWS + 2 * MEGAPAGE + dataOffset,
+    WINDOWS + 3 * MEGAPAGE + dataOffset,
+    RAM + GIGAPAGE + dataOffset,
     2 ** 64 - 2 * GIGAPAGE,
     2 ** 39,
     2 ** 38,
@@ -98,7 +153,7 @@ function pointers(chance: Chance, windows: readonly number[]): Record<number, bi
   const offsets = [0, 8, 0x7f8, 0x800, 0xff0, 0xffd];
   const address = (): bigint => {
     const place = chance.pick(places);
-    const base = place === 2 ** 64 - 2 * GIGAPAGE ? BigInt(place) + BigInt(inData) : BigInt(place);
+    const base = place === 2 ** 64 - 2 * GIGAPAGE ? BigInt(place) + BigInt(dataOffset) : BigInt(place);
     return base + BigInt(chance.pick(offsets));
   };
   return Object.fromEntries(POINTERS.map((register) => [register, address()]));
