@@ -51,6 +51,7 @@ export function bareSoftware(options: SoftwareOptions, ram: Ram, say: (sentence:
   if (kernel === undefined && initrd !== undefined)
     throw new UsageError('--initrd is for a kernel; give --kernel FILE too.');
   const image = kernel === undefined ? undefined : load(kernel, kernelAddress(firmware));
+  if (firmware && image && options.bios === undefined) checkWantsFirmware(image, firmware);
   return {
     firmware,
     kernel: image,
@@ -71,6 +72,15 @@ function biosFile({ bios, kernel, restore }: SoftwareOptions, say: (sentence: st
     );
   say(`firmware: ${found} (--bios chooses another)`);
   return found;
+}
+
+/** A kernel linked for the start of RAM, as xv6 is, brings its own M-mode part; the person learns how to say so. */
+function checkWantsFirmware(kernel: Image, firmware: Image): void {
+  const first = Math.min(...kernel.segments.map(({ address }) => address));
+  if (first >= Math.max(...firmware.segments.map(endOf))) return;
+  throw new UsageError(
+    `${kernel.name} lies at 0x${first.toString(16)}, where OpenSBI would be; give --bios none if it starts in M-mode, without firmware.`,
+  );
 }
 
 function kernelAddress(firmware: Image | undefined): number {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { UsageError } from '#course';
 import { assemble } from '#machine';
+import { installedFirmware } from '../../src/cli/bare-software';
 import { bootBare, type BareOptions } from '../../src/cli/boot-bare';
+import { makeElf } from '../machine/elf-maker';
 
 jest.setTimeout(30_000); // guests that poll are slow, and so is a busy host
 
@@ -242,6 +244,18 @@ describe('refused in one sentence', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toMatch(sentence);
   });
+});
+
+const firmware = installedFirmware();
+const withFirmware = firmware === undefined ? test.skip : test;
+withFirmware('a kernel linked for the place of the firmware, as xv6 is, is refused with what to give', async () => {
+  const kernel = join(folder, 'first.elf');
+  writeFileSync(kernel, makeElf({ entry: 0x8000_0000n, parts: [{ address: 0x8000_0000n, bytes: Buffer.alloc(4) }] }));
+  const error: unknown = await boot({ kernel, bios: undefined, memory: '4M' }).code.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UsageError);
+  expect((error as UsageError).message).toMatch(
+    /first\.elf lies at 0x80000000, where OpenSBI would be; give --bios none if it starts in M-mode, without firmware\.$/,
+  );
 });
 
 describe('a trace', () => {
