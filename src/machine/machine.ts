@@ -42,7 +42,8 @@ export interface MachineOptions {
   readonly isa?: string;
   /**
    * `compile` is the fastest where code runs long, `interpret` as fast where it does not; `step` is the reference and tells of each
-   * instruction. All do the same. Default: compile.
+   * instruction. All do the same with software that fences where the manual asks for it; `step` remembers no translations, so that
+   * there stores to page tables count at once. Default: compile.
    */
   readonly engine?: Engine;
   /** What the real-time clock shows at power-on: nanoseconds since 1970-01-01T00:00Z. Default: 2026-01-01T00:00Z. */
