@@ -1,5 +1,8 @@
 /** Loads, stores and atomic instructions as WebAssembly: a TLB probe and the access itself. */
-import type { FloatFormat, Semantics, Width } from '../isa/row';
+import { CACHE_BLOCK } from '../hart/cache-block';
+import { Csr, Environment } from '../hart/fields';
+import { S } from '../hart/privilege';
+import type { FloatFormat, Semantics, SystemAction, Width } from '../isa/row';
 import { emit, type Surroundings } from './emit';
 import { DATA_ENTRIES, HART, RAM, RAM_BASE, READ_TABLE, TLB_ENTRY, WRITE_TABLE } from './layout';
 import type { Code, Local } from './wasm/code';
@@ -135,6 +138,41 @@ function emitAmo(place: Place, does: Extract<Access, { kind: 'amo' }>): void {
     local.tee ${entry} ${LOAD[does.width].signed} local.set ${value}
     local.get ${entry} ${() => emit(code, does.value, place)} ${STORE[does.width]}`;
   place.setRd(() => code.wat`local.get ${value}`);
+}
+
+/** The system instruction that is also done by generated code. */
+export const isGeneratedSystem = (action: SystemAction): boolean => action === 'cbo.zero';
+
+/** The code of such a row. */
+export function emitSystem(place: Place, action: SystemAction): void {
+  if (!isGeneratedSystem(action)) throw new Error(`no code can be generated for ${action}`);
+  emitZeroBlock(place);
+}
+
+/** Bits 63:6 of an address: the cache block that it is in. */
+const BLOCK_MASK = -CACHE_BLOCK;
+
+/**
+ * cbo.zero, which kernels clear pages by. In S-mode and VS-mode only: U-mode needs senvcfg too, and M-mode nothing. The address is
+ * probed as it is, as a fault reports it so; the block around it lies in the same page.
+ */
+function emitZeroBlock(place: Place): void {
+  const { code, hart, operands, address, entry } = place;
+  const csr = (number: number) => (): unknown =>
+    code.wat`${place.pushHart} i32.load offset=${hart + HART.CSR + 8 * number}`;
+  code.wat`
+    ${csr(Csr.menvcfg)}
+    ${csr(Csr.henvcfg)} ${place.pushHart} i32.load offset=${hart + HART.VIRTUAL} i32.const 1 i32.sub i32.or i32.and
+    i32.const ${Environment.CBZE} i32.and i32.eqz
+    ${place.pushHart} i32.load offset=${hart + HART.PRIVILEGE} i32.const ${S} i32.ne i32.or`;
+  code.if(() => place.giveUp());
+  code.wat`${operands.rs1} local.set ${address}`;
+  probe(place, WRITE_TABLE, 1);
+  pushLinear(place, WRITE_TABLE);
+  code.wat`i32.const ${BLOCK_MASK} i32.and local.set ${entry}`;
+  for (let offset = 0; offset < CACHE_BLOCK; offset += 8) {
+    code.wat`local.get ${entry} i64.const 0 i64.store offset=${offset}`;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The code of one handler: what an instruction does, and which record comes next. */
-import { emitAccess } from '../access';
+import { emitAccess, emitSystem } from '../access';
 import { emit, emitCondition } from '../emit';
 import { HART, RECORD_IMM } from '../layout';
 import { emitStorageCsr } from '../storage-csr';
@@ -43,8 +43,10 @@ export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: L
     case 'jalr':
       return emitJalr(frame, length, labels);
     case 'float':
+      throw new Error(`${row.name} has a function of its own`);
     case 'system':
-      throw new Error(`${row.name} has no handler`);
+      emitSystem(frame, does.action);
+      break;
     default:
       emitAccess(frame, does);
   }

@@ -1,6 +1,7 @@
 /** Handler numbers: what a decoded record tells the interpreter to do. */
 import { ROWS } from '../../isa';
 import type { Row } from '../../isa/row';
+import { isGeneratedSystem } from '../access';
 
 /** Handlers that belong to no row. A fresh slot is all zero, that is, undecoded. */
 export const SPECIAL = {
@@ -34,7 +35,7 @@ export const ROW_HANDLERS: readonly RowHandler[] = ROWS.filter(isGenerated).flat
 
 function isGenerated({ length, does }: Row): boolean {
   if (does.kind === 'load' && does.guest === 'code') return false; // no table of the TLB is for reading what may be executed
-  return length === 4 && does.kind !== 'system';
+  return length === 4 && (does.kind !== 'system' || isGeneratedSystem(does.action));
 }
 
 const NUMBERS = new Map(ROW_HANDLERS.map(({ row, length }, i) => [key(row, length), FIRST_ROW_HANDLER + i]));

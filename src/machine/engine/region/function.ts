@@ -1,6 +1,6 @@
 /** The function of a region: its blocks in the order of their addresses, behind a jump table, inner loops as WebAssembly loops. */
 import { usesFloat } from '../../isa';
-import { emitAccess } from '../access';
+import { emitAccess, emitSystem } from '../access';
 import { emit, emitCondition } from '../emit';
 import { emitFlags, requireFloat } from '../float/common';
 import { emitFloat } from '../float/operations';
@@ -103,7 +103,7 @@ class RegionWriter {
   #instruction(instruction: Placed, position: number): void {
     const frame = this.#frame;
     const { code } = frame;
-    const { does, name } = instruction.row;
+    const { does } = instruction.row;
     if (usesFloat(instruction.row) && does.kind !== 'float') requireFloat(frame, does);
     switch (does.kind) {
       case 'compute':
@@ -125,7 +125,7 @@ class RegionWriter {
       case 'float':
         return emitFloat(frame, does.operation);
       case 'system':
-        throw new Error(`${name} cannot be in a region`);
+        return emitSystem(frame, does.action);
       default:
         emitAccess(frame, does);
     }
