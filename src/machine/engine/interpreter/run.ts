@@ -33,6 +33,7 @@ export function runFunction(hart: number, threshold?: number): Code {
   frame.loadBudget();
   return code.loop((lookup) => {
     lookUp(frame, lookup);
+    if (threshold !== undefined) enterRegion(frame, lookup);
     code.loop((arrive) => {
       if (threshold !== undefined) countArrival(frame, threshold);
       chargeBlock(frame, lookup);
@@ -195,16 +196,28 @@ function pushOfHalfword({ code, record, slot }: Frame): void {
   code.wat`local.get ${slot} local.get ${record} local.get ${slot} i32.sub i32.const 3 i32.shr_u i32.add`;
 }
 
-/** Calls the region that begins at this record. It has saved PC; if it has begun no instruction, the code behind this does one. */
+/** Most regions are entered from others, by way of PC: then nothing needs to be charged and refunded. */
+function enterRegion(frame: Frame, lookup: Label): void {
+  frame.code.wat`local.get ${frame.record} i32.load16_u i32.const ${SPECIAL.region} i32.eq`;
+  frame.code.if(() => callRegion(frame, lookup));
+}
+
+/** The same on arrival by interpreted code, which has charged the block. If the region begins no instruction, the code behind this does one. */
 function runRegion(frame: Frame, { lookup }: Loops): void {
-  const { code, hart, left, page, slot, target, record } = frame;
+  const { code, left, record } = frame;
   frame.refund();
+  callRegion(frame, lookup);
+  code.wat`local.get ${left} local.get ${record} i32.load16_u offset=${RECORD_REST} i32.sub local.set ${left}`;
+}
+
+/** Calls the region that begins at this record, and looks up PC, which it has saved, unless it has begun no instruction. */
+function callRegion(frame: Frame, lookup: Label): void {
+  const { code, hart, left, page, slot, target } = frame;
   code.wat`
     i32.const ${hart} local.get ${left} local.get ${page} ${() => pushOfHalfword(frame)} i32.load16_u offset=${BLOCK_NUMBERS}
     local.get ${slot} i32.load offset=${REGION}`.callIndirect(REGION_TYPE);
   code.wat`local.tee ${target} local.get ${left} i32.ne`;
   code.if(() => code.wat`local.get ${target} local.set ${left} br ${lookup}`);
-  code.wat`local.get ${left} local.get ${record} i32.load16_u offset=${RECORD_REST} i32.sub local.set ${left}`;
 }
 
 function decodeBlock({ code, record }: Frame, { arrive }: Loops): Code {

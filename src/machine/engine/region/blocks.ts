@@ -3,9 +3,7 @@ import type { Instruction, Semantics } from '../../isa/row';
 import { RECORDS } from '../layout';
 
 /** An instruction and the halfword of the page at which it is. */
-export interface Placed extends Instruction {
-  readonly at: number;
-}
+export type Placed = Instruction & { readonly at: number };
 
 /** Instructions that are executed one behind the other; at least one. */
 export interface Block {
@@ -34,7 +32,8 @@ export const isJump = ({ row }: Instruction): boolean => JUMPS.includes(row.does
 export const targetOf = ({ at, imm }: Placed): number => at + imm / 2;
 
 /** The blocks that can be reached from `roots`, in the order of their addresses. */
-export function blocksFrom(code: PageCode, roots: Iterable<number>): Block[] {
+export function blocksFrom(page: PageCode, roots: Iterable<number>): Block[] {
+  const code = placing(page);
   const starts = new Set<number>();
   const returns = new Set<number>();
   const found = [...roots];
@@ -64,9 +63,26 @@ export function blocksFrom(code: PageCode, roots: Iterable<number>): Block[] {
     });
 }
 
+interface PlacedCode extends PageCode {
+  generated(at: number): Placed | undefined;
+}
+
+/** Each instruction is asked for several times, and decoded once. */
+function placing(page: PageCode): PlacedCode {
+  const known = new Map<number, Placed | undefined>();
+  const generated = (at: number): Placed | undefined => {
+    if (known.has(at)) return known.get(at);
+    const instruction = page.generated(at);
+    const placed = instruction && { ...instruction, at };
+    known.set(at, placed);
+    return placed;
+  };
+  return { ...page, generated };
+}
+
 /** The instructions from `start` to one that `ends`, or to one that generated code does not do. */
 function straight(
-  code: PageCode,
+  code: PlacedCode,
   start: number,
   ends: (last: Placed, behind: number) => boolean,
 ): { instructions: Placed[]; end: number } {
@@ -75,10 +91,9 @@ function straight(
   while (end < RECORDS) {
     const instruction = code.generated(end);
     if (!instruction) break;
-    const placed = { ...instruction, at: end };
-    instructions.push(placed);
+    instructions.push(instruction);
     end += instruction.length / 2;
-    if (ends(placed, end)) break;
+    if (ends(instruction, end)) break;
   }
   return { instructions, end };
 }

@@ -14,6 +14,20 @@ export type Label = number;
 /** What may stand between the words: immediates, names of instructions, or functions that write their own code there. */
 export type Piece = number | bigint | string | (() => void);
 
+/** The words of each text that was used, and between them the numbers of the pieces: the same few texts are written very often. */
+const split = new Map<TemplateStringsArray, readonly (string | number)[]>();
+
+function wordsOf(text: TemplateStringsArray): readonly (string | number)[] {
+  const known = split.get(text);
+  if (known) return known;
+  const words = text.flatMap((part, i) => [
+    ...part.split(/\s+/).filter((word) => word !== ''),
+    ...(i < text.length - 1 ? [i] : []),
+  ]);
+  split.set(text, words);
+  return words;
+}
+
 export class Code {
   readonly bytes: number[] = [];
   /** The types of the locals behind the parameters. */
@@ -36,10 +50,7 @@ export class Code {
    * takes a Label, not a relative depth. Throws an Error for a word that is no instruction.
    */
   wat(text: TemplateStringsArray, ...pieces: readonly Piece[]): this {
-    const words = text.flatMap((part, i) => [
-      ...part.split(/\s+/).filter((word) => word !== ''),
-      ...pieces.slice(i, i + 1),
-    ]);
+    const words = wordsOf(text).map((word) => (typeof word === 'number' ? pieces[word] : word));
     for (let i = 0; i < words.length;) i += this.#instruction(words, i);
     return this;
   }
