@@ -17,7 +17,7 @@ const BLOCK = BASE + 0x4040n;
 const CBZE = 1n << 7n;
 
 /** Runs `cbo.zero (a0)` and a jump back in S-mode, with bytes of ones around the block and a trap into M-mode ending the run. */
-function zero(executor: (hart: Hart) => Executor, { address = BLOCK + 5n, menvcfg = CBZE }): Bench {
+function zero(executor: (hart: Hart) => Executor, { address = BLOCK + 21n, menvcfg = CBZE }): Bench {
   const made = bench({ executor });
   const { hart, code, poke } = made;
   code(BASE, encode(rowByName('cbo.zero'), { rs1: 10 }), encode(rowByName('jal'), { rd: 0, imm: -4 }));
