@@ -11,7 +11,10 @@ const VALUES = `
   '',
 );
 
-const fullRows = ROWS.filter((row) => row.length === 4 && !usesFloat(row) && !differsOnQemu(row.name)); // F and D: qemu-float.test.ts
+/** F and D are in qemu-float.test.ts; hlv and hsv need a guest: test/machine/hart/hypervisor has them. */
+const fullRows = ROWS.filter(
+  (row) => row.length === 4 && row.extension !== 'H' && !usesFloat(row) && !differsOnQemu(row.name),
+);
 const fold = 'slli t0, s2, 5\n sub s2, t0, s2\n add s2, s2, a0';
 
 /** Runs `body` with a1 and a2 being every pair of values, and reports what the results in a0 fold to. */
