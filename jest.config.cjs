@@ -11,6 +11,7 @@ module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',
   watchman: false,
+  maxWorkers: Math.max(2, require('node:os').availableParallelism() - 1), // jest would use one on two cores
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '^.+\\.[cm]?[jt]s$': ['@swc/jest', swc] },
   // Packages that exist as ES modules only are compiled too: require(esm) inside jest needs Node 24.9 and a flag.
