@@ -1,4 +1,5 @@
 /** All measurements, one after the other: `npm run bench`, or `npm run bench -- speed trace --rounds=5` for some of them. */
+import { linux } from './sections/linux';
 import { roundTrips } from './sections/round-trips';
 import { speed } from './sections/speed';
 import { start } from './sections/start';
@@ -8,7 +9,7 @@ import { verdicts } from './sections/verdicts';
 /** Each gets the repository's root and how often to measure; the best of all rounds counts. */
 type Section = (root: string, rounds: number) => void | Promise<void>;
 
-const SECTIONS: Readonly<Record<string, Section>> = { speed, 'round-trips': roundTrips, trace, start, verdicts };
+const SECTIONS: Readonly<Record<string, Section>> = { speed, linux, 'round-trips': roundTrips, trace, start, verdicts };
 
 async function main([root, ...words]: readonly string[]): Promise<void> {
   const rounds = Number(words.find((word) => word.startsWith('--rounds='))?.slice('--rounds='.length) ?? 3);
