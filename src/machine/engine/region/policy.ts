@@ -1,4 +1,4 @@
-/** When code is compiled and how much compiled code there may be. The figures come from measurements. */
+/** When code is compiled and how much compiled code there may be. The figures come from measurements: docs/engine.md. */
 
 export interface Policy {
   /** Arrivals at a block that make it the reason to compile its page; at most 65535. */
@@ -11,4 +11,4 @@ export interface Policy {
   readonly mostRegions: number;
 }
 
-export const POLICY: Policy = { threshold: 16_384, warm: 1024, mostInstructions: 32_768, mostRegions: 512 };
+export const POLICY: Policy = { threshold: 16_384, warm: 64, mostInstructions: 32_768, mostRegions: 512 };

@@ -133,6 +133,31 @@ describe('what is compiled does what the instructions say', () => {
   });
 });
 
+it('under two-stage translation, loads and stores that hit the TLB stay in the region', () => {
+  const made = computer(`
+    loop:  ld   a1, 0(s0)
+           addi a1, a1, 3
+           sd   a1, 0(s0)
+           j    loop`);
+  const { hart, poke, peek } = made;
+  const GIGAPAGE = BASE >> 30n;
+  poke(
+    BASE + 0x4000n + 8n * GIGAPAGE,
+    ((BASE >> 12n) << 10n) | BigInt(PteBit.V | PteBit.R | PteBit.W | PteBit.X | PteBit.U | PteBit.A | PteBit.D),
+  );
+  openMemory(hart);
+  hart.csr.write('hgatp', (8n << 60n) | ((BASE + 0x4000n) >> 12n)); // Sv39x4: guest physical addresses are physical ones
+  hart.setX(S0, BASE + 0x9000n);
+  hart.mode = 'VS';
+  hart.run(400);
+  expect(made.regions.size.regions).toBe(1);
+  const walks = jest.spyOn(hart.mmu, 'find');
+  hart.run(4000);
+  expect(walks).not.toHaveBeenCalled();
+  expect(hart.mode).toBe('VS');
+  expect(peek(BASE + 0x9000n)).toBe(1100n * 3n);
+});
+
 describe('a region belongs to a physical page', () => {
   it('one that is mapped twice has one, which knows where it is', () => {
     const made = computer(`
