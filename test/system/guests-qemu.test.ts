@@ -9,11 +9,16 @@ import { readGuest } from '../../src/course/lab/guest-source';
 const QEMU = 'qemu-system-riscv64';
 /** RV64IMAC with M, S and U: what our machine has. Without Sstc the timer is the firmware's. */
 const BOARD = ['-M', 'virt', '-cpu', 'rv64,h=false,v=false,f=false,d=false,sstc=false', '-m', '128M'];
+// Time by instructions (2^6 ns each): on a busy machine QEMU's own clock would interrupt programs more often.
+const BY_INSTRUCTIONS = ['-icount', 'shift=6,sleep=off'];
 const WITHOUT_WINDOWS = ['-display', 'none', '-monitor', 'none', '-serial', 'stdio'];
 /** The last line of OpenSBI's banner. */
 const BANNER_END = /Boot HART MEDELEG.*\r?\n/;
-/** A guest that never ends has printed all it will by then. */
-const HUNG_AFTER_MS = 1_000;
+/** A guest that never ends has printed all it will so long after the banner. */
+const HUNG_AFTER_MS = 2_000;
+/** However busy the machine is. */
+const LONGEST_MS = 60_000;
+jest.setTimeout(2 * LONGEST_MS);
 
 const installed = spawnSync(QEMU, ['--version']).status === 0;
 if (!installed && process.env.CI) test('QEMU is installed', () => expect(`${QEMU} is missing`).toBe(''));
@@ -37,14 +42,18 @@ describe(installed ? 'QEMU agrees' : `skipped: ${QEMU} is not installed`, () => 
 async function runInQemu(guest: Guest): Promise<{ console: string; ended: boolean }> {
   const image = path.join(folder, `${guest.name}.bin`);
   fs.writeFileSync(image, readGuest(guest.name).bytes);
-  const qemu = spawn(QEMU, [...BOARD, ...WITHOUT_WINDOWS, '-bios', 'default', '-kernel', image], {
+  const qemu = spawn(QEMU, [...BOARD, ...BY_INSTRUCTIONS, ...WITHOUT_WINDOWS, '-bios', 'default', '-kernel', image], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let text = '';
-  qemu.stdout.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+  const timers = [setTimeout(() => qemu.kill('SIGKILL'), LONGEST_MS)];
+  qemu.stdout.setEncoding('latin1').on('data', (chunk: string) => {
+    text += chunk;
+    const begins = guest.stop === 'hung' && timers.length === 1 && BANNER_END.test(text);
+    if (begins) timers.push(setTimeout(() => qemu.kill('SIGKILL'), HUNG_AFTER_MS));
+  });
   const exited = new Promise<boolean>((resolve) => qemu.on('close', (code) => resolve(code === 0)));
-  const timer = setTimeout(() => qemu.kill('SIGKILL'), guest.stop === 'hung' ? HUNG_AFTER_MS : 20_000);
   const ended = await exited;
-  clearTimeout(timer);
+  timers.forEach(clearTimeout);
   return { console: text.split(BANNER_END)[1]?.replaceAll('\r', '') ?? `no banner: ${text}`, ended };
 }
