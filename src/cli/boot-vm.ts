@@ -3,10 +3,11 @@ import { UsageError } from '#course';
 import { findGuest, readGuest } from '#course/lab';
 import { BOARD, INSTRUCTIONS_PER_TICK, loadImage, type Image } from '#machine';
 import { bootReference } from '#reference';
-import { imageOf, type BootOptions, type Host, type Parts } from '#vmm';
+import { imageOf, type Host, type Parts } from '#vmm';
 import { engineOf } from './engine-option';
 import { GuestTerminal, type GuestState, type Streams, type TerminalGuest } from './guest-terminal';
 import { memorySize, readImageFile } from './image-file';
+import { techniqueOf } from './technique-option';
 import { UartWatch } from './uart-watch';
 
 /** As the command line gives them. */
@@ -73,11 +74,6 @@ function imageFor(options: VmOptions): Image {
 }
 
 const memoryBytes = ({ memory = DEFAULT_MEMORY }: VmOptions): number => memorySize(memory);
-
-function techniqueOf(name = 'trap-and-emulate'): BootOptions['technique'] {
-  if (name === 'trap-and-emulate' || name === 'bare') return name;
-  throw new UsageError(`There is no technique "${name}"; choose trap-and-emulate, or bare for none.`);
-}
 
 /** The VM as the terminal sees it. */
 class VmGuest implements TerminalGuest {

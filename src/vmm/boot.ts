@@ -1,5 +1,6 @@
 /** Starts guests under the hypervisor: the one way in, for the command line, the graders and the tests. */
-import { builders } from './build';
+import type { Isa } from '#machine';
+import { TECHNIQUES } from './build';
 import type { Counters } from './counters';
 import type { StopReason } from './exit';
 import { guardParts } from './guarded';
@@ -43,8 +44,8 @@ export function bootVms(options: BootOptions): Host {
   checkConfig(options);
   const { slice = DEFAULT_SLICE } = options;
   const parts = guardParts(options.parts);
-  const { vms, clock, release } = builders[options.technique](options, parts);
-  vms.forEach((vm, i) => load(vm, options.vms[i]));
+  const { vms, clock, isa, release } = TECHNIQUES[options.technique].build(options, parts);
+  vms.forEach((vm, i) => load(vm, options.vms[i], isa));
   return {
     vms,
     run: (exits) => run({ vms, clock, parts, slice, exits }),
@@ -55,8 +56,8 @@ export function bootVms(options: BootOptions): Host {
 }
 
 /** Puts guest and device tree into the VM's RAM, and hart 0 at the entry: a0 = its id, a1 = address of the tree. */
-function load(vm: Vm, { image, memoryBytes, harts = 1, append }: VmConfig): void {
-  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append });
+function load(vm: Vm, { image, memoryBytes, harts = 1, append }: VmConfig, isa: Isa): void {
+  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append, isa });
   vm.memory.copyIn(BigInt(tree.address), tree.bytes);
   for (const { address, bytes, memBytes } of image.segments) {
     vm.memory.copyIn(BigInt(address), bytes);

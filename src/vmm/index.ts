@@ -3,6 +3,7 @@
  * guest comes out), handlers/ (what is done about it), techniques/trap-and-emulate.ts (how it runs at all).
  */
 export { bootVms, type Host, type VmResult } from './boot';
+export { isTechnique, TECHNIQUES, type TechniqueName } from './build';
 export type { Counters } from './counters';
 export type { GuestEvent, TraceEvent } from './events';
 export type { Access, ExitKind, Next, StopReason, VmExit } from './exit';

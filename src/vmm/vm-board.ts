@@ -10,12 +10,13 @@ import {
   unconnected,
   type Ending,
   type IrqLine,
+  type Isa,
 } from '#machine';
 import type { StopReason } from './exit';
 
 export const RAM_BASE = BOARD.ram.base;
 
-/** What a VM's harts can do, and the harts that carry them: a machine without the hypervisor extension, as lessons 01 to 13 need it. */
+/** What a VM's harts can do, and the harts that carry them, where nothing else is said: a machine without the hypervisor extension, as lessons 01 to 13 need it. */
 export const VM_ISA = parseIsa('rv64imac');
 
 const PLIC_SOURCES = 96;
@@ -65,7 +66,7 @@ export function endingOf(ending: Ending): StopReason {
  * The device tree that a guest finds through a1, and where: as high in RAM as QEMU would put it, or higher if that is where
  * the kernel begins.
  */
-export function vmDeviceTree(options: { harts: number; ramBytes: number; append?: string }): {
+export function vmDeviceTree(options: { harts: number; ramBytes: number; append?: string; isa: Isa }): {
   address: number;
   bytes: Uint8Array;
 } {
@@ -73,7 +74,7 @@ export function vmDeviceTree(options: { harts: number; ramBytes: number; append?
     harts: options.harts,
     ramBytes: options.ramBytes,
     plicSources: PLIC_SOURCES,
-    isa: VM_ISA.name,
+    isa: options.isa.name,
     translation: 'sv57',
     timebase: TICKS_PER_SECOND,
     bootargs: options.append,

@@ -1,5 +1,6 @@
 /** What somebody asks for: VMs, their guests and the rules that they run by; and the check that it can be had. */
 import { InputError, type Engine, type Image, type Program } from '#machine';
+import type { TechniqueName } from './build';
 import type { GuestEvent, TraceEvent } from './events';
 import { PAGE_SIZE } from './memory/slots';
 import type { Parts } from './parts';
@@ -25,7 +26,7 @@ export interface VmConfig {
 export interface BootOptions {
   readonly vms: readonly VmConfig[];
   /** `bare`: no VM at all, the one guest on the machine's own S-mode, as the measure for the others. */
-  readonly technique: 'trap-and-emulate' | 'bare';
+  readonly technique: TechniqueName;
   readonly parts: Parts;
   /** Default: interpret. */
   readonly engine?: Engine;

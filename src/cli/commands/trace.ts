@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { TraceEvent } from '#vmm';
-import { UsageError, isNamed } from '#course';
+import { isNamed } from '#course';
 import type { Context } from '../context';
-import { loadTraceText } from '../lazy';
+import { loadTechniqueOption, loadTraceText } from '../lazy';
 import { wholeNumber } from '../numbers';
 import { PART_HELP, collect, ownParts } from '../own-parts';
 import { clip, styleFor } from '../style';
@@ -59,14 +59,13 @@ async function runTraced(
   const { referenceParts } = await import('#reference');
   const { tracedExits } = loadTraceText();
   const guest = findGuest(name);
-  if (flags.vmm !== 'trap-and-emulate' && flags.vmm !== 'bare')
-    throw new UsageError(`There is no technique "${flags.vmm}" yet: trap-and-emulate, or bare.`);
+  const technique = loadTechniqueOption().techniqueOf(flags.vmm);
   const allowance = flags.exits === undefined ? guest.budget : wholeNumber('--exits', flags.exits);
   const events: TraceEvent[] = [];
   const vm = { name, image: imageOf(name, readGuest(name)), memoryBytes: MEMORY_BYTES };
   const run = await attempt(async () => {
     const parts = { ...referenceParts, ...(await ownParts(context, flags.part)) };
-    const host = bootVms({ vms: [vm], technique: flags.vmm as 'bare', parts, onEvent: (event) => events.push(event) });
+    const host = bootVms({ vms: [vm], technique, parts, onEvent: (event) => events.push(event) });
     const end = host.run(allowance);
     const [result] = host.results();
     const printed = result.console === '' ? '' : `\nIt printed:\n${result.console.trimEnd()}`;

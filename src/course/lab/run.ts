@@ -9,6 +9,7 @@ import {
   type Parts,
   type RunLoopEnd,
   type StopReason,
+  type TechniqueName,
 } from '#vmm';
 
 export interface RunOptions {
@@ -63,12 +64,7 @@ export function runBare(reference: Parts, program: Program, options: RunOptions 
   return outcomes(host, host.run(options.exits ?? EXITS))[0];
 }
 
-export function boot(
-  parts: Parts,
-  programs: readonly Program[],
-  technique: 'trap-and-emulate' | 'bare',
-  options: RunOptions,
-): Host {
+export function boot(parts: Parts, programs: readonly Program[], technique: TechniqueName, options: RunOptions): Host {
   const { onGuestEvent } = options;
   const host = bootVms({
     vms: programs.map((program, i) => ({

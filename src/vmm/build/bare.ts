@@ -1,0 +1,32 @@
+/** No VM at all: the machine itself, with its own devices; the "VM" is the view that run loop and SBI have of it. */
+import { createMachine } from '#machine';
+import { HostClock } from '../clock';
+import { Console } from '../console';
+import { GuestMemory } from '../memory/guest-memory';
+import { MemorySlots } from '../memory/slots';
+import { BareVcpu } from '../techniques/bare';
+import { Vm } from '../vm';
+import { RAM_BASE, VM_ISA } from '../vm-board';
+import type { BootOptions } from '../vm-config';
+import { listen, type Built } from './vms';
+
+export function buildBare(options: BootOptions): Built {
+  const [config] = options.vms;
+  const console = new Console(config.console);
+  const machine = createMachine({
+    ramBytes: config.memoryBytes,
+    engine: options.engine,
+    isa: VM_ISA.name,
+    nativeMode: 'M',
+    console: (byte) => console.write(byte),
+  });
+  // The guest gets a VM's device tree; of the machine's own nothing may be left.
+  machine.ram.fill(machine.fdtAddress, machine.fdt().length, 0);
+  const slots = new MemorySlots();
+  slots.add({ gpa: BigInt(RAM_BASE), hpa: RAM_BASE, size: config.memoryBytes });
+  const memory = new GuestMemory(machine.ram, slots);
+  const vm = new Vm({ id: 0, name: config.name, memory, bus: machine.bus, uart: machine.uart, console });
+  listen(vm, options);
+  vm.vcpus.push(new BareVcpu(vm, machine));
+  return { vms: [vm], clock: new HostClock(), isa: VM_ISA, release: () => machine.release() };
+}

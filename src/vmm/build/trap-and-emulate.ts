@@ -1,0 +1,42 @@
+/** VMs under trap-and-emulate: a machine with one hart that they share, and RAM for all of them and their shadows. */
+import { createMachine, InputError, MAX_RAM_BYTES } from '#machine';
+import { HostClock } from '../clock';
+import { FrameAllocator } from '../memory/frames';
+import { GuestMemory } from '../memory/guest-memory';
+import { Shadow } from '../memory/shadow';
+import { PAGE_SIZE } from '../memory/slots';
+import type { Parts } from '../parts';
+import { HostHart } from '../techniques/host-hart';
+import { TrapAndEmulateVcpu } from '../techniques/trap-and-emulate';
+import { RAM_BASE, VM_ISA } from '../vm-board';
+import type { BootOptions } from '../vm-config';
+import { allocateSlots, listen, mib, vmOnItsBoard, type Built } from './vms';
+
+const DEFAULT_SHADOW_FRAMES = 1024;
+
+/** Throws InputError if the VMs and their shadows need more RAM than a machine can have. */
+export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
+  const { vms, engine, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
+  const vcpus = vms.reduce((sum, { harts = 1 }) => sum + harts, 0);
+  const shadowBytes = shadowFrames * PAGE_SIZE;
+  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes, vcpus * shadowBytes);
+  if (ramBytes > MAX_RAM_BYTES) {
+    throw new InputError(
+      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each VCPU; this machine can have ${mib(MAX_RAM_BYTES)}.`,
+    );
+  }
+  const machine = createMachine({ ramBytes, engine, isa: VM_ISA.name, nativeMode: 'S' });
+  const host = new HostHart(machine.harts[0]);
+  const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
+  const clock = new HostClock();
+  const built = vms.map((config, id) => {
+    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, allocateSlots(config, frames)));
+    listen(vm, options);
+    for (let hart = 0; hart < (config.harts ?? 1); hart++) {
+      const shadow = new Shadow(frames, machine.ram, shadowFrames);
+      vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, host, clock, shadow, parts }));
+    }
+    return vm;
+  });
+  return { vms: built, clock, isa: VM_ISA, release: () => machine.release() };
+}

@@ -1,0 +1,59 @@
+/** What every technique's builder needs: a VM on its board, with RAM from the host's, before any guest is loaded. */
+import type { Isa } from '#machine';
+import type { HostClock } from '../clock';
+import { Console } from '../console';
+import type { FrameAllocator } from '../memory/frames';
+import type { GuestMemory } from '../memory/guest-memory';
+import { MemorySlots } from '../memory/slots';
+import { Vm } from '../vm';
+import { RAM_BASE, vmBoard } from '../vm-board';
+import type { BootOptions, VmConfig } from '../vm-config';
+
+/** VMs that are ready to be loaded, and the clock that they share. */
+export interface Built {
+  readonly vms: readonly Vm[];
+  readonly clock: HostClock;
+  /** What the guests' harts can do; the device tree says so. */
+  readonly isa: Isa;
+  /** Gives the memory of all this to whoever builds next. */
+  release(): void;
+}
+
+export const mib = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MiB`;
+
+/** The VM's RAM: consecutive for the guest, in pieces for the host, the last piece first so that they are out of order. */
+export function allocateSlots(
+  { memoryBytes, pieceBytes = memoryBytes }: VmConfig,
+  frames: FrameAllocator,
+): MemorySlots {
+  const slots = new MemorySlots();
+  for (let at = Math.floor((memoryBytes - 1) / pieceBytes) * pieceBytes; at >= 0; at -= pieceBytes) {
+    const size = Math.min(pieceBytes, memoryBytes - at);
+    const hpa = frames.allocateRange(size);
+    if (hpa === undefined) throw new Error('the host was made too small for its VMs');
+    slots.add({ gpa: BigInt(RAM_BASE + at), hpa, size });
+  }
+  return slots;
+}
+
+/** A VM with devices of its own; its VCPUs come later, and the board's wires find them then. */
+export function vmOnItsBoard({ name, harts = 1, console: sink }: VmConfig, id: number, memory: GuestMemory): Vm {
+  const console = new Console(sink);
+  const board = vmBoard({
+    external: Array.from({ length: harts }, (_, hart) => ({
+      set: (level: boolean) => vm.vcpus[hart]?.setInterrupt('external', level),
+    })),
+    send: (byte) => console.write(byte),
+    end: (reason) => {
+      vm.ending = reason;
+    },
+  });
+  const vm: Vm = new Vm({ id, name, memory, ...board, console });
+  return vm;
+}
+
+/** Connects those who want to hear of the VM. Before its VCPUs are made, because these look once. */
+export function listen(vm: Vm, { onEvent, onGuestEvent }: BootOptions): void {
+  vm.onEvent = onEvent;
+  vm.onGuestEvent = onGuestEvent && ((vcpu, event) => onGuestEvent(vm, vcpu, event));
+}
