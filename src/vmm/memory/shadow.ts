@@ -10,7 +10,7 @@ import type { View } from './guest-walk';
 import { PAGE_SIZE } from './slots';
 
 /** The hart walks Sv57 tables here: their 57 bits hold every address of a guest in Sv39, Sv48 or Sv57, and untranslated ones up to 2^56. */
-export const SHADOW_MODE = 10n;
+const MODE = 10n << 60n;
 const LEVELS = 5;
 const PPN_AT = 10n;
 
@@ -43,6 +43,11 @@ export class Shadow {
     const root = this.#table() ?? this.#startOver();
     this.#roots.set(key, root);
     return root;
+  }
+
+  /** What satp must hold for a view. */
+  satp(view: View): bigint {
+    return MODE | BigInt(this.root(view) / PAGE_SIZE);
   }
 
   /** Maps the page of `gva` to the host page `hpa` with the permissions PteBit.R, W and X in `rights`. */

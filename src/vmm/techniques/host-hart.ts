@@ -1,18 +1,24 @@
 /** The real hart under trap-and-emulate: guests run in its U-mode, one at a time, and every trap comes to its S-mode, which is us. */
 import { CSR_NUMBERS, enterSupervisor, type Hart, type RetireEvent } from '#machine';
-import { SHADOW_MODE, type Shadow } from '../memory/shadow';
-import type { View } from '../memory/guest-walk';
-import { PAGE_SIZE } from '../memory/slots';
 import type { GuestTrap } from '../vcpu';
 import type { GuestRegisters } from './registers';
+
+/** The page table that the hart walks while a guest runs. */
+export interface HostTable {
+  /** What keeps it: the same value of satp may have belonged to somebody else's table before. */
+  readonly owner: object;
+  /** Goes up when entries that the hart may have cached are gone or changed. */
+  readonly generation: number;
+  /** MODE, and the host-physical page number of the root. */
+  readonly satp: bigint;
+}
 
 /** What has to be on the hart while a guest runs. */
 export interface Guest {
   readonly registers: GuestRegisters;
-  readonly shadow: Shadow;
+  readonly table: HostTable;
   /** Guest-virtual address of the next instruction; moves when the guest has run. */
   pc: bigint;
-  readonly view: View;
   /** Whether an SC may still succeed: since the guest came out, its own processor would not have changed modes. */
   readonly keepsReservation: boolean;
   /** Hears of each instruction that retired, if somebody wants to (stepping executor only). */
@@ -26,16 +32,13 @@ export interface Came {
 }
 
 const { sepc, scause, stval } = CSR_NUMBERS;
-const MODE_AT = 60n;
 const NOTHING_RESERVED = -1n;
 
 export class HostHart {
   readonly #hart: Hart;
   #current?: Guest;
   /** What satp points at, and the generation of it that the TLB has seen. */
-  #shadow?: Shadow;
-  #root = -1;
-  #generation = -1;
+  #table?: HostTable;
   /** What LR had reserved when the guest came out. */
   #reservation = NOTHING_RESERVED;
 
@@ -53,7 +56,7 @@ export class HostHart {
     const hart = this.#hart;
     const reservation = this.#current === guest && guest.keepsReservation ? this.#reservation : NOTHING_RESERVED;
     this.#switchTo(guest);
-    this.#translateBy(guest.shadow, guest.view);
+    this.#translateBy(guest.table);
     // An sret, but for the reservation: that one ends it, and a guest must not lose it to an exit that it knows nothing of.
     hart.mode = 'U';
     hart.pc = guest.pc;
@@ -80,15 +83,12 @@ export class HostHart {
     this.#current = guest;
   }
 
-  /** Points satp at the guest's shadow; flushes what the TLB has of another one, or of entries that changed in this one. */
-  #translateBy(shadow: Shadow, view: View): void {
-    const root = shadow.root(view);
-    // The root alone would not do: another guest's shadow may have got the frame since.
-    if (shadow === this.#shadow && root === this.#root && shadow.generation === this.#generation) return;
-    // This machine flushes its TLB at every write of satp.
-    this.#hart.csr.write('satp', (SHADOW_MODE << MODE_AT) | BigInt(root / PAGE_SIZE));
-    this.#shadow = shadow;
-    this.#root = root;
-    this.#generation = shadow.generation;
+  /** Points satp at the guest's table; flushes what the TLB has of another one, or of entries that changed in this one. */
+  #translateBy(table: HostTable): void {
+    const { owner, generation, satp } = table;
+    const known = this.#table;
+    if (known?.owner === owner && known.satp === satp && known.generation === generation) return;
+    this.#hart.csr.write('satp', satp); // this machine flushes its TLB at every write of satp
+    this.#table = table;
   }
 }

@@ -12,7 +12,7 @@ import type { Emulated, Parts } from '../parts';
 import type { GuestTrap, Injection, VirtualInterrupt } from '../vcpu';
 import type { HostedVcpu, Vm } from '../vm';
 import { exitFor, instructionAt, ownTrap } from './decode-exit';
-import type { Guest, HostHart } from './host-hart';
+import type { Guest, HostHart, HostTable } from './host-hart';
 import { InstructionCount } from './instruction-count';
 import { awake, dueInterrupt, InterruptWires, SOFTWARE } from './interrupts';
 import { GuestRecorder } from './recorder';
@@ -76,6 +76,11 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
   get view(): View {
     return viewOf(this.#virtual);
+  }
+  get table(): HostTable {
+    const { shadow } = this;
+    const satp = shadow.satp(this.view); // first: making a root may start a generation
+    return { owner: shadow, generation: shadow.generation, satp };
   }
 
   // The guest goes in and comes out

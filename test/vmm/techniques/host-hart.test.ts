@@ -14,9 +14,12 @@ const RWX = PteBit.R | PteBit.W | PteBit.X;
 const ECALL = 0x73;
 
 interface TestGuest extends Guest {
+  readonly shadow: Shadow;
   pc: bigint;
   keepsReservation: boolean;
 }
+
+const view = { mode: 'S', sum: false, mxr: false } as const;
 
 /** A host whose guests share one page of code: the instructions given, then an ecall. */
 function host(engine: Engine, ...words: readonly number[]) {
@@ -24,16 +27,19 @@ function host(engine: Engine, ...words: readonly number[]) {
   [...words, ECALL].forEach((word, i) => machine.ram.write(CODE + 4 * i, 4, BigInt(word)));
   const frames = new FrameAllocator(FRAMES, END);
   const guest = (data: number): TestGuest => {
+    const shadow = new Shadow(frames, machine.ram, 64);
     const made: TestGuest = {
       registers: new GuestRegisters(),
-      shadow: new Shadow(frames, machine.ram, 64),
+      shadow,
+      get table() {
+        return { owner: shadow, satp: shadow.satp(view), generation: shadow.generation };
+      },
       pc: CODE_AT,
-      view: { mode: 'S', sum: false, mxr: false },
       keepsReservation: false,
       onRetire: undefined,
     };
-    made.shadow.map(made.view, CODE_AT, CODE, RWX);
-    made.shadow.map(made.view, DATA_AT, data, RWX);
+    shadow.map(view, CODE_AT, CODE, RWX);
+    shadow.map(view, DATA_AT, data, RWX);
     made.registers.set(11, DATA_AT);
     return made;
   };
@@ -77,14 +83,14 @@ describe.each(['step', 'interpret', 'compile'] as const)('HostHart (%s)', (engin
     machine.ram.write(ONE, 8, 111n);
     machine.ram.write(TWO, 8, 222n);
     const a = guest(ONE);
-    const root = a.shadow.root(a.view);
+    const root = a.shadow.root(view);
     hart.run(a, 10);
     a.shadow.flush();
     // The allocator gives the frames of `a` back last in, first out: take them, and return the root last.
     const taken = [1, 2, 3, 4, 5].map(() => frames.allocate()!);
     for (const frame of [...taken.filter((frame) => frame !== root), root]) frames.free(frame);
     const b = guest(TWO);
-    expect(b.shadow.root(b.view)).toBe(root);
+    expect(b.shadow.root(view)).toBe(root);
     expect(b.shadow.generation).toBe(0);
     hart.run(b, 10);
     expect(b.registers.get(10)).toBe(222n);
