@@ -6,6 +6,7 @@ import { CSR_ROWS } from './csr';
 import type { CsrHart, CsrRow } from './csr-row';
 import { Exception } from './cause';
 import { refusalOfAccess } from './csr-access';
+import { leakyCsr } from './leaky';
 
 type CsrTable = ReadonlyMap<number | string, CsrRow>;
 
@@ -50,7 +51,7 @@ export class CsrFile {
     const row = this.#rows.get(number);
     if (!row) return Exception.illegalInstruction;
     const cause = refusalOfAccess(this.#hart, row, writes);
-    if (cause !== undefined) return cause;
+    if (cause !== undefined) return leakyCsr(this.#hart, row) ?? cause;
     return this.#hart.inGuest && row.guestTwin !== undefined ? this.#row(row.guestTwin) : row;
   }
 

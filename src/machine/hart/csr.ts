@@ -33,10 +33,15 @@ import { NEVER, SUPERVISOR_TIMER, timerRegister } from './csr-timer';
 import { addressTranslation, TRANSLATION } from './csr-translation';
 import { Csr, DELEGABLE_EXCEPTIONS, GUEST_EXCEPTIONS, SSTATUS_BITS } from './fields';
 
-/** misa: MXL 2 (64 bits) and a bit for each single-letter extension, S- and U-mode among them; nothing can be switched off. */
+/** misa: MXL 2 (64 bits) and a bit for each single-letter extension, S- and U-mode among them, X for those that are ours alone; nothing can be switched off. */
 const machineIsa = derived(({ isa }) => {
-  const letters = [...EXTENSIONS.filter((extension) => extension.length === 1 && isa.has(extension)), 'S', 'U'];
-  return letters.reduce((misa, letter) => misa | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
+  const present = EXTENSIONS.filter((extension) => isa.has(extension));
+  const letters = new Set([
+    ...present.filter(({ length, 0: first }) => length === 1 || first === 'X').map(([first]) => first),
+    'S',
+    'U',
+  ]);
+  return [...letters].reduce((misa, letter) => misa | (1n << BigInt(letter.charCodeAt(0) - 65)), 2n << 62n);
 });
 
 /** Rows for registers that differ only by a number. */

@@ -5,6 +5,7 @@ import { manageBlock, zeroBlock } from './cache-block';
 import { Exception } from './cause';
 import { Environment, HypervisorStatus, Status } from './fields';
 import type { Hart } from './hart';
+import { withLeaks } from './leaky';
 import { H, refusal, refusalByEnvironment, refusalOfGuestAccess, refusalOfWait, type Demand } from './permission';
 import type { Translations } from './ports';
 import { M, S, U } from './privilege';
@@ -78,7 +79,7 @@ const ecall = (hart: Hart): number => {
   return hart.inGuest ? Exception.environmentCallFromVS : Exception.environmentCallFromS;
 };
 
-const ACTIONS: Readonly<Record<string, Action | undefined>> = {
+const ACTIONS = withLeaks<Readonly<Record<string, Action | undefined>>>({
   ecall: (hart) => hart.trap(ecall(hart), 0n),
 
   ebreak: (hart) => hart.trap(Exception.breakpoint, 0n), // xtval may be 0 or pc; QEMU's board gives 0
@@ -109,7 +110,7 @@ const ACTIONS: Readonly<Record<string, Action | undefined>> = {
   'cbo.zero': cacheBlock(Environment.CBZE, zeroBlock),
 
   'fence.i': (hart, { length }) => hart.advance(length), // stores drop decoded instructions at once
-};
+});
 
 /** Takes the exception that hlv, hlvx and hsv raise where they are not allowed; false where they are. */
 export function refuseGuestAccess(hart: Hart, { word }: Instruction): boolean {

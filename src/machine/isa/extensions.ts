@@ -2,7 +2,7 @@
 import { InputError } from '../input-error';
 import type { Extension } from './row';
 
-/** What a machine can have, in canonical order: single letters, then Z by the letter that follows and by alphabet, then S. */
+/** What a machine can have, in canonical order: single letters, then Z by the letter that follows and by alphabet, then S, then X: extensions that are ours alone. */
 export const EXTENSIONS = [
   'I',
   'M',
@@ -29,6 +29,7 @@ export const EXTENSIONS = [
   'Svinval',
   'Svnapot',
   'Svpbmt',
+  'Xleaky',
 ] as const satisfies readonly Extension[];
 
 /** What one extension brings along or builds on; I brought these four until version 2.1, and software for rv64imac expects them. */
@@ -69,8 +70,11 @@ function closure(extensions: Iterable<Extension>): Set<Extension> {
   return all;
 }
 
-/** All that this machine can have, but Svade: with both, Svadu is off until firmware switches it on, which older firmware does not. */
-export const FULL_ISA = new Isa(EXTENSIONS.filter((extension) => extension !== 'Svade'));
+/** Left out where nobody asks: with Svade, Svadu is off until firmware switches it on, which older firmware does not; with Xleaky, U-mode is not a user's. */
+const ONLY_IF_ASKED: readonly Extension[] = ['Svade', 'Xleaky'];
+
+/** All that this machine can have, but for what nobody should get who has not asked. */
+export const FULL_ISA = new Isa(EXTENSIONS.filter((extension) => !ONLY_IF_ASKED.includes(extension)));
 
 /** Reads an ISA string. Throws InputError for one that is not RV64 with I, or that names what this machine cannot have. */
 export function parseIsa(text: string): Isa {
@@ -85,5 +89,7 @@ export function parseIsa(text: string): Isa {
 function extensionNamed(name: string, text: string): Extension {
   const found = EXTENSIONS.find((extension) => extension.toLowerCase() === name);
   if (found) return found;
-  throw new InputError(`isa "${text}": there is no extension "${name}" here; all there is: ${FULL_ISA.name}.`);
+  throw new InputError(
+    `isa "${text}": there is no extension "${name}" here; all there is: ${FULL_ISA.name}; and ${ONLY_IF_ASKED.join(', ').toLowerCase()}.`,
+  );
 }

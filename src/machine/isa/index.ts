@@ -12,4 +12,5 @@ export { fieldOf, usesFloat, writesFloat } from './fields';
 export { floatRegisterName, floatRegisterNumber, registerName, registerNumber } from './registers';
 export type * from './row';
 export { Symbols } from './symbols';
+export { leaks } from './leaky';
 export { numberRows, rowByName, ROWS } from './table';

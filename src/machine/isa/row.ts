@@ -16,7 +16,8 @@ export type Extension =
   | `Zb${'a' | 'b' | 's'}`
   | 'Smstateen'
   | `Ss${'tc'}`
-  | `Sv${'ade' | 'adu' | 'inval' | 'napot' | 'pbmt'}`;
+  | `Sv${'ade' | 'adu' | 'inval' | 'napot' | 'pbmt'}`
+  | 'Xleaky';
 
 /** Where an operand's bits are: bits high..low of the word are bits at..at+(high-low) of the value. */
 export interface BitSlice {

@@ -34,6 +34,7 @@ const computersFor = (isa: Isa): Computers => [
 const COMPUTERS = {
   hardware: computersFor(FULL_ISA),
   svade: computersFor(parseIsa(FULL_ISA.name.replace('svadu', 'svade'))),
+  leaky: computersFor(parseIsa(`${FULL_ISA.name}_xleaky`)),
 };
 
 /** Instructions begun by all programs: a suite that stops early by mistake shows here. */
@@ -50,7 +51,7 @@ for (const [{ hart }] of Object.values(COMPUTERS)) {
 /** Runs one program on all and gives the first difference. */
 function lockstep(seed: number): string | undefined {
   const chance = new Chance(seed);
-  const computers = chance.oneIn(4) ? COMPUTERS.svade : COMPUTERS.hardware;
+  const computers = COMPUTERS[chance.pick(['hardware', 'hardware', 'hardware', 'svade', 'leaky'] as const)];
   const single = chance.oneIn(4);
   /** Does the same, by the same chance, to all. */
   const toAll = <T>(action: (computer: Computer, same: Chance) => T): T[] => {

@@ -34,7 +34,18 @@ test.each([
 });
 
 test('every extension that a machine can have brings a row, or is named here', () => {
-  const withoutRows = ['Zicntr', 'Zihintpause', 'Zihpm', 'Smstateen', 'Sstc', 'Svade', 'Svadu', 'Svnapot', 'Svpbmt']; // CSRs, page tables, a hint that is always a fence
+  const withoutRows = [
+    'Zicntr',
+    'Zihintpause',
+    'Zihpm',
+    'Smstateen',
+    'Sstc',
+    'Svade',
+    'Svadu',
+    'Svnapot',
+    'Svpbmt',
+    'Xleaky',
+  ]; // CSRs, page tables, a hint that is always a fence
   const extensions = EXTENSIONS.filter((extension) => !ROWS.some((row) => row.extension === extension));
   expect(extensions).toEqual(withoutRows);
 });
@@ -62,4 +73,13 @@ test('the device tree says just what is there, and misa has its letters', () => 
     (_, i) => (machine.harts[0].csr.read('misa') >> BigInt(i)) & 1n,
   );
   expect(letters.join('')).toBe('IMSU');
+});
+
+test('what is ours alone comes last in the ISA string, is not there unless asked for, and misa.X says so', () => {
+  // "Non-standard extensions (...) must be listed after all standard extensions"; misa, bit 23: "Non-standard extensions present"
+  const isa = parseIsa('rv64i_xleaky_svpbmt');
+  expect(isa.name).toBe('rv64i_zicntr_zicsr_zifencei_zihpm_svpbmt_xleaky');
+  expect(FULL_ISA.has('Xleaky')).toBe(false);
+  const misa = (name: string) => createMachine({ isa: name, engine: 'step' }).harts[0].csr.read('misa');
+  expect(misa('rv64i_xleaky') ^ misa('rv64i')).toBe(1n << 23n);
 });
