@@ -6,6 +6,7 @@ import type { BoardMap } from './device-tree';
 import { Ata } from './devices/ata';
 import type { BlockStore } from './devices/block-store';
 import { Finisher, type Ending } from './devices/finisher';
+import { IdealDisk } from './devices/ideal-disk';
 import { GoldfishRtc } from './devices/rtc';
 import { Uart16550 } from './devices/uart16550';
 import { virtioSlots, type VirtioSetup, type VirtioSlots } from './devices/virtio/slots';
@@ -28,6 +29,7 @@ export const BOARD = {
   uart: { base: 0x1000_0000, size: 0x100, irq: 10 },
   virtio: { base: 0x1000_1000, size: 0x1000, irq: 1, slots: 8 }, // slot n is n * size further on, with irq + n
   ata: { base: 0x1020_0000, size: 0x1000, irq: 12 }, // a place and a wire that QEMU's board does not use
+  ideal: { base: 0x1021_0000, size: 0x10 }, // another one; it needs no wire
   ram: { base: RAM_BASE },
 } as const satisfies BoardMap & Record<string, { base: number; size?: number; irq?: number; slots?: number }>;
 
@@ -50,6 +52,7 @@ export interface Board {
   readonly finisher: Finisher;
   readonly virtio: VirtioSlots;
   readonly ata?: Ata;
+  readonly ideal?: IdealDisk;
   readonly gateway?: Gateway;
 }
 
@@ -65,6 +68,8 @@ export interface BoardPorts {
   readonly virtio?: VirtioSetup;
   /** What is on the ATA disk; without it the board has none. */
   readonly ata?: BlockStore;
+  /** What is on the ideal disk; without it the board has none. */
+  readonly ideal?: BlockStore;
   /** Plugs a gateway into a network: gets its end of the cable, and gives the other. */
   readonly gateway?: (gateway: Link) => Link;
   /** The wire into hart `hart` for the interrupt with this cause. */
@@ -95,6 +100,7 @@ export function buildBoard(ports: BoardPorts): Board {
   const rtc = new GoldfishRtc(clock, plic.source(BOARD.rtc.irq), timeAtPowerOn, deadlineChanged);
   const virtio = virtioOn(plic, ports);
   const ata = ports.ata && new Ata(plic.source(BOARD.ata.irq), ports.ata);
+  const ideal = ports.ideal && new IdealDisk(ports.dma, ports.ideal);
   const gateway = ports.gateway && new Gateway(ports.gateway, clock, deadlineChanged);
 
   bus.claim(BOARD.rom.base, rom);
@@ -106,7 +112,8 @@ export function buildBoard(ports: BoardPorts): Board {
   bus.claim(BOARD.uart.base, uart);
   virtio.slots.forEach((slot, n) => bus.claim(BOARD.virtio.base + n * BOARD.virtio.size, slot));
   if (ata) bus.claim(BOARD.ata.base, ata);
-  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher, virtio, ata, gateway };
+  if (ideal) bus.claim(BOARD.ideal.base, ideal);
+  return { bus, rom, aclint: { mswi, mtimer }, plic, uart, rtc, finisher, virtio, ata, ideal, gateway };
 }
 
 /** The virtio slots, each with its wire. */

@@ -13,12 +13,14 @@ export interface Place {
 export interface BoardMap {
   readonly test: Place;
   readonly rtc?: Place & { readonly irq: number };
-  readonly clint: Place;
+  /** Missing where M-mode is missing too. */
+  readonly clint?: Place;
   readonly plic: Place;
   readonly uart: Place & { readonly irq: number };
   /** Slot n is n * size further on, with interrupt irq + n. */
   readonly virtio?: Place & { readonly irq: number; readonly slots: number };
   readonly ata?: Place & { readonly irq: number };
+  readonly ideal?: Place;
   readonly ram: { readonly base: number };
 }
 
@@ -156,6 +158,9 @@ function soc(map: BoardMap, options: TreeOptions): FdtNode {
     ...(map.rtc ? [rtc(map.rtc)] : []),
     ...(map.virtio ? virtioSlots(map.virtio) : []),
     ...(map.ata ? [ata(map.ata)] : []),
+    ...(map.ideal
+      ? [node(at('disk', map.ideal.base), { compatible: text('worldswitch,ideal-disk'), reg: reg(map.ideal) })]
+      : []),
     node(at('serial', map.uart.base), {
       compatible: text('ns16550a'),
       reg: reg(map.uart),
@@ -173,13 +178,16 @@ function soc(map: BoardMap, options: TreeOptions): FdtNode {
       '#interrupt-cells': cells(1),
       '#address-cells': cells(0),
     }),
-    node(at('clint', map.clint.base), {
-      compatible: text('sifive,clint0', 'riscv,clint0'),
-      reg: reg(map.clint),
-      'interrupts-extended': perHart(options, MACHINE_SOFTWARE, MACHINE_TIMER),
-    }),
+    ...(map.clint ? [clint(map.clint, options)] : []),
   ]);
 }
+
+const clint = (place: Place, options: TreeOptions): FdtNode =>
+  node(at('clint', place.base), {
+    compatible: text('sifive,clint0', 'riscv,clint0'),
+    reg: reg(place),
+    'interrupts-extended': perHart(options, MACHINE_SOFTWARE, MACHINE_TIMER),
+  });
 
 const rtc = (place: Place & { readonly irq: number }): FdtNode =>
   node(at('rtc', place.base), {

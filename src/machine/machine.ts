@@ -54,6 +54,8 @@ export interface MachineOptions {
   readonly console?: (byte: number) => void;
   /** The contents of an ATA disk. Default: the board has none. */
   readonly ata?: BlockStore;
+  /** The contents of an ideal disk (devices/ideal-disk.ts). Default: the board has none. */
+  readonly ideal?: BlockStore;
   /**
    * Plugs a gateway (net/gateway.ts), whose time is this machine's, into a network, for instance of a switch: gets its end of the
    * cable, and gives the other. Default: there is none.
@@ -108,6 +110,7 @@ export class Machine implements Board {
   readonly finisher: Board['finisher'];
   readonly virtio: Board['virtio'];
   readonly ata: Board['ata'];
+  readonly ideal: Board['ideal'];
   readonly gateway: Board['gateway'];
   /** The machine's time is what its harts did, and what they waited for; never the host's clock. */
   readonly #clock: InstructionClock = {
@@ -136,6 +139,7 @@ export class Machine implements Board {
       finisher: this.finisher,
       virtio: this.virtio,
       ata: this.ata,
+      ideal: this.ideal,
       gateway: this.gateway,
     } = board);
     this.harts = this.#harts(harts, options);
@@ -148,7 +152,7 @@ export class Machine implements Board {
     this.reset();
   }
 
-  #board(harts: number, { console, timeAtPowerOn, virtio, ata, gateway }: MachineOptions): Board {
+  #board(harts: number, { console, timeAtPowerOn, virtio, ata, ideal, gateway }: MachineOptions): Board {
     return buildBoard({
       harts,
       clock: this.#clock,
@@ -156,6 +160,7 @@ export class Machine implements Board {
       dma: directDma(this.ram),
       virtio,
       ata,
+      ideal,
       gateway,
       wire: (hart, cause) => ({ set: (level) => this.#setInterrupt(hart, cause, level) }),
       deadlineChanged: () => this.#deadlineChanged(),
@@ -283,17 +288,20 @@ export class Machine implements Board {
   }
 
   #fdt({ bootargs, initrd, rngSeed }: Software): Uint8Array {
-    return deviceTree(this.ata ? BOARD : { ...BOARD, ata: undefined }, {
-      harts: this.harts.length,
-      ramBytes: this.ram.size,
-      plicSources: PLIC_SOURCES,
-      isa: this.isa.name,
-      translation: LONGEST_TRANSLATION,
-      timebase: TICKS_PER_SECOND,
-      bootargs,
-      rngSeed,
-      initrd: initrd && { start: initrd.segments[0].address, end: endOf(initrd.segments[0]) },
-    });
+    return deviceTree(
+      { ...BOARD, ata: this.ata && BOARD.ata, ideal: this.ideal && BOARD.ideal },
+      {
+        harts: this.harts.length,
+        ramBytes: this.ram.size,
+        plicSources: PLIC_SOURCES,
+        isa: this.isa.name,
+        translation: LONGEST_TRANSLATION,
+        timebase: TICKS_PER_SECOND,
+        bootargs,
+        rngSeed,
+        initrd: initrd && { start: initrd.segments[0].address, end: endOf(initrd.segments[0]) },
+      },
+    );
   }
 
   /**

@@ -1,7 +1,9 @@
 /** Starts guests under the hypervisor: the one way in, for the command line, the graders and the tests. */
-import type { Isa } from '#machine';
+import { Gateway, type Isa } from '#machine';
 import { TECHNIQUES } from './build';
+import type { HostClock } from './clock';
 import type { Counters } from './counters';
+import { DeviceAlarms } from './device-alarms';
 import type { StopReason } from './exit';
 import { guardParts } from './guarded';
 import type { RunLoopEnd } from './parts';
@@ -46,18 +48,26 @@ export function bootVms(options: BootOptions): Host {
   const parts = guardParts(options.parts);
   const { vms, clock, isa, release } = TECHNIQUES[options.technique].build(options, parts);
   vms.forEach((vm, i) => load(vm, options.vms[i], isa));
+  const alarms = options.technique === 'bare' ? new DeviceAlarms(clock) : gatewaysOf(options, clock);
   return {
     vms,
-    run: (exits) => run({ vms, clock, parts, slice, exits }),
+    run: (exits) => run({ vms, clock, alarms, parts, slice, exits }),
     now: () => vms[0].vcpus[0].now(),
     results: () => vms.map(resultOf),
     release,
   };
 }
 
+/** The nodes of the networks that belong to no VM; their time is the host's. */
+function gatewaysOf({ gateways = [] }: BootOptions, clock: HostClock): DeviceAlarms {
+  const alarms = new DeviceAlarms(clock);
+  for (const connect of gateways) alarms.add(new Gateway(connect, { now: () => clock.now }, () => alarms.changed()));
+  return alarms;
+}
+
 /** Puts guest and device tree into the VM's RAM, and hart 0 at the entry: a0 = its id, a1 = address of the tree. */
-function load(vm: Vm, { image, memoryBytes, harts = 1, append }: VmConfig, isa: Isa): void {
-  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append, isa });
+function load(vm: Vm, { image, memoryBytes, harts = 1, append, devices }: VmConfig, isa: Isa): void {
+  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append, isa, devices });
   vm.memory.copyIn(BigInt(tree.address), tree.bytes);
   for (const { address, bytes, memBytes } of image.segments) {
     vm.memory.copyIn(BigInt(address), bytes);

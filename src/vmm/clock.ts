@@ -1,4 +1,4 @@
-/** The clock that all VMs of a host share: guest instructions begun, and time that passed while nobody could run. */
+/** Time: one clock of the host, made of guest instructions, and for each VM one that may stand still. */
 import { INSTRUCTIONS_PER_TICK } from '#machine';
 
 /**
@@ -14,7 +14,41 @@ export class HostClock {
     this.now += count;
   }
 
-  /** The `time` CSR: ticks since the start. */
+  /** Nobody can run before the clock reads `then` (not Infinity): lets the time pass. */
+  skipTo(then: number): void {
+    this.now = Math.max(this.now, then);
+  }
+}
+
+/** Time as one VM sees it: the host's, less what passed before its power-on and while it was paused. */
+export class VmClock {
+  readonly #host: HostClock;
+  /** What the host's clock reads when this one reads 0. */
+  #origin: number;
+  /** While it stands still: what it reads. */
+  #stopped: number | undefined;
+
+  /** Reads 0 now. */
+  constructor(host: HostClock) {
+    this.#host = host;
+    this.#origin = host.now;
+  }
+
+  /** Instructions since power-on. */
+  get now(): number {
+    return this.#stopped ?? this.#host.now - this.#origin;
+  }
+
+  get running(): boolean {
+    return this.#stopped === undefined;
+  }
+
+  /** This VM's guest began `count` instructions. */
+  pass(count: number): void {
+    this.#host.pass(count);
+  }
+
+  /** The `time` CSR: ticks since power-on. */
   ticks(): bigint {
     return BigInt(Math.floor(this.now / INSTRUCTIONS_PER_TICK));
   }
@@ -24,8 +58,23 @@ export class HostClock {
     return deadline < 2n ** 48n ? Number(deadline) * INSTRUCTIONS_PER_TICK : Infinity;
   }
 
-  /** Nobody can run before the clock reads `then` (not Infinity): lets the time pass. */
-  skipTo(then: number): void {
-    this.now = Math.max(this.now, then);
+  /** What the host's clock will read when this one reads `then`; Infinity while it stands still. */
+  onHost(then: number): number {
+    return this.running ? then + this.#origin : Infinity;
+  }
+
+  /** Stands still until `resume`. */
+  pause(): void {
+    this.#stopped ??= this.now;
+  }
+
+  resume(): void {
+    if (this.#stopped !== undefined) this.set(this.#stopped);
+  }
+
+  /** Reads `now` from this moment on, and goes. */
+  set(now: number): void {
+    this.#stopped = undefined;
+    this.#origin = this.#host.now - now;
   }
 }

@@ -8,22 +8,30 @@ import type { HostedVcpu } from './vm';
 const LARGEST_BUDGET = 2 ** 31 - 1;
 const STATES: readonly Vcpu['state'][] = ['runnable', 'blocked', 'stopped'];
 
+/** What an entry needs of the run that it is part of. */
+interface Surroundings {
+  readonly limits: Limits;
+  /** Instructions until a device interrupts by itself, 1 or more: there the guest comes out, so that the interrupt is on time. */
+  untilAlarm(): number;
+  /** Hears of each exit before the loop does. */
+  exited(exit: VmExit): void;
+}
+
 export class EnteredVcpu implements Vcpu {
   readonly id: number;
   readonly vm: VmView;
   readonly x: Vcpu['x'];
   readonly #vcpu: HostedVcpu;
   readonly #limits: Limits;
-  readonly #exited: (vcpu: HostedVcpu, exit: VmExit) => void;
+  readonly #around: Surroundings;
 
-  /** `exited` hears of each exit before the loop does. */
-  constructor(vcpu: HostedVcpu, limits: Limits, exited: (vcpu: HostedVcpu, exit: VmExit) => void) {
+  constructor(vcpu: HostedVcpu, around: Surroundings) {
     this.id = vcpu.id;
     this.vm = vcpu.vm;
     this.x = vcpu.x;
     this.#vcpu = vcpu;
-    this.#limits = limits;
-    this.#exited = exited;
+    this.#limits = around.limits;
+    this.#around = around;
   }
 
   run(budget: number): VmExit {
@@ -36,8 +44,8 @@ export class EnteredVcpu implements Vcpu {
       throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
     this.#limits.enter();
     return this.#limits.ours(() => {
-      const exit = this.#vcpu.run(budget);
-      this.#exited(this.#vcpu, exit);
+      const exit = this.#vcpu.run(Math.min(budget, this.#around.untilAlarm()));
+      this.#around.exited(exit);
       return exit;
     });
   }

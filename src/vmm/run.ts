@@ -5,6 +5,7 @@
  * What it dispatches to is the table in handlers/index.ts.
  */
 import type { HostClock } from './clock';
+import type { DeviceAlarms } from './device-alarms';
 import { EnteredVcpu } from './entered-vcpu';
 import type { TraceEvent } from './events';
 import type { Next, StopReason, VmExit } from './exit';
@@ -18,6 +19,8 @@ import type { HostedVcpu, Vm } from './vm';
 export interface Run {
   readonly vms: readonly Vm[];
   readonly clock: HostClock;
+  /** Those that belong to no VM, by the host's clock. */
+  readonly alarms: DeviceAlarms;
   readonly parts: Pick<Parts, 'runLoop'>;
   /** Instructions of a turn. */
   readonly slice: number;
@@ -29,11 +32,21 @@ export interface Run {
  * Lets the guests run until all VMs are over, nobody can go on, or the exits are used up.
  * Throws PartFailure, NotWritten or FrameFault; nothing that a guest does makes it throw.
  */
-export function run({ vms, clock, parts, slice, exits }: Run): RunLoopEnd {
+export function run({ vms, clock, alarms, parts, slice, exits }: Run): RunLoopEnd {
+  // Gateways last: what a device's alarm sends may set theirs.
+  const nextAlarm = () =>
+    Math.min(
+      vms.reduce((least, vm) => Math.min(least, vm.clock.onHost(vm.alarms.next())), Infinity),
+      alarms.next(),
+    );
+  const untilAlarm = () => nextAlarm() - clock.now;
   const limits = new Limits(exits);
   const hosted = vms.flatMap((vm) => vm.vcpus);
   const entered = new Map<Vcpu, HostedVcpu>(
-    hosted.map((vcpu) => [new EnteredVcpu(vcpu, limits, (exiting, exit) => exited(vms, exiting, exit)), vcpu]),
+    hosted.map((vcpu) => [
+      new EnteredVcpu(vcpu, { limits, untilAlarm, exited: (exit) => exited(vms, vcpu, exit) }),
+      vcpu,
+    ]),
   );
   const behind = (vcpu: Vcpu, call: string): HostedVcpu => {
     const found = entered.get(vcpu);
@@ -46,7 +59,7 @@ export function run({ vms, clock, parts, slice, exits }: Run): RunLoopEnd {
     exits,
     handle: (vcpu, exit) => limits.ours(() => judge(behind(vcpu, 'handle'), exit)),
     stop: (vcpu, reason) => limits.ours(() => end(behind(vcpu, 'stop'), reason)),
-    idle: () => limits.idling(limits.ours(() => idle(hosted, clock))),
+    idle: () => limits.idling(limits.ours(() => idle(hosted, clock, nextAlarm))),
   };
   return parts.runLoop(context);
 }
@@ -84,13 +97,15 @@ function end(vcpu: HostedVcpu, reason: StopReason): void {
   vcpu.vm.end(reason);
 }
 
-/** Nobody can run: lets time pass to the first alarm of those who wait. False if there is none. */
-function idle(vcpus: readonly HostedVcpu[], clock: HostClock): boolean {
-  if (vcpus.some((vcpu) => vcpu.state === 'runnable')) return true;
-  const first = Math.min(...vcpus.map((vcpu) => vcpu.alarm));
-  if (first === Infinity) return false;
-  clock.skipTo(first);
-  return true;
+/** Nobody can run: lets time pass from alarm to alarm, until one of those who wait wakes. False if there is none that would. */
+function idle(vcpus: readonly HostedVcpu[], clock: HostClock, nextAlarm: () => number): boolean {
+  for (;;) {
+    const ofDevices = nextAlarm(); // raises interrupts that are due
+    if (vcpus.some((vcpu) => vcpu.state === 'runnable')) return true;
+    const first = vcpus.reduce((least, vcpu) => Math.min(least, vcpu.vm.clock.onHost(vcpu.alarm)), ofDevices);
+    if (first === Infinity) return false;
+    clock.skipTo(first);
+  }
 }
 
 const moment = (vcpu: HostedVcpu): Pick<TraceEvent, 'vm' | 'vcpu' | 'time' | 'pc'> => ({

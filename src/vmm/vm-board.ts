@@ -1,17 +1,28 @@
-/** A VM's board: the same devices at the same addresses as on the bare machine, less what belongs to firmware (ROM and CLINT). */
+/** A VM's board: the machine's own devices, at the same addresses as on the bare machine, less what belongs to firmware (ROM and CLINT). */
 import {
+  Ata,
   BOARD,
   Bus,
   deviceTree,
   Finisher,
+  GoldfishRtc,
+  IdealDisk,
   parseIsa,
   Plic,
+  PLIC_SOURCES,
   Uart16550,
   unconnected,
+  virtioSlots,
+  type BoardMap,
+  type DmaMemory,
   type Ending,
   type IrqLine,
   type Isa,
+  type MachineOptions,
+  type VirtioPorts,
 } from '#machine';
+import type { VmClock } from './clock';
+import { DeviceAlarms } from './device-alarms';
 import type { StopReason } from './exit';
 
 export const RAM_BASE = BOARD.ram.base;
@@ -19,41 +30,83 @@ export const RAM_BASE = BOARD.ram.base;
 /** What a VM's harts can do, and the harts that carry them, where nothing else is said: a machine without the hypervisor extension, as lessons 01 to 13 need it. */
 export const VM_ISA = parseIsa('rv64imac');
 
-const PLIC_SOURCES = 96;
 const TICKS_PER_SECOND = 10_000_000;
 const MIB = 2 ** 20;
 
-/** A VM has no clock of its own to set, and no disks and virtio devices yet. */
-const VM_MAP = { ...BOARD, rtc: undefined, virtio: undefined, ata: undefined };
+/** What is plugged into a VM's board beside what every board has (serial port, PLIC, finisher, real-time clock, empty virtio slots). */
+export type VmDevices = Pick<MachineOptions, 'virtio' | 'ata' | 'ideal' | 'timeAtPowerOn'>;
 
 export interface VmBoard {
   readonly bus: Bus;
   readonly uart: Uart16550;
+  readonly alarms: DeviceAlarms;
 }
 
 /** What the board's wires are soldered to. */
 export interface Wiring {
   /** The external-interrupt wire of each VCPU. */
   readonly external: readonly IrqLine[];
+  /** The VM's memory, as its devices reach it. */
+  readonly dma: DmaMemory;
+  readonly clock: VmClock;
   /** Takes each byte that the guest sends through its UART. */
   send(byte: number): void;
   /** The guest stored a command into the finisher. */
   end(reason: StopReason): void;
 }
 
-export function vmBoard({ external, send, end }: Wiring): VmBoard {
+/** Builds the devices, puts them on the bus and connects their wires. Throws InputError for more virtio devices than slots. */
+export function vmBoard({ external, dma, clock, send, end }: Wiring, devices: VmDevices = {}): VmBoard {
+  const bus = new Bus();
+  const alarms = new DeviceAlarms(clock);
   // Two contexts a hart, as on the bare board: M-mode's leads nowhere, because a VM has no M-mode.
   const plic = new Plic(
     PLIC_SOURCES,
     external.flatMap((line) => [unconnected, line]),
   );
   const uart = new Uart16550(plic.source(BOARD.uart.irq), send);
-  const bus = new Bus();
+  const rtc = new GoldfishRtc({ now: () => clock.now }, plic.source(BOARD.rtc.irq), devices.timeAtPowerOn, () =>
+    alarms.changed(),
+  );
   bus.claim(BOARD.test.base, new Finisher((ending) => end(endingOf(ending))));
+  bus.claim(BOARD.rtc.base, rtc);
   bus.claim(BOARD.plic.base, plic);
   bus.claim(BOARD.uart.base, uart);
-  return { bus, uart };
+  if (devices.ata) bus.claim(BOARD.ata.base, new Ata(plic.source(BOARD.ata.irq), devices.ata));
+  if (devices.ideal) bus.claim(BOARD.ideal.base, new IdealDisk(dma, devices.ideal));
+  alarms.add(rtc);
+  plugVirtio({ bus, alarms }, devices.virtio, (n) => ({
+    dma,
+    irq: plic.source(BOARD.virtio.irq + n),
+    latency: latencyOf(devices.virtio, clock, alarms),
+  }));
+  return { bus, uart, alarms };
 }
+
+/** All slots, empty ones too, as on the bare board. */
+function plugVirtio(
+  { bus, alarms }: Pick<VmBoard, 'bus' | 'alarms'>,
+  setup: VmDevices['virtio'] = {},
+  ports: (slot: number) => VirtioPorts,
+): void {
+  virtioSlots(setup, BOARD.virtio.slots, ports).slots.forEach((slot, n) => {
+    bus.claim(BOARD.virtio.base + n * BOARD.virtio.size, slot);
+    alarms.add(slot);
+  });
+}
+
+const latencyOf = (setup: VmDevices['virtio'], clock: VmClock, alarms: DeviceAlarms): VirtioPorts['latency'] =>
+  setup?.latency
+    ? { clock: { now: () => clock.now }, instructions: setup.latency, deadlineChanged: () => alarms.changed() }
+    : undefined;
+
+/** Where everything is on this VM's board, for its device tree: what it does not have is not in it. */
+const mapOf = ({ ata, ideal }: VmDevices): BoardMap => ({
+  ...BOARD,
+  clint: undefined,
+  ata: ata && BOARD.ata,
+  ideal: ideal && BOARD.ideal,
+});
 
 /** What a store to the finisher means for a VM. */
 export function endingOf(ending: Ending): StopReason {
@@ -66,11 +119,17 @@ export function endingOf(ending: Ending): StopReason {
  * The device tree that a guest finds through a1, and where: as high in RAM as QEMU would put it, or higher if that is where
  * the kernel begins.
  */
-export function vmDeviceTree(options: { harts: number; ramBytes: number; append?: string; isa: Isa }): {
+export function vmDeviceTree(options: {
+  harts: number;
+  ramBytes: number;
+  append?: string;
+  isa: Isa;
+  devices?: VmDevices;
+}): {
   address: number;
   bytes: Uint8Array;
 } {
-  const bytes = deviceTree(VM_MAP, {
+  const bytes = deviceTree(mapOf(options.devices ?? {}), {
     harts: options.harts,
     ramBytes: options.ramBytes,
     plicSources: PLIC_SOURCES,

@@ -1,11 +1,11 @@
 /** What somebody asks for: VMs, their guests and the rules that they run by; and the check that it can be had. */
-import { InputError, type Engine, type Image, type Program } from '#machine';
+import { InputError, type Engine, type Image, type Link, type Program } from '#machine';
 import type { TechniqueName } from './build';
 import type { GuestEvent, TraceEvent } from './events';
 import { PAGE_SIZE } from './memory/slots';
 import type { Parts } from './parts';
 import type { VmView } from './vcpu';
-import { RAM_BASE } from './vm-board';
+import { RAM_BASE, type VmDevices } from './vm-board';
 
 export interface VmConfig {
   readonly name: string;
@@ -17,6 +17,8 @@ export interface VmConfig {
   readonly harts?: number;
   /** The kernel's command line, in the device tree. */
   readonly append?: string;
+  /** Default: none. Disks stay as the guest left them when the VM is reset. */
+  readonly devices?: VmDevices;
   /** Takes each byte that the guest writes to its console. */
   readonly console?: (byte: number) => void;
   /** Take the RAM from the host in pieces of this size, scattered; default all in one piece. A multiple of 4096. */
@@ -25,6 +27,8 @@ export interface VmConfig {
 
 export interface BootOptions {
   readonly vms: readonly VmConfig[];
+  /** Gateways (10.0.2.2), one a network: each gets its end of a cable, and the other is given, as a switch does. Default: none. */
+  readonly gateways?: readonly ((gateway: Link) => Link)[];
   /** `bare`: no VM at all, the one guest on the machine's own S-mode, as the measure for the others. */
   readonly technique: TechniqueName;
   readonly parts: Parts;

@@ -1,7 +1,9 @@
 /** A virtual machine: memory, a board's bus, a console and VCPUs. It knows no technique: handlers and SBI work on this. */
 import type { Bus, Instruction, Uart16550 } from '#machine';
+import type { VmClock } from './clock';
 import type { Console } from './console';
 import { newCounters } from './counters';
+import type { DeviceAlarms } from './device-alarms';
 import type { GuestEvent, TraceEvent } from './events';
 import type { Access, Next, StopReason } from './exit';
 import type { GuestMemory } from './memory/guest-memory';
@@ -11,7 +13,7 @@ import type { Vcpu, VmView } from './vcpu';
 /** What the frame needs of a VCPU beyond what a part may see. Each technique implements it. */
 export interface HostedVcpu extends Vcpu {
   readonly vm: Vm;
-  /** What the host's clock (clock.ts) reads when a timer will wake this VCPU; Infinity if it does not wait, or no timer will. */
+  /** What the VM's clock reads when a timer will wake this VCPU; Infinity if it does not wait, or no timer will. */
   readonly alarm: number;
   /** The guest's `time` now, in ticks. */
   now(): bigint;
@@ -33,7 +35,9 @@ export interface VmParts {
   readonly id: number;
   readonly name: string;
   readonly memory: GuestMemory;
+  readonly clock: VmClock;
   readonly bus: Bus;
+  readonly alarms: DeviceAlarms;
   readonly uart: Uart16550;
   readonly console: Console;
 }
@@ -42,8 +46,12 @@ export class Vm implements VmView {
   readonly id: number;
   readonly name: string;
   readonly memory: GuestMemory;
+  /** The guest's time. */
+  readonly clock: VmClock;
   /** The devices, at guest-physical addresses. */
   readonly bus: Bus;
+  /** When they interrupt by themselves. */
+  readonly alarms: DeviceAlarms;
   /** One of them. Firmware calls for console input take from it as the guest's own driver would. */
   readonly uart: Uart16550;
   readonly console: Console;
@@ -61,7 +69,9 @@ export class Vm implements VmView {
     this.id = parts.id;
     this.name = parts.name;
     this.memory = parts.memory;
+    this.clock = parts.clock;
     this.bus = parts.bus;
+    this.alarms = parts.alarms;
     this.console = parts.console;
     this.uart = parts.uart;
   }

@@ -3,6 +3,7 @@ import { bootReference } from '#reference';
 import { FrameFault, type TraceEvent } from '#vmm';
 import { run } from '../../src/vmm/run';
 import { HostClock } from '../../src/vmm/clock';
+import { DeviceAlarms } from '../../src/vmm/device-alarms';
 import { referenceParts } from '../../src/reference';
 import { image, SHUTDOWN } from './images';
 import { scriptedVm } from './scripted-vcpu';
@@ -111,7 +112,9 @@ describe('whose fault it is', () => {
     vcpus[0].run = () => {
       throw new Error('bug');
     };
-    const call = () => run({ vms: [vm], clock: new HostClock(), parts: referenceParts, slice: 10, exits: 10 });
+    const clock = new HostClock();
+    const call = () =>
+      run({ vms: [vm], clock, alarms: new DeviceAlarms(clock), parts: referenceParts, slice: 10, exits: 10 });
     expect(call).toThrow(FrameFault);
     expect(call).toThrow("broken invariant in the hypervisor's frame: Error: bug");
   });

@@ -1,5 +1,7 @@
 /** The other side of handlers and SBI: a VCPU that only remembers what was done to it, in a VM with a few pages of RAM. */
 import { BOARD, createMachine, type Instruction } from '#machine';
+import { guestDma } from '../../src/vmm/build/vms';
+import { HostClock, VmClock } from '../../src/vmm/clock';
 import { Console } from '../../src/vmm/console';
 import type { Next, VmExit } from '../../src/vmm/exit';
 import { GuestMemory } from '../../src/vmm/memory/guest-memory';
@@ -66,14 +68,18 @@ export function scriptedVm(harts = 1): { vm: Vm; vcpus: ScriptedVcpu[]; printed:
   slots.add({ gpa: RAM, hpa: 0x8008_0000, size: 0x2000 });
   slots.add({ gpa: RAM + 0x2000n, hpa: 0x8001_0000, size: 0x2000 });
   const console = new Console();
+  const memory = new GuestMemory(ram, slots);
+  const clock = new VmClock(new HostClock());
   const board = vmBoard({
+    dma: guestDma(memory),
+    clock,
     external: Array.from({ length: harts }, (_, i) => ({
       set: (level: boolean) => vm.vcpus[i].setInterrupt('external', level),
     })),
     send: (byte) => console.write(byte),
     end: (reason) => void (vm.ending = reason),
   });
-  const vm: Vm = new Vm({ id: 0, name: 'scripted', memory: new GuestMemory(ram, slots), ...board, console });
+  const vm: Vm = new Vm({ id: 0, name: 'scripted', memory, clock, ...board, console });
   const vcpus = Array.from({ length: harts }, (_, id) => new ScriptedVcpu(vm, id));
   vm.vcpus.push(...vcpus);
   return { vm, vcpus, printed: () => console.text };

@@ -1,7 +1,8 @@
 /** No VM at all: the machine itself, with its own devices; the "VM" is the view that run loop and SBI have of it. */
 import { createMachine } from '#machine';
-import { HostClock } from '../clock';
+import { HostClock, VmClock } from '../clock';
 import { Console } from '../console';
+import { DeviceAlarms } from '../device-alarms';
 import { GuestMemory } from '../memory/guest-memory';
 import { MemorySlots } from '../memory/slots';
 import { BareVcpu } from '../techniques/bare';
@@ -19,14 +20,19 @@ export function buildBare(options: BootOptions): Built {
     isa: VM_ISA.name,
     nativeMode: 'M',
     console: (byte) => console.write(byte),
+    ...config.devices,
+    gateway: options.gateways?.[0],
   });
   // The guest gets a VM's device tree; of the machine's own nothing may be left.
   machine.ram.fill(machine.fdtAddress, machine.fdt().length, 0);
   const slots = new MemorySlots();
   slots.add({ gpa: BigInt(RAM_BASE), hpa: RAM_BASE, size: config.memoryBytes });
   const memory = new GuestMemory(machine.ram, slots);
-  const vm = new Vm({ id: 0, name: config.name, memory, bus: machine.bus, uart: machine.uart, console });
+  const hostClock = new HostClock();
+  const clock = new VmClock(hostClock);
+  const alarms = new DeviceAlarms(clock); // none: the machine minds its own
+  const vm = new Vm({ id: 0, name: config.name, memory, clock, bus: machine.bus, alarms, uart: machine.uart, console });
   listen(vm, options);
   vm.vcpus.push(new BareVcpu(vm, machine));
-  return { vms: [vm], clock: new HostClock(), isa: VM_ISA, release: () => machine.release() };
+  return { vms: [vm], clock: hostClock, isa: VM_ISA, release: () => machine.release() };
 }

@@ -30,11 +30,11 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const clock = new HostClock();
   const built = vms.map((config, id) => {
-    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, allocateSlots(config, frames)));
+    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, allocateSlots(config, frames)), clock);
     listen(vm, options);
     for (let hart = 0; hart < (config.harts ?? 1); hart++) {
       const shadow = new Shadow(frames, machine.ram, shadowFrames);
-      vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, host, clock, shadow, parts }));
+      vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, host, shadow, parts }));
     }
     return vm;
   });

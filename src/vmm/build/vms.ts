@@ -1,8 +1,9 @@
 /** What every technique's builder needs: a VM on its board, with RAM from the host's, before any guest is loaded. */
-import type { Isa } from '#machine';
-import type { HostClock } from '../clock';
+import type { DmaMemory, Isa } from '#machine';
+import { VmClock, type HostClock } from '../clock';
 import { Console } from '../console';
 import type { FrameAllocator } from '../memory/frames';
+import type { StopReason } from '../exit';
 import type { GuestMemory } from '../memory/guest-memory';
 import { MemorySlots } from '../memory/slots';
 import { Vm } from '../vm';
@@ -37,19 +38,32 @@ export function allocateSlots(
 }
 
 /** A VM with devices of its own; its VCPUs come later, and the board's wires find them then. */
-export function vmOnItsBoard({ name, harts = 1, console: sink }: VmConfig, id: number, memory: GuestMemory): Vm {
+export function vmOnItsBoard(config: VmConfig, id: number, memory: GuestMemory, hostClock: HostClock): Vm {
+  const { name, harts = 1, console: sink, devices } = config;
+  const clock = new VmClock(hostClock);
   const console = new Console(sink);
-  const board = vmBoard({
+  const wiring = {
     external: Array.from({ length: harts }, (_, hart) => ({
       set: (level: boolean) => vm.vcpus[hart]?.setInterrupt('external', level),
     })),
-    send: (byte) => console.write(byte),
-    end: (reason) => {
+    dma: guestDma(memory),
+    clock,
+    send: (byte: number) => console.write(byte),
+    end: (reason: StopReason) => {
       vm.ending = reason;
     },
-  });
-  const vm: Vm = new Vm({ id, name, memory, ...board, console });
+  };
+  const vm: Vm = new Vm({ id, name, memory, clock, ...vmBoard(wiring, devices), console });
   return vm;
+}
+
+/** The port through which a VM's devices reach memory: its slots and nothing else. Registers of devices are never reached. */
+export function guestDma(memory: GuestMemory): DmaMemory {
+  return {
+    allows: (address, size) => memory.slots.pieces(BigInt(address), size) !== undefined,
+    read: (address, size) => memory.copyOut(BigInt(address), size),
+    write: (address, bytes) => memory.copyIn(BigInt(address), bytes),
+  };
 }
 
 /** Connects those who want to hear of the VM. Before its VCPUs are made, because these look once. */

@@ -2,16 +2,16 @@
  * How many instructions a guest has begun and retired, for `cycle`, `instret` and the clock: as its own processor would count,
  * although the hypervisor executes some of them and makes the hart begin others twice.
  */
-import type { HostClock } from '../clock';
+import type { VmClock } from '../clock';
 
 export class InstructionCount {
-  readonly #clock: HostClock;
+  readonly #clock: VmClock;
   #begun = 0;
   #trapped = 0;
   /** An instruction made the guest exit: whether it completes, traps or is tried again is not known yet. */
   #undecided = false;
 
-  constructor(clock: HostClock) {
+  constructor(clock: VmClock) {
     this.#clock = clock;
   }
 

@@ -1,6 +1,6 @@
 /** A guest's interrupts: what its timer and devices hold pending, and which one its kernel takes next (Privileged, "Supervisor Interrupt (sip and sie) Registers"). */
 import { Interrupt } from '#machine';
-import type { HostClock } from '../clock';
+import type { VmClock } from '../clock';
 import type { VirtualHart, VirtualInterrupt } from '../vcpu';
 
 /** The bit of each interrupt in sip and sie is also its cause. */
@@ -23,11 +23,11 @@ const SSTATUS_SIE = 1n << 1n;
 export class InterruptWires {
   /** The PLIC's wire. */
   external = false;
-  readonly #clock: HostClock;
+  readonly #clock: VmClock;
   /** What the clock reads when the timer interrupt becomes pending. */
   #deadline = Infinity;
 
-  constructor(clock: HostClock) {
+  constructor(clock: VmClock) {
     this.#clock = clock;
   }
 

@@ -3,7 +3,7 @@
  * registers instead. It works because RISC-V's sensitive instructions are privileged (Popek and Goldberg, theorem 1).
  */
 import { PteBit, type Instruction, type RetireEvent } from '#machine';
-import type { HostClock } from '../clock';
+import type { VmClock } from '../clock';
 import type { Access, Next, VmExit } from '../exit';
 import { walkGuest, type GuestTranslation, type View } from '../memory/guest-walk';
 import { rightsOf, type Shadow } from '../memory/shadow';
@@ -23,7 +23,6 @@ import { viewOf, VirtualState } from './virtual-state';
 export interface TrapAndEmulateOptions {
   readonly id: number;
   readonly host: HostHart;
-  readonly clock: HostClock;
   readonly shadow: Shadow;
   readonly parts: Parts;
 }
@@ -42,7 +41,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   ran = 0;
   keepsReservation = false;
   readonly #host: HostHart;
-  readonly #clock: HostClock;
+  readonly #clock: VmClock;
   readonly #parts: Parts;
   readonly #virtual: VirtualState;
   readonly #wires: InterruptWires;
@@ -52,15 +51,15 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   /** While blocked: what the clock reads when the timer ends the wait. */
   #alarm = Infinity;
 
-  constructor(vm: Vm, { id, host, clock, shadow, parts }: TrapAndEmulateOptions) {
+  constructor(vm: Vm, { id, host, shadow, parts }: TrapAndEmulateOptions) {
     this.vm = vm;
     this.id = id;
     this.shadow = shadow;
     this.#host = host;
-    this.#clock = clock;
+    this.#clock = vm.clock;
     this.#parts = parts;
-    this.#wires = new InterruptWires(clock);
-    this.#count = new InstructionCount(clock);
+    this.#wires = new InterruptWires(vm.clock);
+    this.#count = new InstructionCount(vm.clock);
     this.#recorder = new GuestRecorder(vm, id);
     this.#virtual = this.#virtualState();
   }
