@@ -46,12 +46,12 @@ export function bootVms(options: BootOptions): Host {
   checkConfig(options);
   const { slice = DEFAULT_SLICE } = options;
   const parts = guardParts(options.parts);
-  const { vms, clock, isa, release } = TECHNIQUES[options.technique].build(options, parts);
+  const { vms, clock, isa, harts, release } = TECHNIQUES[options.technique].build(options, parts);
   vms.forEach((vm, i) => load(vm, options.vms[i], isa));
   const alarms = options.technique === 'bare' ? new DeviceAlarms(clock) : gatewaysOf(options, clock);
   return {
     vms,
-    run: (exits) => run({ vms, clock, alarms, parts, slice, exits }),
+    run: (exits) => run({ vms, clock, alarms, harts, parts, slice, exits }),
     now: () => vms[0].vcpus[0].now(),
     results: () => vms.map(resultOf),
     release,
@@ -73,6 +73,7 @@ function load(vm: Vm, { image, memoryBytes, harts = 1, append, devices }: VmConf
     vm.memory.copyIn(BigInt(address), bytes);
     vm.memory.copyIn(BigInt(address + bytes.length), new Uint8Array(memBytes - bytes.length));
   }
+  vm.memory.counts.bytesCopied = 0;
   vm.vcpus[0].start(image.entry, BigInt(tree.address));
 }
 

@@ -1,10 +1,13 @@
 /** What a run cost one VM: counts only, exact, and the same on every run. */
 import type { ExitKind } from './exit';
+import type { MemoryCounts } from './memory/guest-memory';
 
 export interface Counters {
   /** All exits, and how many of each kind. */
   exits: number;
   readonly byKind: Record<ExitKind, number>;
+  /** The exits of each kind by what caused them (exit-cause.ts). */
+  readonly byCause: Record<ExitKind, Record<string, number>>;
   /** Traps that entered the guest's kernel, by exception code; the guest's own and those that a handler injected. */
   readonly trapsByCause: Record<number, number>;
   /** SBI calls by the extension's name; those of extensions that are not there as 'unknown', so that no guest can make the table grow. */
@@ -17,18 +20,34 @@ export interface Counters {
   shadowFlushes: number;
   /** Interrupts that entered the guest. */
   interruptsInjected: number;
+  /** Page-table entries that the hart's own walks read while the guest ran, of both stages if there are two. Depends on the engine's TLB: `step` has none. */
+  walkReferences: number;
+  /** What the hypervisor did in the guest's RAM. */
+  readonly memory: MemoryCounts;
 }
 
-export function newCounters(): Counters {
+export function newCounters(memory: MemoryCounts): Counters {
+  const byKind: Counters['byKind'] = {
+    budget: 0,
+    ecall: 0,
+    privileged: 0,
+    reflected: 0,
+    'shadow-miss': 0,
+    mmio: 0,
+    unmapped: 0,
+  };
   return {
     exits: 0,
-    byKind: { budget: 0, ecall: 0, privileged: 0, reflected: 0, 'shadow-miss': 0, mmio: 0, unmapped: 0 },
+    byKind,
+    byCause: Object.fromEntries(Object.keys(byKind).map((kind) => [kind, {}])) as Counters['byCause'],
     trapsByCause: {},
     sbiCalls: {},
     instructionsDirect: 0,
     shadowFills: 0,
     shadowFlushes: 0,
     interruptsInjected: 0,
+    walkReferences: 0,
+    memory,
   };
 }
 

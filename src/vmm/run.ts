@@ -4,11 +4,14 @@
  * The loop itself (enter the guest, take the exit, dispatch, move the pc) is a part: solutions/01-event-handler/run-loop.ts.
  * What it dispatches to is the table in handlers/index.ts.
  */
+import type { Hart } from '#machine';
 import type { HostClock } from './clock';
+import { countIn } from './counters';
 import type { DeviceAlarms } from './device-alarms';
 import { EnteredVcpu } from './entered-vcpu';
 import type { TraceEvent } from './events';
 import type { Next, StopReason, VmExit } from './exit';
+import { causeOfExit } from './exit-cause';
 import { handle } from './handlers';
 import { Limits, wrongLoop } from './limits';
 import type { Parts, RunLoopContext, RunLoopEnd } from './parts';
@@ -21,6 +24,8 @@ export interface Run {
   readonly clock: HostClock;
   /** Those that belong to no VM, by the host's clock. */
   readonly alarms: DeviceAlarms;
+  /** Those that execute the guests. */
+  readonly harts: readonly Hart[];
   readonly parts: Pick<Parts, 'runLoop'>;
   /** Instructions of a turn. */
   readonly slice: number;
@@ -32,7 +37,7 @@ export interface Run {
  * Lets the guests run until all VMs are over, nobody can go on, or the exits are used up.
  * Throws PartFailure, NotWritten or FrameFault; nothing that a guest does makes it throw.
  */
-export function run({ vms, clock, alarms, parts, slice, exits }: Run): RunLoopEnd {
+export function run({ vms, clock, alarms, harts, parts, slice, exits }: Run): RunLoopEnd {
   // Gateways last: what a device's alarm sends may set theirs.
   const nextAlarm = () =>
     Math.min(
@@ -41,12 +46,10 @@ export function run({ vms, clock, alarms, parts, slice, exits }: Run): RunLoopEn
     );
   const untilAlarm = () => nextAlarm() - clock.now;
   const limits = new Limits(exits);
+  const exited = exitCounter(vms, harts);
   const hosted = vms.flatMap((vm) => vm.vcpus);
   const entered = new Map<Vcpu, HostedVcpu>(
-    hosted.map((vcpu) => [
-      new EnteredVcpu(vcpu, { limits, untilAlarm, exited: (exit) => exited(vms, vcpu, exit) }),
-      vcpu,
-    ]),
+    hosted.map((vcpu) => [new EnteredVcpu(vcpu, { limits, untilAlarm, exited: (exit) => exited(vcpu, exit) }), vcpu]),
   );
   const behind = (vcpu: Vcpu, call: string): HostedVcpu => {
     const found = entered.get(vcpu);
@@ -64,14 +67,22 @@ export function run({ vms, clock, alarms, parts, slice, exits }: Run): RunLoopEn
   return parts.runLoop(context);
 }
 
-/** Counts an exit, and tells those who listen. */
-function exited(vms: readonly Vm[], vcpu: HostedVcpu, exit: VmExit): void {
-  const { counters, onEvent } = vcpu.vm;
-  counters.exits++;
-  counters.byKind[exit.kind]++;
-  if (!onEvent) return;
-  const number = vms.reduce((sum, vm) => sum + vm.counters.exits, 0);
-  onEvent({ ...moment(vcpu), kind: 'exit', number, exit });
+/** What counts each exit, and tells those who listen. */
+function exitCounter(vms: readonly Vm[], harts: readonly Hart[]): (vcpu: HostedVcpu, exit: VmExit) => void {
+  const references = (): number => harts.reduce((sum, { mmu }) => sum + mmu.references, 0);
+  let counted = references();
+  return (vcpu, exit) => {
+    const { counters, onEvent } = vcpu.vm;
+    counters.exits++;
+    counters.byKind[exit.kind]++;
+    countIn(counters.byCause[exit.kind], causeOfExit(exit, vcpu.vm));
+    const now = references();
+    counters.walkReferences += now - counted;
+    counted = now;
+    if (!onEvent) return;
+    const number = vms.reduce((sum, vm) => sum + vm.counters.exits, 0);
+    onEvent({ ...moment(vcpu), kind: 'exit', number, exit });
+  };
 }
 
 /** Asks the handler of this exit. The pc is still at the instruction; moving it is up to the loop. */

@@ -2,7 +2,7 @@
 import type { Bus, Instruction, Uart16550 } from '#machine';
 import type { VmClock } from './clock';
 import type { Console } from './console';
-import { newCounters } from './counters';
+import { newCounters, type Counters } from './counters';
 import type { DeviceAlarms } from './device-alarms';
 import type { GuestEvent, TraceEvent } from './events';
 import type { Access, Next, StopReason } from './exit';
@@ -55,7 +55,7 @@ export class Vm implements VmView {
   /** One of them. Firmware calls for console input take from it as the guest's own driver would. */
   readonly uart: Uart16550;
   readonly console: Console;
-  readonly counters = newCounters();
+  readonly counters: Counters;
   readonly vcpus: HostedVcpu[] = [];
   stop?: StopReason;
   /** A device ended the VM in the middle of an instruction (the finisher); the run loop's next step carries it out. */
@@ -70,6 +70,7 @@ export class Vm implements VmView {
     this.name = parts.name;
     this.memory = parts.memory;
     this.clock = parts.clock;
+    this.counters = newCounters(parts.memory.counts);
     this.bus = parts.bus;
     this.alarms = parts.alarms;
     this.console = parts.console;

@@ -66,7 +66,8 @@ describe.each(guests.map((guest) => [guest.name, guest] as const))('%s', (_, gue
       return host.results()[0].counters;
     };
     expect(counters('interpret')).toEqual(counters('interpret'));
-    expect(counters('step')).toEqual(counters('interpret'));
     expect(counters('compile')).toEqual(counters('interpret'));
+    // It has no TLB, and walks at every access.
+    expect(counters('step')).toEqual({ ...counters('interpret'), walkReferences: expect.any(Number) });
   });
 });

@@ -100,6 +100,15 @@ describe('what is told of a run', () => {
       sbiCalls: { 'legacy shutdown': 1 },
       shadowFills: 1,
       interruptsInjected: 0,
+      byCause: {
+        ecall: { 'legacy shutdown': 1 },
+        privileged: { stvec: 2 },
+        reflected: { breakpoint: 1 },
+        'shadow-miss': { fetch: 1 },
+        unmapped: { load: 1 },
+      },
+      // Loading a guest is not part of its run, and this one translates nothing, so nobody reads a table for it.
+      memory: { ptesRead: 0, bytesCopied: 0 },
     });
     // la is two instructions and li here one; csrw, ebreak, ld and ecall are exits: 2 + 1 + 2 + 1.
     expect(counters.instructionsDirect).toBe(6);
@@ -113,8 +122,8 @@ describe('whose fault it is', () => {
       throw new Error('bug');
     };
     const clock = new HostClock();
-    const call = () =>
-      run({ vms: [vm], clock, alarms: new DeviceAlarms(clock), parts: referenceParts, slice: 10, exits: 10 });
+    const alarms = new DeviceAlarms(clock);
+    const call = () => run({ vms: [vm], clock, alarms, harts: [], parts: referenceParts, slice: 10, exits: 10 });
     expect(call).toThrow(FrameFault);
     expect(call).toThrow("broken invariant in the hypervisor's frame: Error: bug");
   });

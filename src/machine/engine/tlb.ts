@@ -63,7 +63,7 @@ export class Tlb implements PageListener {
     if (AccessKind.isAtomic(kind) ? low % width !== 0 : (low % PAGE_SIZE) + width > PAGE_SIZE) return false;
     const view = AccessKind.isGuest(kind) ? guestView(this.#hart) : dataView(this.#hart);
     const page = this.#findPage(low, high, width, isStore ? 'store' : 'load', view);
-    if (page < 0 || (isStore && this.#pages.isCode(page))) return false;
+    if (page < 0) return false;
     const bank = this.#word(AccessKind.isGuest(kind) ? HART.GUEST_BANK : HART.DATA_BANK);
     const entry = bank + (isStore ? WRITE_TABLE : READ_TABLE) + hash(low, high, DATA_ENTRIES);
     if (isStore) this.#rememberWriter(entry, page);
@@ -143,10 +143,15 @@ export class Tlb implements PageListener {
   /** Linear address of the page, if generated code may make every such access to it by itself, or -1. */
   #findPage(low: number, high: number, size: number, access: Access, view: View): number {
     const { mmu, memory } = this.#hart;
+    const before = mmu.references;
     const physical = mmu.find(low, high, size, access, view);
     this.fault = physical < 0 ? -physical : 0;
-    if (physical < 0 || !mmu.allows(physical - (physical % PAGE_SIZE), PAGE_SIZE, access, view)) return -1;
-    return memory.linear(physical - (physical % PAGE_SIZE), PAGE_SIZE);
+    if (physical < 0) return -1;
+    const page = physical - (physical % PAGE_SIZE);
+    const linear = mmu.allows(page, PAGE_SIZE, access, view) ? memory.linear(page, PAGE_SIZE) : -1;
+    if (linear >= 0 && !(access === 'store' && this.#pages.isCode(linear))) return linear;
+    mmu.references = before; // whoever makes the access walks again: it counts once
+    return -1;
   }
 
   /** SUM matters to loads and stores of S- and VS-mode. */

@@ -37,6 +37,8 @@ export class Mmu {
   readonly #hart: HartState;
   readonly #pmp: Pmp;
   readonly #tables: PteMemory;
+  /** Page-table entries read so far, by walks of both stages. */
+  references = 0;
   /** Bytes that the entry found by the last `find` maps, the guest's own if there are two stages; 4 KiB where there is no table. */
   span = PAGE_SIZE;
   /** What the last `find` that failed has to say about a guest. */
@@ -45,7 +47,7 @@ export class Mmu {
   constructor(hart: HartState, memory: PhysicalMemory, pmp: Pmp) {
     this.#hart = hart;
     this.#pmp = pmp;
-    this.#tables = pageTablesIn(memory, pmp);
+    this.#tables = pageTablesIn(memory, pmp, () => this.references++);
   }
 
   /** Whose eyes an access uses that does not say. */
@@ -189,10 +191,11 @@ export class Mmu {
   }
 }
 
-/** Page tables lie in RAM, and PMP guards them as memory of S-mode. */
-function pageTablesIn(memory: PhysicalMemory, pmp: Pmp): PteMemory {
+/** Page tables lie in RAM, and PMP guards them as memory of S-mode. `referenced` hears of each entry that is read. */
+function pageTablesIn(memory: PhysicalMemory, pmp: Pmp, referenced: () => void): PteMemory {
   return {
     read(address: number): Pte | undefined {
+      referenced();
       const at = memory.linear(address, 8);
       if (at < 0 || !pmp.allows(address, 8, 'load', S)) return undefined;
       return { low: memory.u32[at >> 2], high: memory.u32[(at >> 2) + 1] };

@@ -34,5 +34,5 @@ export function buildBare(options: BootOptions): Built {
   const vm = new Vm({ id: 0, name: config.name, memory, clock, bus: machine.bus, alarms, uart: machine.uart, console });
   listen(vm, options);
   vm.vcpus.push(new BareVcpu(vm, machine));
-  return { vms: [vm], clock: hostClock, isa: VM_ISA, release: () => machine.release() };
+  return { vms: [vm], clock: hostClock, isa: VM_ISA, harts: machine.harts, release: () => machine.release() };
 }

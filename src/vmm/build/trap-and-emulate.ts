@@ -38,5 +38,5 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
     }
     return vm;
   });
-  return { vms: built, clock, isa: VM_ISA, release: () => machine.release() };
+  return { vms: built, clock, isa: VM_ISA, harts: machine.harts, release: () => machine.release() };
 }

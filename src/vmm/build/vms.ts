@@ -1,5 +1,5 @@
 /** What every technique's builder needs: a VM on its board, with RAM from the host's, before any guest is loaded. */
-import type { DmaMemory, Isa } from '#machine';
+import type { DmaMemory, Hart, Isa } from '#machine';
 import { VmClock, type HostClock } from '../clock';
 import { Console } from '../console';
 import type { FrameAllocator } from '../memory/frames';
@@ -16,6 +16,8 @@ export interface Built {
   readonly clock: HostClock;
   /** What the guests' harts can do; the device tree says so. */
   readonly isa: Isa;
+  /** The machine's harts that execute the guests: their page walks are counted. */
+  readonly harts: readonly Hart[];
   /** Gives the memory of all this to whoever builds next. */
   release(): void;
 }

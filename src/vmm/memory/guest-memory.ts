@@ -2,9 +2,18 @@
 import { pteFrom, type PteMemory, type Ram, type Width } from '#machine';
 import type { MemorySlots } from './slots';
 
+/** What the hypervisor does in a guest's RAM, counted. */
+export interface MemoryCounts {
+  /** Entries of the guest's page tables that the hypervisor read, to do a walk for the guest. */
+  ptesRead: number;
+  /** Bytes that the hypervisor or a device of the VM copied into the guest's RAM or out of it, since the guest was loaded. */
+  bytesCopied: number;
+}
+
 /** Nothing here throws for a bad guest-physical address: it answers undefined or false, and the caller tells the guest. */
 export class GuestMemory {
   readonly slots: MemorySlots;
+  readonly counts: MemoryCounts = { ptesRead: 0, bytesCopied: 0 };
   readonly #ram: Ram;
 
   constructor(ram: Ram, slots: MemorySlots) {
@@ -32,6 +41,7 @@ export class GuestMemory {
   copyOut(gpa: bigint, length: number): Uint8Array | undefined {
     const pieces = this.slots.pieces(gpa, length);
     if (!pieces) return undefined;
+    this.counts.bytesCopied += length;
     const bytes = new Uint8Array(length);
     let at = 0;
     for (const piece of pieces) {
@@ -45,6 +55,7 @@ export class GuestMemory {
   copyIn(gpa: bigint, bytes: Uint8Array): boolean {
     const pieces = this.slots.pieces(gpa, bytes.length);
     if (!pieces) return false;
+    this.counts.bytesCopied += bytes.length;
     let at = 0;
     for (const piece of pieces) {
       this.#ram.copyIn(piece.hpa, bytes.subarray(at, at + piece.length));
@@ -56,6 +67,7 @@ export class GuestMemory {
   /** The guest's RAM as a walk of its page tables reads and marks it; a table that lies elsewhere is not there. */
   readonly pageTables: PteMemory = {
     read: (gpa) => {
+      this.counts.ptesRead++;
       const hpa = this.slots.toHost(BigInt(gpa));
       return hpa === undefined ? undefined : pteFrom(this.#ram.read(hpa, 8));
     },

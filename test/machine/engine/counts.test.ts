@@ -23,7 +23,8 @@ it.each(['csr-torture', 'trap-torture', 'timer', 'user-programs', 'self-modifyin
     expect(first.instructionsDirect).toBeGreaterThan(0);
     expect(countersOf(guest, 'interpret')).toEqual(first);
     expect(countersOf(guest, 'compile')).toEqual(first);
-    expect(countersOf(guest, 'step')).toEqual(first);
+    // Without a TLB there are more walks; all else is the same.
+    expect(countersOf(guest, 'step')).toEqual({ ...first, walkReferences: expect.any(Number) });
   },
 );
 
