@@ -1,5 +1,5 @@
 /** What somebody asks for: VMs, their guests and the rules that they run by; and the check that it can be had. */
-import { InputError, type Engine, type Image, type Link, type Program } from '#machine';
+import { InputError, type Engine, type Image, type Isa, type Link, type Program } from '#machine';
 import type { TechniqueName } from './build';
 import type { GuestEvent, TraceEvent } from './events';
 import { PAGE_SIZE } from './memory/slots';
@@ -32,6 +32,8 @@ export interface BootOptions {
   /** `bare`: no VM at all, the one guest on the machine's own S-mode, as the measure for the others. */
   readonly technique: TechniqueName;
   readonly parts: Parts;
+  /** What the guests' harts can do; default: what the technique gives them. */
+  readonly isa?: Isa;
   /** Default: interpret. */
   readonly engine?: Engine;
   /** Instructions of a VCPU's turn; default 100,000. */

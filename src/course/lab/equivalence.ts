@@ -9,7 +9,7 @@
  * fail because the hypervisor ran between `lr` and `sc`, and `wfi` may end early.
  */
 import type { Program } from '#machine';
-import type { GuestEvent, Host, Parts, RunLoopEnd } from '#vmm';
+import type { GuestEvent, Host, Parts, RunLoopEnd, TechniqueName } from '#vmm';
 import { Divergence, divergence, hex, hex64, sameEvent } from './divergence';
 import { firstDifference } from './first-difference';
 import { boot, outcomes, type Outcome, type RunOptions } from './run';
@@ -17,6 +17,8 @@ import { boot, outcomes, type Outcome, type RunOptions } from './run';
 export interface Comparison extends RunOptions {
   /** The guest's name in messages. */
   readonly name?: string;
+  /** Default: trap-and-emulate. */
+  readonly technique?: TechniqueName;
   /** A guest that never ends is compared over this many instructions and traps. */
   readonly events?: number;
 }
@@ -32,7 +34,7 @@ const RAM_BASE = 0x8000_0000n;
 export function sameAsBareMetal(parts: Parts, reference: Parts, program: Program, options: Comparison = {}): Outcome {
   const recording = record(reference, program, options);
   const follower = new Follower(recording);
-  const host = boot(parts, [program], 'trap-and-emulate', {
+  const host = boot(parts, [program], options.technique ?? 'trap-and-emulate', {
     slice: SLICE,
     ...options,
     onGuestEvent: (_, event) => follower.take(event),

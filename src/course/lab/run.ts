@@ -1,5 +1,5 @@
 /** Runs guests for a suite: in VMs with given parts, or on the bare machine, which is what they are compared with. */
-import type { Program } from '#machine';
+import type { Isa, Program } from '#machine';
 import {
   bootVms,
   imageOf,
@@ -15,6 +15,8 @@ import {
 export interface RunOptions {
   /** Memory of each VM in bytes, from 0x8000_0000 on. Guests of the course need 4 MiB. */
   readonly memoryBytes?: number;
+  /** What the guests' harts can do; default: what the technique gives them. */
+  readonly isa?: Isa;
   /** Exits allowed in all. */
   readonly exits?: number;
   /** Instructions of a turn. */
@@ -73,6 +75,7 @@ export function boot(parts: Parts, programs: readonly Program[], technique: Tech
       memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
     })),
     technique,
+    isa: options.isa,
     parts,
     slice: options.slice ?? SLICE,
     engine: onGuestEvent ? 'step' : 'compile',

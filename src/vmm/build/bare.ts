@@ -13,11 +13,12 @@ import { listen, type Built } from './vms';
 
 export function buildBare(options: BootOptions): Built {
   const [config] = options.vms;
+  const { isa = VM_ISA } = options;
   const console = new Console(config.console);
   const machine = createMachine({
     ramBytes: config.memoryBytes,
     engine: options.engine,
-    isa: VM_ISA.name,
+    isa: isa.name,
     nativeMode: 'M',
     console: (byte) => console.write(byte),
     ...config.devices,
@@ -34,5 +35,5 @@ export function buildBare(options: BootOptions): Built {
   const vm = new Vm({ id: 0, name: config.name, memory, clock, bus: machine.bus, alarms, uart: machine.uart, console });
   listen(vm, options);
   vm.vcpus.push(new BareVcpu(vm, machine));
-  return { vms: [vm], clock: hostClock, isa: VM_ISA, harts: machine.harts, release: () => machine.release() };
+  return { vms: [vm], clock: hostClock, isa, harts: machine.harts, release: () => machine.release() };
 }

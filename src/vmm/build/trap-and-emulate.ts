@@ -16,7 +16,7 @@ const DEFAULT_SHADOW_FRAMES = 1024;
 
 /** Throws InputError if the VMs and their shadows need more RAM than a machine can have. */
 export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
-  const { vms, engine, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
+  const { vms, engine, isa = VM_ISA, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
   const vcpus = vms.reduce((sum, { harts = 1 }) => sum + harts, 0);
   const shadowBytes = shadowFrames * PAGE_SIZE;
   const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes, vcpus * shadowBytes);
@@ -25,7 +25,7 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
       `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each VCPU; this machine can have ${mib(MAX_RAM_BYTES)}.`,
     );
   }
-  const machine = createMachine({ ramBytes, engine, isa: VM_ISA.name, nativeMode: 'S' });
+  const machine = createMachine({ ramBytes, engine, isa: isa.name, nativeMode: 'S' });
   const host = new HostHart(machine.harts[0]);
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const clock = new HostClock();
@@ -38,5 +38,5 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
     }
     return vm;
   });
-  return { vms: built, clock, isa: VM_ISA, harts: machine.harts, release: () => machine.release() };
+  return { vms: built, clock, isa, harts: machine.harts, release: () => machine.release() };
 }
