@@ -2,10 +2,11 @@
 import { bootVms, type BootOptions, type Host, type Parts } from '#vmm';
 import { runLoop } from '../solutions/01-event-handler/run-loop';
 import { virtualSupervisor } from '../solutions/03-trap-and-emulate/virtual-supervisor';
+import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
 
 /** Every part as its solution has it. A student's hypervisor is `{ ...referenceParts, [part]: theirs }`. */
-export const referenceParts: Parts = { runLoop, virtualSupervisor, reflect };
+export const referenceParts: Parts = { runLoop, virtualSupervisor, reflect, shadowPaging };
 
 /** Boots guests under the reference hypervisor, or one in which `parts` replaces some of it. */
 export const bootReference = ({ parts, ...options }: Omit<BootOptions, 'parts'> & { parts?: Partial<Parts> }): Host =>

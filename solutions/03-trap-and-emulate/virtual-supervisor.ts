@@ -114,12 +114,13 @@ function sret(vcpu: VirtualHart): Emulated {
   return 'redirected';
 }
 
-function emulateSystem(action: string, vcpu: VirtualHart): Emulated {
+function emulateSystem(action: string, { rs1 }: Instruction, vcpu: VirtualHart): Emulated {
   if (vcpu.mode === 'U') return 'illegal'; // also wfi, which could not finish in bounded time
   if (action === 'sret') return sret(vcpu);
   if (action === 'wfi') return 'block';
   if (action !== 'sfence.vma') return 'illegal'; // mret: this guest has no M-mode
-  vcpu.translationChanged('sfence.vma');
+  // With x0, all addresses are meant; the ASID in rs2 would only allow to forget less.
+  vcpu.translationChanged('sfence.vma', rs1 === 0 ? undefined : vcpu.x.get(rs1));
   return 'advance';
 }
 // #endregion
@@ -128,7 +129,7 @@ function emulateSystem(action: string, vcpu: VirtualHart): Emulated {
 export const virtualSupervisor: Parts['virtualSupervisor'] = (instruction, vcpu) => {
   const { does } = instruction.row;
   if (does.kind === 'csr') return emulateCsr(instruction, does, vcpu);
-  if (does.kind === 'system') return emulateSystem(does.action, vcpu);
+  if (does.kind === 'system') return emulateSystem(does.action, instruction, vcpu);
   return 'illegal';
 };
 // #endregion

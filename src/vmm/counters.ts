@@ -14,10 +14,13 @@ export interface Counters {
   readonly sbiCalls: Record<string, number>;
   /** Instructions that the hart executed for the guest without our help. */
   instructionsDirect: number;
-  /** Entries written to shadow page tables. */
+  /** Entries written to shadow page tables that map memory, and those taken away again. */
   shadowFills: number;
-  /** How often shadow page tables were thrown away as a whole. */
-  shadowFlushes: number;
+  shadowDrops: number;
+  /** How often shadow page tables were compared with the guest's, because it or another hart has said that these have changed. */
+  shadowFences: number;
+  /** How often a store of the guest to one of its page tables came to the hypervisor, which then lets it write there until it fences. */
+  writeProtectFaults: number;
   /** Interrupts that entered the guest. */
   interruptsInjected: number;
   /** Page-table entries that the hart's own walks read while the guest ran, of both stages if there are two. Depends on the engine's TLB: `step` has none. */
@@ -44,7 +47,9 @@ export function newCounters(memory: MemoryCounts): Counters {
     sbiCalls: {},
     instructionsDirect: 0,
     shadowFills: 0,
-    shadowFlushes: 0,
+    shadowDrops: 0,
+    shadowFences: 0,
+    writeProtectFaults: 0,
     interruptsInjected: 0,
     walkReferences: 0,
     memory,

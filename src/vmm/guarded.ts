@@ -37,6 +37,11 @@ export function guardParts(parts: Parts): Parts {
       owner: (trap, vcpu) => checked('reflect', 'reflect.owner', OWNERS, () => parts.reflect.owner(trap, vcpu)),
       deliver: (trap, vcpu) => guarded('reflect', 'reflect.deliver', () => parts.reflect.deliver(trap, vcpu)),
     },
+    shadowPaging: {
+      fill: (tables, miss) => guarded('shadowPaging', 'shadowPaging.fill', () => parts.shadowPaging.fill(tables, miss)),
+      fence: (tables, page) =>
+        guarded('shadowPaging', 'shadowPaging.fence', () => parts.shadowPaging.fence(tables, page)),
+    },
   };
 }
 

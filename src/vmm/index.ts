@@ -16,7 +16,13 @@ export {
   type Reflect,
   type RunLoopContext,
   type RunLoopEnd,
+  type ShadowMiss,
+  type ShadowPaging,
 } from './parts';
+export type { View } from './memory/guest-walk';
+export { firstOf, indexOf } from './memory/shadow/pages';
+export type { ShadowTables } from './memory/shadow/shadow-tables';
+export type { ShadowTable } from './memory/shadow/table';
 export { sbiName } from './sbi';
 export type {
   GuestTrap,

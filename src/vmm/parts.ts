@@ -1,6 +1,9 @@
 /** Every seam of the hypervisor that a student replaces, one key a concept: START READING HERE. */
-import type { Instruction } from '#machine';
-import type { Next, VmExit } from './exit';
+import type { Instruction, Pte } from '#machine';
+import type { Access, Next, VmExit } from './exit';
+import type { View } from './memory/guest-walk';
+import type { ShadowTables } from './memory/shadow/shadow-tables';
+import type { ShadowTable } from './memory/shadow/table';
 import type { GuestTrap, Injection, Vcpu, VirtualHart } from './vcpu';
 
 /** What the run loop works with. All counts are guest instructions. */
@@ -43,6 +46,27 @@ export interface Reflect {
   deliver(trap: Injection, vcpu: VirtualHart): void;
 }
 
+/** One access that the guest's own table allows and the shadow does not have yet. Pages are numbers: address / 4096. */
+export interface ShadowMiss {
+  /** The root of the shadow for the view. */
+  readonly root: ShadowTable;
+  /** Guest-virtual, 52 bits. */
+  readonly page: number;
+  readonly access: Access;
+  readonly view: View;
+  /** The guest's entries on the way, from the root's to the leaf's, A and D set; none if the guest does not translate. */
+  readonly path: readonly Pte[];
+  /** Guest-physical: where the guest's table says that the page is. */
+  readonly guestPage: number;
+}
+
+export interface ShadowPaging {
+  /** Enters into the shadow what the access needs, so that it succeeds when it is tried again. */
+  fill(tables: ShadowTables, miss: ShadowMiss): void;
+  /** The guest fenced: for a guest-virtual page, or for all if there is none. What it changed in its tables counts from now on. */
+  fence(tables: ShadowTables, page?: number): void;
+}
+
 export interface Parts {
   /** 01 event-handler: enter the guest, take the exit, dispatch, resume or stop. */
   readonly runLoop: (context: RunLoopContext) => RunLoopEnd;
@@ -50,6 +74,8 @@ export interface Parts {
   readonly virtualSupervisor: (instruction: Instruction, vcpu: VirtualHart) => Emulated;
   /** 04 reflecting-traps: who is this trap for, and how it enters the guest. */
   readonly reflect: Reflect;
+  /** 07 shadow-paging: the page table that the hart walks, made of the guest's and of where the guest's memory lies. */
+  readonly shadowPaging: ShadowPaging;
 }
 
 /** Marks what a stub leaves open. */

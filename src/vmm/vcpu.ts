@@ -52,10 +52,11 @@ export interface VirtualHart {
   /** Walks the guest's own page table for an access in the guest's present mode; has no side effect. */
   walk(gva: bigint, access: Access): GuestWalk;
   /**
-   * Call after the guest changed satp or executed sfence.vma: what the hypervisor derived from its tables is stale.
+   * Call after the guest changed satp or executed sfence.vma: what the hypervisor derived from its tables is stale. `gva`: the
+   * address that sfence.vma names in rs1, if it names one; without it, everything is stale.
    * (Not after a change of mode, sstatus.SUM or sstatus.MXR: each of these has a shadow of its own.)
    */
-  translationChanged(why: 'satp' | 'sfence.vma'): void;
+  translationChanged(why: 'satp' | 'sfence.vma', gva?: bigint): void;
 }
 
 /** Interrupts a VM can raise at its VCPU; SBI timer and IPI, PLIC line. */

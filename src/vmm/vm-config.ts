@@ -38,7 +38,7 @@ export interface BootOptions {
   readonly engine?: Engine;
   /** Instructions of a VCPU's turn; default 100,000. */
   readonly slice?: number;
-  /** Frames that the shadow tables of one VCPU may use; default 1024, at least 64. */
+  /** Frames that the shadow tables of one VM may use; default 1024, at least 64. */
   readonly shadowFrames?: number;
   readonly onEvent?: (event: TraceEvent) => void;
   /** What each guest's processor did, instruction by instruction; needs the engine `step`. */

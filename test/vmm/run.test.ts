@@ -157,7 +157,7 @@ describe('configurations that cannot run', () => {
 
   test('more RAM in all than the machine can have', () => {
     expect(refuse({ vms: [good, { ...good, memoryBytes: 2 ** 32 }] })).toMatch(
-      /^InputError: The VMs need 4108 MiB, with 4 MiB for the shadow tables of each VCPU; this machine can have \d+ MiB.$/,
+      /^InputError: The VMs need 4108 MiB, with 4 MiB for the shadow tables of each; this machine can have \d+ MiB.$/,
     );
   });
 });

@@ -10,6 +10,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   runLoop: 'function',
   virtualSupervisor: 'function',
   reflect: ['owner', 'deliver'],
+  shadowPaging: ['fill', 'fence'],
 };
 
 /**

@@ -3,7 +3,7 @@ import { createMachine, InputError, MAX_RAM_BYTES } from '#machine';
 import { HostClock } from '../clock';
 import { FrameAllocator } from '../memory/frames';
 import { GuestMemory } from '../memory/guest-memory';
-import { Shadow } from '../memory/shadow';
+import { ShadowTables } from '../memory/shadow/shadow-tables';
 import { PAGE_SIZE } from '../memory/slots';
 import type { Parts } from '../parts';
 import { HostHart } from '../techniques/host-hart';
@@ -17,12 +17,11 @@ const DEFAULT_SHADOW_FRAMES = 1024;
 /** Throws InputError if the VMs and their shadows need more RAM than a machine can have. */
 export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
   const { vms, engine, isa = VM_ISA, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
-  const vcpus = vms.reduce((sum, { harts = 1 }) => sum + harts, 0);
   const shadowBytes = shadowFrames * PAGE_SIZE;
-  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes, vcpus * shadowBytes);
+  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes + shadowBytes, 0);
   if (ramBytes > MAX_RAM_BYTES) {
     throw new InputError(
-      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each VCPU; this machine can have ${mib(MAX_RAM_BYTES)}.`,
+      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each; this machine can have ${mib(MAX_RAM_BYTES)}.`,
     );
   }
   const machine = createMachine({ ramBytes, engine, isa: isa.name, nativeMode: 'S' });
@@ -32,10 +31,11 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
   const built = vms.map((config, id) => {
     const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, allocateSlots(config, frames)), clock);
     listen(vm, options);
-    for (let hart = 0; hart < (config.harts ?? 1); hart++) {
-      const shadow = new Shadow(frames, machine.ram, shadowFrames);
-      vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, host, shadow, parts }));
-    }
+    const { ram } = machine;
+    const tables = new ShadowTables({ frames, ram, slots: vm.memory.slots, limit: shadowFrames }, vm.counters);
+    vm.memory.onStore = (hpa, length) => tables.written(hpa, length);
+    for (let hart = 0; hart < (config.harts ?? 1); hart++)
+      vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, host, tables, parts }));
     return vm;
   });
   return { vms: built, clock, isa, harts: machine.harts, release: () => machine.release() };

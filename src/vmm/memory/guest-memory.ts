@@ -1,6 +1,6 @@
 /** A guest's RAM as the hypervisor touches it: every access is checked against the slots, whatever address the guest gave. */
-import { pteFrom, type PteMemory, type Ram, type Width } from '#machine';
-import type { MemorySlots } from './slots';
+import type { PteMemory, Ram, Width } from '#machine';
+import { PAGE_SIZE, type MemorySlots } from './slots';
 
 /** What the hypervisor does in a guest's RAM, counted. */
 export interface MemoryCounts {
@@ -14,10 +14,15 @@ export interface MemoryCounts {
 export class GuestMemory {
   readonly slots: MemorySlots;
   readonly counts: MemoryCounts = { ptesRead: 0, bytesCopied: 0 };
+  /** Hears of every store through this class, where it was in the host and of how many bytes: who keeps copies of what lies here. */
+  onStore?: (hpa: number, length: number) => void;
   readonly #ram: Ram;
+  /** The host's RAM, to be read only. */
+  readonly #words: Uint32Array;
 
   constructor(ram: Ram, slots: MemorySlots) {
     this.#ram = ram;
+    this.#words = new Uint32Array(ram.bytes.buffer, ram.bytes.byteOffset, ram.size / 4);
     this.slots = slots;
   }
 
@@ -59,6 +64,7 @@ export class GuestMemory {
     let at = 0;
     for (const piece of pieces) {
       this.#ram.copyIn(piece.hpa, bytes.subarray(at, at + piece.length));
+      this.onStore?.(piece.hpa, piece.length);
       at += piece.length;
     }
     return true;
@@ -68,15 +74,24 @@ export class GuestMemory {
   readonly pageTables: PteMemory = {
     read: (gpa) => {
       this.counts.ptesRead++;
-      const hpa = this.slots.toHost(BigInt(gpa));
-      return hpa === undefined ? undefined : pteFrom(this.#ram.read(hpa, 8));
+      const at = this.#hostOfEntry(gpa);
+      if (at === undefined) return undefined;
+      const word = (at - this.#ram.base) / 4;
+      return { low: this.#words[word], high: this.#words[word + 1] };
     },
     writeLow: (gpa, low) => {
-      const hpa = this.slots.toHost(BigInt(gpa));
-      if (hpa !== undefined) this.#ram.write(hpa, 4, BigInt(low));
-      return hpa !== undefined;
+      const at = this.#hostOfEntry(gpa);
+      if (at !== undefined) this.#ram.write(at, 4, BigInt(low));
+      return at !== undefined;
     },
   };
+
+  /** An entry lies in one page; as numbers, addresses of entries are exact below 2^56. */
+  #hostOfEntry(gpa: number): number | undefined {
+    const within = gpa % PAGE_SIZE;
+    const page = this.slots.hostPage((gpa - within) / PAGE_SIZE);
+    return page === undefined ? undefined : page * PAGE_SIZE + within;
+  }
 
   /** 64 bits in hexadecimal that depend on every byte of the guest's RAM: equal memories have equal digests. */
   digest(): string {

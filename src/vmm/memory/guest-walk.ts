@@ -1,7 +1,6 @@
 /** What the guest's own page table says, asked by the hypervisor on the guest's behalf (Privileged, "Virtual Address Translation Process"). */
-import { causeOf, pageNumber, SCHEMES, walk, type Pte } from '#machine';
+import { causeOf, pageNumber, SCHEMES, walk, type Pte, type PteMemory } from '#machine';
 import type { Access } from '../exit';
-import type { GuestMemory } from './guest-memory';
 import { PAGE_SIZE } from './slots';
 
 /** How the guest looks at its memory at a given moment; sum and mxr are bits of its sstatus. */
@@ -23,7 +22,7 @@ const PPN = (1n << 44n) - 1n;
  * entry: 'set' does what the hardware would do, 'ignore' leaves no trace.
  */
 export function walkGuest(
-  memory: GuestMemory,
+  memory: { readonly pageTables: PteMemory },
   satp: bigint,
   view: View,
   { gva, access }: { gva: bigint; access: Access },

@@ -23,6 +23,8 @@ export const PAGE_SIZE = 4096;
 /** A guest may live in any number of slots; neighbours in its eyes need not be neighbours in the host. */
 export class MemorySlots {
   readonly #slots: Slot[] = [];
+  /** The same in page numbers, which are exact as numbers and faster. */
+  #byPage: readonly { first: number; host: number; count: number }[] = [];
 
   /** Adds RAM. Throws if it is misaligned or overlaps an earlier slot: whoever configures a VM has to rule that out. */
   add(slot: Slot): void {
@@ -34,6 +36,7 @@ export class MemorySlots {
       throw new Error(`memory slots overlap at 0x${slot.gpa.toString(16)} and 0x${overlap.gpa.toString(16)}`);
     this.#slots.push(slot);
     this.#slots.sort((a, b) => (a.gpa < b.gpa ? -1 : 1));
+    this.#byPage = this.#slots.map(inPages);
   }
 
   /** All slots, lowest guest-physical address first. */
@@ -45,6 +48,17 @@ export class MemorySlots {
   toHost(gpa: bigint): number | undefined {
     const slot = this.#find(gpa);
     return slot && slot.hpa + Number(gpa - slot.gpa);
+  }
+
+  /**
+   * The host page behind the first of `pages` guest-physical pages (by number: address / 4096), if all of them lie in one piece
+   * behind each other in the host; else undefined.
+   */
+  hostPage(page: number, pages = 1): number | undefined {
+    for (const { first, host, count } of this.#byPage) {
+      if (page >= first && page + pages <= first + count) return host + page - first;
+    }
+    return undefined;
   }
 
   /**
@@ -70,5 +84,11 @@ export class MemorySlots {
     return this.#slots.find((slot) => gpa >= slot.gpa && gpa < end(slot));
   }
 }
+
+const inPages = ({ gpa, hpa, size }: Slot): { first: number; host: number; count: number } => ({
+  first: Number(gpa / BigInt(PAGE_SIZE)),
+  host: hpa / PAGE_SIZE,
+  count: size / PAGE_SIZE,
+});
 
 const end = (slot: Slot): bigint => slot.gpa + BigInt(slot.size);

@@ -1,5 +1,6 @@
 /** The real hart under trap-and-emulate: guests run in its U-mode, one at a time, and every trap comes to its S-mode, which is us. */
 import { CSR_NUMBERS, enterSupervisor, type Hart, type RetireEvent } from '#machine';
+import { PAGE_SIZE } from '../memory/slots';
 import type { GuestTrap } from '../vcpu';
 import type { GuestRegisters } from './registers';
 
@@ -11,6 +12,8 @@ export interface HostTable {
   readonly generation: number;
   /** MODE, and the host-physical page number of the root. */
   readonly satp: bigint;
+  /** Guest-virtual numbers of pages that were mapped otherwise a moment ago: who enters the guest empties the list. */
+  readonly stalePages?: number[];
 }
 
 /** What has to be on the hart while a guest runs. */
@@ -83,12 +86,21 @@ export class HostHart {
     this.#current = guest;
   }
 
-  /** Points satp at the guest's table; flushes what the TLB has of another one, or of entries that changed in this one. */
+  /** Points satp at the guest's table; lets the TLB forget what it has of another one, or of entries that changed in this one. */
   #translateBy(table: HostTable): void {
-    const { owner, generation, satp } = table;
+    const { owner, generation, satp, stalePages = [] } = table;
     const known = this.#table;
-    if (known?.owner === owner && known.satp === satp && known.generation === generation) return;
-    this.#hart.csr.write('satp', satp); // this machine flushes its TLB at every write of satp
-    this.#table = table;
+    if (known?.owner === owner && known.satp === satp && known.generation === generation) {
+      for (const page of stalePages) this.#forget(page);
+    } else {
+      this.#hart.csr.write('satp', satp); // this machine flushes its TLB at every write of satp
+      this.#table = table;
+    }
+    stalePages.length = 0;
+  }
+
+  /** sfence.vma for one page. */
+  #forget(page: number): void {
+    this.#hart.executor.forgetTranslations('host', (page * PAGE_SIZE) % 2 ** 32, Math.floor(page / 2 ** 20) | 0);
   }
 }

@@ -2,12 +2,12 @@
  * Trap-and-emulate: the guest's kernel runs in the real U-mode, where all that only S-mode may do traps, and we do it to virtual
  * registers instead. It works because RISC-V's sensitive instructions are privileged (Popek and Goldberg, theorem 1).
  */
-import { PteBit, type Instruction, type RetireEvent } from '#machine';
+import type { Instruction, RetireEvent } from '#machine';
 import type { VmClock } from '../clock';
 import type { Access, Next, VmExit } from '../exit';
-import { walkGuest, type GuestTranslation, type View } from '../memory/guest-walk';
-import { rightsOf, type Shadow } from '../memory/shadow';
-import { PAGE_SIZE } from '../memory/slots';
+import type { View } from '../memory/guest-walk';
+import { GuestSpace } from '../memory/shadow/guest-space';
+import type { ShadowTables } from '../memory/shadow/shadow-tables';
 import type { Emulated, Parts } from '../parts';
 import type { GuestTrap, Injection, VirtualInterrupt } from '../vcpu';
 import type { HostedVcpu, Vm } from '../vm';
@@ -23,11 +23,11 @@ import { viewOf, VirtualState } from './virtual-state';
 export interface TrapAndEmulateOptions {
   readonly id: number;
   readonly host: HostHart;
-  readonly shadow: Shadow;
+  /** The VM's. */
+  readonly tables: ShadowTables;
   readonly parts: Parts;
 }
 
-const READ_WRITE_EXECUTE = PteBit.R | PteBit.W | PteBit.X;
 const SSTATUS_SIE = 1n << 1n;
 const NEVER = 2n ** 64n - 1n;
 const A0 = 10;
@@ -37,7 +37,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   readonly id: number;
   readonly vm: Vm;
   readonly registers = new GuestRegisters();
-  readonly shadow: Shadow;
+  readonly space: GuestSpace;
   ran = 0;
   keepsReservation = false;
   readonly #host: HostHart;
@@ -51,10 +51,10 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   /** While blocked: what the clock reads when the timer ends the wait. */
   #alarm = Infinity;
 
-  constructor(vm: Vm, { id, host, shadow, parts }: TrapAndEmulateOptions) {
+  constructor(vm: Vm, { id, host, tables, parts }: TrapAndEmulateOptions) {
     this.vm = vm;
     this.id = id;
-    this.shadow = shadow;
+    this.space = new GuestSpace({ memory: vm.memory, tables, paging: parts.shadowPaging, counters: vm.counters });
     this.#host = host;
     this.#clock = vm.clock;
     this.#parts = parts;
@@ -77,9 +77,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     return viewOf(this.#virtual);
   }
   get table(): HostTable {
-    const { shadow } = this;
-    const satp = shadow.satp(this.view); // first: making a root may start a generation
-    return { owner: shadow, generation: shadow.generation, satp };
+    return this.space.table(this.view);
   }
 
   // The guest goes in and comes out
@@ -108,7 +106,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     const exit = owner === 'vmm' ? exitFor(trap, this.#virtual, this.vm) : undefined;
     if (exit?.kind === 'ecall') this.#trapped(); // an ecall does not retire, whoever serves it
     // Outside RAM there is nothing to enter into the shadow, but the hardware would have marked the guest's entry as used.
-    if (exit?.kind === 'mmio' || exit?.kind === 'unmapped') this.#walk(exit.gva, exit.access, 'set');
+    if (exit?.kind === 'mmio' || exit?.kind === 'unmapped') this.space.walk(this.view, exit.gva, exit.access, 'set');
     return exit ?? this.#reflect(trap);
   }
 
@@ -162,34 +160,22 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
 
   fillShadow(gva: bigint, access: Access): void {
-    const { view, vm } = this;
-    const found = this.#walk(gva, access, 'set');
-    const hpa = found.ok ? vm.memory.slots.toHost(found.gpa) : undefined;
-    if (!found.ok || hpa === undefined) return; // the guest changed its table meanwhile; trying again will tell
-    const rights = found.leaf ? rightsOf(found.leaf, view) : READ_WRITE_EXECUTE;
-    this.shadow.map(view, gva, hpa - (hpa % PAGE_SIZE), rights);
-    vm.counters.shadowFills++;
-  }
-
-  /** The guest's own table; with 'set', its A and D bits are updated as the hardware would. */
-  #walk(gva: bigint, access: Access, mark: 'set' | 'ignore'): GuestTranslation {
-    return walkGuest(this.vm.memory, this.#virtual.csr.satp, this.view, { gva, access }, mark);
+    this.space.fill(this.view, gva, access);
   }
 
   fence(): void {
-    this.shadow.flush();
-    this.vm.counters.shadowFlushes++;
+    this.space.fence();
   }
 
   start(pc: bigint, opaque: bigint): void {
     const { csr } = this.#virtual;
     csr.satp = 0n;
+    this.space.switchTo(0n);
     csr.sstatus &= ~SSTATUS_SIE;
     this.#virtual.mode = 'S';
     this.pc = pc;
     this.x.set(A0, BigInt(this.id));
     this.x.set(A1, opaque);
-    this.shadow.flush();
     this.state = 'runnable';
   }
 
@@ -241,8 +227,9 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
       time: () => this.#clock.ticks(),
       cycles: () => this.#count.begun,
       retired: () => this.#count.retired,
-      walk: (gva, access) => this.#walk(gva, access, 'ignore'),
-      translationChanged: () => this.fence(),
+      walk: (gva, access) => this.space.walk(this.view, gva, access, 'ignore'),
+      translationChanged: (why, gva) =>
+        why === 'satp' ? this.space.switchTo(this.#virtual.csr.satp) : this.space.fence(gva),
     });
   }
 }

@@ -11,7 +11,7 @@ export interface Surroundings {
   cycles(): bigint;
   retired(): bigint;
   walk(gva: bigint, access: Access): GuestWalk;
-  translationChanged(): void;
+  translationChanged(why: 'satp' | 'sfence.vma', gva?: bigint): void;
 }
 
 /** sstatus.UXL = 2: user mode has 64-bit registers. Read-only, like all of sstatus that is not in this list. */
@@ -67,8 +67,8 @@ export class VirtualState implements VirtualHart {
   walk(gva: bigint, access: Access): GuestWalk {
     return this.#around.walk(register64('gva', gva), access);
   }
-  translationChanged(): void {
-    this.#around.translationChanged();
+  translationChanged(why: 'satp' | 'sfence.vma', gva?: bigint): void {
+    this.#around.translationChanged(why, gva === undefined ? undefined : register64('gva', gva));
   }
 }
 

@@ -4,7 +4,7 @@ import { virtualSupervisor as right } from '../../../solutions/03-trap-and-emula
 
 export const group = 'Efficiency';
 export const sentence =
-  'You call `translationChanged` after every CSR access. Only satp and sfence.vma make translations stale; for the rest your guest pays with a fault for each page that it touches again.';
+  'You call `translationChanged` after every CSR access. Only satp and sfence.vma make translations stale; for the rest the shadow is compared with the tables of the guest for nothing.';
 
 export const virtualSupervisor: Parts['virtualSupervisor'] = (instruction, vcpu) => {
   const result = right(instruction, vcpu);

@@ -1,10 +1,10 @@
-/** Throws the shadow away at each trap, to be on the safe side. */
+/** Calls the shadow stale at each trap, to be on the safe side. */
 import type { Parts } from '#vmm';
 import { reflect as right } from '../../../solutions/04-reflecting-traps/reflect';
 
 export const group = 'Efficiency';
 export const sentence =
-  'A trap changes no translation: satp is as it was. You call `translationChanged` at each one, and the guest pays with a hidden fault for every page that it touches again.';
+  'A trap changes no translation: satp is as it was. You call `translationChanged` at each one, and each time the shadow is compared with the tables of the guest for nothing.';
 
 export const reflect: Parts['reflect'] = {
   owner: right.owner,

@@ -1,7 +1,13 @@
 /** The world switch: registers, translations and reservations of one guest never reach another. */
-import { createMachine, encode, PteBit, rowByName, type Engine } from '#machine';
+import { createMachine, encode, rowByName, type Engine } from '#machine';
+import { shadowPaging } from '../../../solutions/07-shadow-paging/shadow-paging';
+import { newCounters } from '../../../src/vmm/counters';
 import { FrameAllocator } from '../../../src/vmm/memory/frames';
-import { Shadow } from '../../../src/vmm/memory/shadow';
+import { GuestMemory } from '../../../src/vmm/memory/guest-memory';
+import type { View } from '../../../src/vmm/memory/guest-walk';
+import { GuestSpace } from '../../../src/vmm/memory/shadow/guest-space';
+import { ShadowTables } from '../../../src/vmm/memory/shadow/shadow-tables';
+import { MemorySlots } from '../../../src/vmm/memory/slots';
 import { HostHart, type Guest } from '../../../src/vmm/techniques/host-hart';
 import { GuestRegisters } from '../../../src/vmm/techniques/registers';
 
@@ -10,41 +16,49 @@ const [CODE, ONE, TWO, FRAMES] = [BASE, BASE + 0x1000, BASE + 0x2000, BASE + 0x1
 const END = BASE + 2 ** 20;
 /** Guest-virtual: the code, and a page of data. */
 const [CODE_AT, DATA_AT] = [0x1000n, 0x2000n];
-const RWX = PteBit.R | PteBit.W | PteBit.X;
 const ECALL = 0x73;
 
 interface TestGuest extends Guest {
-  readonly shadow: Shadow;
+  readonly space: GuestSpace;
   pc: bigint;
   keepsReservation: boolean;
 }
 
-const view = { mode: 'S', sum: false, mxr: false } as const;
+const VIEW: View = { mode: 'S', sum: false, mxr: false };
 
 /** A host whose guests share one page of code: the instructions given, then an ecall. */
 function host(engine: Engine, ...words: readonly number[]) {
   const machine = createMachine({ ramBytes: END - BASE, nativeMode: 'S', engine });
   [...words, ECALL].forEach((word, i) => machine.ram.write(CODE + 4 * i, 4, BigInt(word)));
   const frames = new FrameAllocator(FRAMES, END);
+  /** A VM whose memory is the page of code and this page of data; it does not translate. */
   const guest = (data: number): TestGuest => {
-    const shadow = new Shadow(frames, machine.ram, 64);
+    const slots = new MemorySlots();
+    slots.add({ gpa: CODE_AT, hpa: CODE, size: 4096 });
+    slots.add({ gpa: DATA_AT, hpa: data, size: 4096 });
+    const memory = new GuestMemory(machine.ram, slots);
+    const counters = newCounters(memory.counts);
+    const tables = new ShadowTables({ frames, ram: machine.ram, slots, limit: 64 }, counters);
     const made: TestGuest = {
       registers: new GuestRegisters(),
-      shadow,
+      space: new GuestSpace({ memory, tables, paging: shadowPaging, counters }),
       get table() {
-        return { owner: shadow, satp: shadow.satp(view), generation: shadow.generation };
+        return this.space.table(VIEW);
       },
       pc: CODE_AT,
       keepsReservation: false,
       onRetire: undefined,
     };
-    shadow.map(view, CODE_AT, CODE, RWX);
-    shadow.map(view, DATA_AT, data, RWX);
+    fill(made);
     made.registers.set(11, DATA_AT);
     return made;
   };
   return { machine, frames, guest, host: new HostHart(machine.harts[0]) };
 }
+
+const fill = ({ space }: TestGuest): void => {
+  for (const gva of [CODE_AT, DATA_AT]) space.fill(VIEW, gva, 'load');
+};
 
 const load = encode(rowByName('ld'), { rd: 10, rs1: 11, imm: 0 });
 const lr = encode(rowByName('lr.d'), { rd: 10, rs1: 11 });
@@ -83,15 +97,14 @@ describe.each(['step', 'interpret', 'compile'] as const)('HostHart (%s)', (engin
     machine.ram.write(ONE, 8, 111n);
     machine.ram.write(TWO, 8, 222n);
     const a = guest(ONE);
-    const root = a.shadow.root(view);
+    const root = a.space.root(VIEW);
     hart.run(a, 10);
-    a.shadow.flush();
+    a.space.tables.free(root);
     // The allocator gives the frames of `a` back last in, first out: take them, and return the root last.
     const taken = [1, 2, 3, 4, 5].map(() => frames.allocate()!);
-    for (const frame of [...taken.filter((frame) => frame !== root), root]) frames.free(frame);
+    for (const frame of [...taken.filter((each) => each !== root.frame * 4096), root.frame * 4096]) frames.free(frame);
     const b = guest(TWO);
-    expect(b.shadow.root(view)).toBe(root);
-    expect(b.shadow.generation).toBe(0);
+    expect(b.space.root(VIEW).frame).toBe(root.frame);
     hart.run(b, 10);
     expect(b.registers.get(10)).toBe(222n);
   });

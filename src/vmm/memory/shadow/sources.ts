@@ -1,0 +1,54 @@
+/** The guest's tables that have shadows: in which host pages they lie, and which of them the guest may write to at the moment. */
+import { blockOf, LEVELS } from './pages';
+import type { ShadowTable } from './table';
+
+export class Sources {
+  readonly #tables = new Map<number, Set<ShadowTable>>();
+  /** By level: how many sources are in each block of that size. */
+  readonly #inBlock = Array.from({ length: LEVELS }, () => new Map<number, number>());
+  /** The guest writes to these without our notice: what was made from them may be behind. */
+  readonly open = new Set<number>();
+
+  /** True if this is the first shadow of its source. */
+  add(source: number, table: ShadowTable): boolean {
+    const known = this.#tables.get(source);
+    if (known) known.add(table);
+    else {
+      this.#tables.set(source, new Set([table]));
+      this.#count(source, 1);
+    }
+    return !known;
+  }
+
+  delete(source: number, table: ShadowTable): void {
+    const known = this.#tables.get(source);
+    known?.delete(table);
+    if (known?.size !== 0) return;
+    this.#tables.delete(source);
+    this.open.delete(source);
+    this.#count(source, -1);
+  }
+
+  has(hostPage: number): boolean {
+    return this.#tables.has(hostPage);
+  }
+
+  /** The shadows of one of the guest's tables. */
+  tablesOf(source: number): readonly ShadowTable[] {
+    return [...(this.#tables.get(source) ?? [])];
+  }
+
+  /** Whether one of the pages that an entry of this level maps is a source. */
+  anyIn(hostPage: number, level: number): boolean {
+    return this.#inBlock[level].has(blockOf(hostPage, level));
+  }
+
+  #count(source: number, change: 1 | -1): void {
+    this.#inBlock.forEach((counts, level) => {
+      const block = blockOf(source, level);
+      const count = (counts.get(block) ?? 0) + change;
+      if (count === 0) counts.delete(block);
+      else counts.set(block, count);
+    });
+  }
+}
