@@ -29,13 +29,13 @@ export class PhysicalMemory {
    */
   codeStored: (address: number, size: number) => void = () => {};
 
-  /** `ramBytes`: a multiple of 4096, at most MAX_RAM_BYTES. */
-  constructor(ramBytes: number) {
+  /** `ramBytes`: a multiple of 4096, at most MAX_RAM_BYTES. `shared`: the memory of another one of the same size, of which this is a second view. */
+  constructor(ramBytes: number, shared?: WebAssembly.Memory) {
     if (ramBytes % 4096 !== 0 || ramBytes <= 0 || ramBytes > MAX_RAM_BYTES) throw new Error(`RAM of ${ramBytes} bytes`);
     this.ramBytes = ramBytes;
     const pages = Math.ceil((RAM + ramBytes) / WASM_PAGE);
-    const used = released.get(pages)?.pop();
-    this.wasm = used ?? new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const used = shared ? undefined : released.get(pages)?.pop();
+    this.wasm = shared ?? used ?? new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { buffer } = this.wasm;
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);

@@ -5,7 +5,8 @@ import { Console } from '../console';
 import { DeviceAlarms } from '../device-alarms';
 import { GuestMemory } from '../memory/guest-memory';
 import { MemorySlots } from '../memory/slots';
-import { BareVcpu } from '../techniques/bare';
+import { bareComputer } from '../techniques/bare';
+import { OwnHartVcpu } from '../techniques/own-hart';
 import { Vm } from '../vm';
 import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions } from '../vm-config';
@@ -34,6 +35,6 @@ export function buildBare(options: BootOptions): Built {
   const alarms = new DeviceAlarms(clock); // none: the machine minds its own
   const vm = new Vm({ id: 0, name: config.name, memory, clock, bus: machine.bus, alarms, uart: machine.uart, console });
   listen(vm, options);
-  vm.vcpus.push(new BareVcpu(vm, machine));
+  vm.vcpus.push(new OwnHartVcpu(vm, bareComputer(machine)));
   return { vms: [vm], clock: hostClock, isa, harts: machine.harts, release: () => machine.release() };
 }

@@ -2,6 +2,7 @@
 import type { Parts } from '../parts';
 import type { BootOptions } from '../vm-config';
 import { buildBare } from './bare';
+import { buildEmulation } from './emulation';
 import { buildTrapAndEmulate } from './trap-and-emulate';
 import type { Built } from './vms';
 
@@ -18,9 +19,10 @@ export const TECHNIQUES: Readonly<Record<TechniqueName, Technique>> = {
     summary: "the guest's kernel in U-mode, shadow page tables",
     build: buildTrapAndEmulate,
   },
+  emulation: { summary: 'every instruction interpreted, no hardware needed', build: buildEmulation },
   bare: { summary: 'no VM at all: the guest on the machine itself', build: buildBare },
 };
 
-export type TechniqueName = 'trap-and-emulate' | 'bare';
+export type TechniqueName = 'trap-and-emulate' | 'emulation' | 'bare';
 
 export const isTechnique = (name: string): name is TechniqueName => Object.hasOwn(TECHNIQUES, name);

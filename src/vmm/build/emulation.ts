@@ -1,0 +1,35 @@
+/** VMs by emulation: each has memory and harts of its own, and no machine below them. */
+import { InputError, MAX_RAM_BYTES, PhysicalMemory, Ram } from '#machine';
+import { HostClock } from '../clock';
+import { FrameAllocator } from '../memory/frames';
+import { GuestMemory } from '../memory/guest-memory';
+import { EmulatedComputer, SlotMemory, type Turn } from '../techniques/emulation';
+import { OwnHartVcpu } from '../techniques/own-hart';
+import type { Vm } from '../vm';
+import { RAM_BASE, VM_ISA } from '../vm-board';
+import type { BootOptions, VmConfig } from '../vm-config';
+import { allocateSlots, listen, mib, vmOnItsBoard, type Built } from './vms';
+
+/** Throws InputError if one of the VMs needs more memory than there can be. */
+export function buildEmulation(options: BootOptions): Built {
+  const { isa = VM_ISA } = options;
+  const clock = new HostClock();
+  const memories: PhysicalMemory[] = [];
+  const build = (config: VmConfig, id: number): Vm => {
+    const { memoryBytes, harts = 1 } = config;
+    if (memoryBytes > MAX_RAM_BYTES) {
+      throw new InputError(`VM "${config.name}" needs ${mib(memoryBytes)}; a VM can have ${mib(MAX_RAM_BYTES)}.`);
+    }
+    const host = new PhysicalMemory(memoryBytes);
+    memories.push(host);
+    const slots = allocateSlots(config, new FrameAllocator(RAM_BASE, RAM_BASE + memoryBytes));
+    const vm = vmOnItsBoard(config, id, new GuestMemory(new Ram(host), slots), clock);
+    listen(vm, options);
+    const [memory, turn]: [SlotMemory, Turn] = [new SlotMemory(host, slots), {}];
+    for (let hart = 0; hart < harts; hart++)
+      vm.vcpus.push(new OwnHartVcpu(vm, new EmulatedComputer(vm, { id: hart, memory, isa, turn })));
+    return vm;
+  };
+  const vms = options.vms.map(build);
+  return { vms, clock, isa, harts: [], release: () => memories.forEach((memory) => memory.release()) };
+}
