@@ -74,6 +74,11 @@ export class BareMachine {
     return this.machine.harts.map((hart) => whereText(hart, this.#symbols));
   }
 
+  /** The function at an address and the offset in it, `start_kernel+0x4`, if its name is known. */
+  nameOf(address: bigint): string | undefined {
+    return this.#symbols.nameOf(address);
+  }
+
   /** The most instructions that the next slice may have. */
   get left(): number {
     return this.#snapshot?.left ?? Infinity;

@@ -15,6 +15,9 @@ export type GuestState =
   /** It is off; `code` is this command's exit code. */
   | { readonly state: 'over'; readonly code: number };
 
+/** Why a run ended: the guest is off, a person left it, or it waits for input and none can come. */
+export type Ending = 'off' | 'left' | 'waits for input';
+
 export interface TerminalGuest {
   /** Runs for some milliseconds of host time. */
   run(): GuestState;
@@ -53,6 +56,7 @@ export class GuestTerminal {
   #left = false;
   #asked = false;
   #wake: () => void = () => undefined;
+  #ending: Ending = 'off';
 
   constructor(streams: Streams) {
     this.#streams = streams;
@@ -72,15 +76,26 @@ export class GuestTerminal {
         const state = guest.run();
         await this.#flush();
         if (this.#asked) this.#tell(guest.where());
-        if (this.#left) return 0;
+        if (this.#left) return this.#end('left');
         if (state.state === 'over') return state.code;
         const passed = this.#pass(guest, state);
-        if (!passed && this.#stuck(state)) return 0;
+        if (!passed && this.#stuck(state)) return this.#end('waits for input');
         await (passed ? nextTurn() : this.#rest(state));
       }
     } finally {
       close();
     }
+  }
+
+  /** Why the last run ended. */
+  get ending(): Ending {
+    return this.#ending;
+  }
+
+  /** The exit code of a run that the guest did not end. */
+  #end(ending: Ending): 0 {
+    this.#ending = ending;
+    return 0;
   }
 
   /** Connects the streams; the result disconnects them. Whatever happens to this process, the terminal is usable afterwards. */

@@ -8,40 +8,12 @@ import { assemble } from '#machine';
 import { installedFirmware } from '../../src/cli/bare-software';
 import { bootBare, type BareOptions } from '../../src/cli/boot-bare';
 import { makeElf } from '../machine/elf-maker';
+import { ECHO, SLEEPER } from './bare-guests';
 
 jest.setTimeout(30_000); // guests that poll are slow, and so is a busy host
 
 const folder = mkdtempSync(join(tmpdir(), 'worldswitch-bare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Sends back every byte plus one, polling; a byte of 0x10 switches off with code 5. */
-const ECHO = `
-  li s0, 0x10000000
-again:
-  lbu t0, 5(s0)
-  andi t0, t0, 1
-  beqz t0, again
-  lbu t1, 0(s0)
-  li t0, 0x10
-  beq t1, t0, off
-  addi t1, t1, 1
-  sb t1, 0(s0)
-  j again
-off:
-  li t0, 0x100000
-  li t1, 0x53333
-  sw t1, 0(t0)
-`;
-
-/** Prints a letter and waits for ever, looking at nothing. */
-const SLEEPER = `
-  li s0, 0x10000000
-  li t1, 'z'
-  sb t1, 0(s0)
-again:
-  wfi
-  j again
-`;
 
 function file(name: string, source: string): string {
   const path = join(folder, name);

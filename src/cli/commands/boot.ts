@@ -48,6 +48,7 @@ Examples:
   hv boot --kernel u-boot.bin                    a kernel of your own in a virtual machine
   hv boot --bare --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 512M
   hv boot --bare --kernel Image --symbols System.map --trace traps,traps.txt
+  hv boot --bare --json --kernel Image </dev/null      what it said and how it ended, as one JSON value
 
 Ctrl-A x leaves the guest, Ctrl-A h shows the other keys.`;
 
@@ -83,10 +84,6 @@ export function addBoot(program: Command, context: Context): void {
 }
 
 async function boot(context: Context, guest: string | undefined, flags: BootFlags): Promise<number> {
-  if (context.json)
-    throw new UsageError(
-      '`hv boot` has nothing to say in JSON: the terminal belongs to the guest. Try `hv trace --json`.',
-    );
   const { kernel, append, memory, engine } = flags;
   if (flags.bare) {
     if (guest !== undefined)
@@ -94,8 +91,10 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
         `The bare machine boots files: give --bios or --kernel, or leave out --bare for "${guest}".`,
       );
     if (flags.part.length > 0) throw new UsageError('--part belongs to a hypervisor, and with --bare there is none.');
-    return loadBootBare().bootBare(flags);
+    return context.json ? reportRun(context, flags) : loadBootBare().bootBare(flags);
   }
+  if (context.json)
+    throw new UsageError('In JSON `hv boot` tells of the bare machine only (--bare). For a guest: `hv trace --json`.');
   const bareOnly = BARE_ONLY.find((name) => flags[name] !== undefined);
   if (bareOnly)
     throw new UsageError(
@@ -107,4 +106,11 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
   const parts = await ownParts(context, flags.part);
   return loadBootVm().bootVm({ guest, kernel, append, memory, engine, technique: flags.vmm, parts });
+}
+
+/** `--json`: the run's end as one value; its exit code is the guest's. */
+async function reportRun(context: Context, flags: BootFlags): Promise<number> {
+  const report = await loadBootBare().reportBare(flags);
+  context.io.out(`${JSON.stringify(report)}\n`);
+  return report.code;
 }
