@@ -1,6 +1,6 @@
 /** Where QEMU 7.2 is not an oracle: what it lacks, and what it does otherwise than the manual says. Each with the section that decides. */
 export interface QemuDifference {
-  /** The row or CSR. */
+  /** The row, the CSR, or what happens. */
   readonly name: string;
   /** What the manual says, and where; and what QEMU does. */
   readonly why: string;
@@ -114,6 +114,11 @@ export const QEMU_DIFFERENCES: readonly QemuDifference[] = [
     name: 'htval after a trap into VS-mode',
     why: 'Privileged, "htval": written when a trap is taken into HS-mode; QEMU clears it in any case',
     tested: 'machine/hart/hypervisor/traps.test.ts',
+  },
+  {
+    name: "a device's wire that falls before the PLIC's request is claimed",
+    why: 'PLIC 1.0.0, "Interrupt Gateways": if the source deasserts the interrupt after the core has accepted the request, "the interrupt request remains present in the IP bit"; QEMU takes it back',
+    tested: 'machine/irq/plic.test.ts',
   },
 ];
 
