@@ -78,7 +78,7 @@ export function macroFrom(header: string, body: readonly SourceLine[]): Macro {
 
 /** The statements that a use of a macro stands for; `count` is the number of uses so far, for `\@`. */
 export function expand(macro: Macro, operands: string, count: number): SourceLine[] {
-  const given = operandsOf(operands);
+  const given = operandsOf(operands).map(unquoted);
   const surplus = given[macro.parameters.length];
   if (surplus !== undefined) throw new Mistake(`the macro "${macro.name}" has no parameter for "${surplus}"`);
   const values = new Map(macro.parameters.map(({ name, fallback }, i) => [name, given[i] || fallback]));
@@ -88,6 +88,9 @@ export function expand(macro: Macro, operands: string, count: number): SourceLin
   }
   return substituted(macro.body, values, count);
 }
+
+/** Quotes keep an argument together; the macro gets what is between them. */
+const unquoted = (text: string): string => /^"(.*)"$/.exec(text)?.[1] ?? text;
 
 /** Replaces `\name` by its value, `\@` by a number, and `\()` by nothing. */
 function substituted(body: readonly SourceLine[], values: ReadonlyMap<string, string>, count: number): SourceLine[] {
