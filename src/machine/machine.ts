@@ -1,8 +1,7 @@
 /** A whole computer: harts and RAM on the board, software in place, and the loop that gives each hart its turn. */
-import { BOARD, buildBoard, PLIC_SOURCES, type Board } from './board';
+import { BOARD, buildBoard, type Board } from './board';
 import { directDma } from './bus/dma';
 import { Ram } from './bus/ram';
-import { deviceTree } from './device-tree';
 import type { BlockStore } from './devices/block-store';
 import type { Ending } from './devices/finisher';
 import type { VirtioSetup } from './devices/virtio/slots';
@@ -14,22 +13,19 @@ import { Hart } from './hart/hart';
 import type { Executor } from './hart/ports';
 import { FULL_ISA, parseIsa, type Isa } from './isa';
 import type { Mode } from './hart/privilege';
-import { checkApart, endOf, placeImage, type Image } from './image';
+import { checkApart, placeImage, type Image } from './image';
 import { InputError } from './input-error';
 import type { InstructionClock } from './irq/aclint';
 import { allOf } from './irq/alarm';
 import type { Link } from './net/link';
 import { machineState, shapeOf, type Remembered } from './machine-state';
 import { resetRom } from './reset-rom';
+import { imagesOf, treeImage, type Software } from './software';
 import { digestOf, restoreSnapshot, takeSnapshot, type Whole } from './snapshot/snapshot';
 import { Turns } from './turns';
 
-const TICKS_PER_SECOND = 10_000_000;
-const LONGEST_TRANSLATION = 'sv57';
-
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
-const GIB = 2 ** 30;
 
 export type Engine = 'step' | 'interpret' | 'compile';
 
@@ -63,19 +59,6 @@ export interface MachineOptions {
   readonly gateway?: (gateway: Link) => Link;
   /** Disks, networks and what else is in the virtio slots. Default: all are empty. */
   readonly virtio?: VirtioSetup;
-}
-
-/** What runs on the machine. */
-export interface Software {
-  /** Runs first, in M-mode. Without it the kernel does. */
-  readonly firmware?: Image;
-  readonly kernel?: Image;
-  /** The kernel's first file system (initrdImage). */
-  readonly initrd?: Image;
-  /** The kernel's command line, in the device tree. */
-  readonly bootargs?: string;
-  /** Bytes for the kernel's random numbers, in the device tree. */
-  readonly rngSeed?: Uint8Array;
 }
 
 /** Why `run` came back. */
@@ -148,7 +131,7 @@ export class Machine implements Board {
     this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#remembered.skipped += instructions));
     const state = machineState(this, this.#turns, this.#remembered);
     this.#whole = { ram: this.ram, shape: shapeOf(this, options.nativeMode), state };
-    this.#tree = this.#treeImage(this.#software);
+    this.#tree = treeImage(this, this.#software);
     this.reset();
   }
 
@@ -202,7 +185,7 @@ export class Machine implements Board {
    * with a0 = hart id and a1 = device tree. Throws InputError where parts of it overlap.
    */
   load(software: Software): void {
-    const tree = this.#treeImage(software);
+    const tree = treeImage(this, software);
     const images = [tree, ...imagesOf(software)];
     images.forEach((image, i) => images.slice(0, i).forEach((earlier) => checkApart(earlier, image)));
     this.#software = software;
@@ -286,36 +269,6 @@ export class Machine implements Board {
     this.#remembered.ending = ending;
     for (const hart of this.harts) hart.halt(ending.kind === 'off' ? ending.code : 0);
   }
-
-  #fdt({ bootargs, initrd, rngSeed }: Software): Uint8Array {
-    return deviceTree(
-      { ...BOARD, ata: this.ata && BOARD.ata, ideal: this.ideal && BOARD.ideal },
-      {
-        harts: this.harts.length,
-        ramBytes: this.ram.size,
-        plicSources: PLIC_SOURCES,
-        isa: this.isa.name,
-        translation: LONGEST_TRANSLATION,
-        timebase: TICKS_PER_SECOND,
-        bootargs,
-        rngSeed,
-        initrd: initrd && { start: initrd.segments[0].address, end: endOf(initrd.segments[0]) },
-      },
-    );
-  }
-
-  /**
-   * The device tree lies in RAM, because firmware edits it in place: as high as fits below 3 GiB, at a multiple of 2 MiB, as
-   * QEMU puts it; in a RAM too small for that, at its end.
-   */
-  #treeImage(software: Software): Image {
-    const bytes = this.#fdt(software);
-    const top = Math.min(RAM_BASE + this.ram.size, 3 * GIB) - bytes.length;
-    const aligned = top - (top % (2 * MIB));
-    const address = aligned > RAM_BASE ? aligned : top - (top % 8);
-    const segments = [{ address, bytes, memBytes: bytes.length }];
-    return { name: 'the device tree', entry: BigInt(address), segments, symbols: new Map() };
-  }
 }
 
 function executorsOf(engine: Engine, memory: PhysicalMemory, isa: Isa): (hart: Hart) => Executor {
@@ -327,10 +280,6 @@ function executorsOf(engine: Engine, memory: PhysicalMemory, isa: Isa): (hart: H
     case 'compile':
       return compiler(memory, isa);
   }
-}
-
-function imagesOf({ firmware, kernel, initrd }: Software): Image[] {
-  return [firmware, kernel, initrd].filter((image) => image !== undefined);
 }
 
 function checkSizes(ramBytes: number, harts: number): void {
