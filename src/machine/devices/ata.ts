@@ -12,17 +12,16 @@ import {
   ATA_BYTES,
   Command,
   CONTROL_BLOCK,
-  DEVICE_1,
   DIAGNOSTIC_PASSED,
   Failure,
   Feature,
-  LBA,
   NIEN,
   Register,
   SRST,
   Status,
   TRANSFER_MODES,
 } from './ata-registers';
+import { TaskFile } from './ata-task-file';
 import { SECTOR, type BlockStore } from './block-store';
 
 /** No command is being carried out. Commands take no time here, so BSY is seen during a software reset only. */
@@ -40,8 +39,7 @@ export class Ata implements Device {
   readonly #irq: IrqLine;
   readonly #store: BlockStore;
   readonly #sectors: number;
-  /** What software wrote, by offset: features, count, address, device. */
-  readonly #written = new Uint8Array(CONTROL_BLOCK);
+  readonly #task = new TaskFile();
   readonly #buffer = new Uint8Array(SECTOR);
   #status = READY;
   #error = DIAGNOSTIC_PASSED;
@@ -83,7 +81,7 @@ export class Ata implements Device {
 
   save(): Saved {
     return {
-      written: this.#written.slice(),
+      written: this.#task.written.slice(),
       buffer: this.#buffer.slice(),
       status: this.#status,
       error: this.#error,
@@ -100,7 +98,7 @@ export class Ata implements Device {
 
   restore(saved: Saved): void {
     const from = new SavedFields(saved, this.name);
-    this.#written.set(from.bytes('written', this.#written.length));
+    this.#task.written.set(from.bytes('written', CONTROL_BLOCK));
     this.#buffer.set(from.bytes('buffer', SECTOR));
     this.#status = from.integer('status', 0, 0xff);
     this.#error = from.integer('error', 0, 0xff);
@@ -115,11 +113,6 @@ export class Ata implements Device {
     this.#store.restore(from.saved('store'));
   }
 
-  /** Device 1 is absent: device 0 answers for it, with a Status of 0 (clause 9, "Device 0 only configurations"). */
-  get #isSelected(): boolean {
-    return (this.#written[Register.device] & DEVICE_1) === 0;
-  }
-
   #read(offset: number, width: Width): number {
     switch (offset) {
       case Register.data:
@@ -127,12 +120,12 @@ export class Ata implements Device {
       case Register.errorFeatures:
         return this.#error;
       case Register.statusCommand:
-        if (this.#isSelected) this.#interrupt = false; // the host has seen it (Status register, "Effect")
-        return this.#isSelected ? this.#status : 0;
+        if (this.#task.isSelected) this.#interrupt = false; // the host has seen it (Status register, "Effect")
+        return this.#task.isSelected ? this.#status : 0;
       case CONTROL_BLOCK: // Alternate Status
-        return this.#isSelected ? this.#status : 0;
+        return this.#task.isSelected ? this.#status : 0;
       default:
-        return offset % 4 === 0 ? this.#written[offset] : 0;
+        return offset % 4 === 0 ? this.#task.written[offset] : 0;
     }
   }
 
@@ -140,7 +133,7 @@ export class Ata implements Device {
     if (offset === CONTROL_BLOCK) return this.#setControl(value);
     if (offset % 4 !== 0 || this.#status & Status.BSY) return;
     if (offset === Register.statusCommand) this.#command(value);
-    else this.#written[offset] = value;
+    else this.#task.written[offset] = value;
   }
 
   /** SRST holds the device in reset while it is set (clause 9, "Software reset"). */
@@ -159,17 +152,14 @@ export class Ata implements Device {
     this.#putSignature();
   }
 
-  /** How software tells disks from packet devices (clause 9, "Signature and persistence"). */
   #putSignature(): void {
     this.#error = DIAGNOSTIC_PASSED;
-    this.#written.fill(0);
-    this.#written[Register.sectorCount] = 1;
-    this.#written[Register.lbaLow] = 1;
+    this.#task.putSignature();
   }
 
   /** Commands for the absent device 1 do nothing, but the diagnostic is for both. A transfer that is still going on ends. */
   #command(command: number): void {
-    if (!this.#isSelected && command !== Command.executeDeviceDiagnostic) return;
+    if (!this.#task.isSelected && command !== Command.executeDeviceDiagnostic) return;
     this.#endTransfer(READY);
     this.#interrupt = false;
     this.#error = 0;
@@ -193,7 +183,7 @@ export class Ata implements Device {
         this.#store.flush();
         return this.#complete();
       case Command.checkPowerMode:
-        this.#written[Register.sectorCount] = ACTIVE;
+        this.#task.written[Register.sectorCount] = ACTIVE;
         return this.#complete();
       case Command.standbyImmediate:
       case Command.idleImmediate:
@@ -203,20 +193,9 @@ export class Ata implements Device {
     }
   }
 
-  /** The 28-bit address and the count, 0 of which is 256; undefined for cylinders, heads and sectors, which ATA/ATAPI-6 no longer has. */
-  #range(): { first: number; count: number } | undefined {
-    const device = this.#written[Register.device];
-    if (!(device & LBA)) return undefined;
-    const [low, mid, high] = [Register.lbaLow, Register.lbaMid, Register.lbaHigh].map(
-      (register) => this.#written[register],
-    );
-    const first = ((device & 0xf) << 24) | (high << 16) | (mid << 8) | low;
-    return { first, count: this.#written[Register.sectorCount] || 256 };
-  }
-
   /** Clause 9, "PIO data-in" and "PIO data-out": the first sector to be written is awaited without an interrupt. */
   #start(transfer: 'in' | 'out'): void {
-    const range = this.#range();
+    const range = this.#task.range();
     if (!range) return this.#fail(Failure.ABRT);
     this.#transfer = transfer;
     this.#sector = range.first;
@@ -274,14 +253,14 @@ export class Ata implements Device {
   }
 
   #verify(): void {
-    const range = this.#range();
+    const range = this.#task.range();
     if (!range) return this.#fail(Failure.ABRT);
     if (range.first + range.count > this.#sectors) return this.#notFound(Math.max(range.first, this.#sectors));
     this.#complete();
   }
 
   #setFeatures(): void {
-    const [subcommand, mode] = [this.#written[Register.errorFeatures], this.#written[Register.sectorCount]];
+    const [subcommand, mode] = [this.#task.written[Register.errorFeatures], this.#task.written[Register.sectorCount]];
     if (subcommand === Feature.enableWriteCache) this.#writeCache = true;
     else if (subcommand === Feature.disableWriteCache) {
       this.#writeCache = false;
@@ -302,12 +281,8 @@ export class Ata implements Device {
     this.#interrupt = true;
   }
 
-  /** The registers name the sector that is not there ("READ SECTOR(S)", error outputs). */
   #notFound(sector: number): void {
-    this.#written[Register.lbaLow] = sector;
-    this.#written[Register.lbaMid] = sector >> 8;
-    this.#written[Register.lbaHigh] = sector >> 16;
-    this.#written[Register.device] = (this.#written[Register.device] & 0xf0) | ((sector >> 24) & 0xf);
+    this.#task.name(sector);
     this.#fail(Failure.IDNF);
   }
 
@@ -320,6 +295,6 @@ export class Ata implements Device {
 
   /** nIEN disconnects the wire; what is pending stays so. */
   #drive(): void {
-    this.#irq.set(this.#interrupt && (this.#control & NIEN) === 0 && this.#isSelected);
+    this.#irq.set(this.#interrupt && (this.#control & NIEN) === 0 && this.#task.isSelected);
   }
 }

@@ -3,6 +3,7 @@ import type { Device } from '../bus/device';
 import type { IrqLine } from '../irq/line';
 import type { Width } from '../isa/row';
 import { SavedFields, type Saved } from '../saved';
+import { ModemLines } from './uart-modem';
 
 /** Registers, by offset. Some offsets have a second register: another one for stores, or one behind LCR.DLAB. */
 const RBR_THR_DLL = 0;
@@ -42,16 +43,11 @@ const FIFO_BYTES = 16;
 const MOST_WAITING = 2 ** 24;
 
 const DLAB = 0x80;
-const LOOPBACK = 0x10;
 
 /** LSR. THRE and TEMT never clear: a byte is gone as soon as it is stored. */
 const DATA_READY = 0x01;
 const OVERRUN = 0x02;
 const TRANSMITTER_EMPTY = 0x60;
-
-/** MSR bits 7:4 (DCD, RI, DSR, CTS) when a peer is attached and ready, as QEMU reports it. */
-const PEER_READY = 0xb0;
-const RING = 0x40;
 
 /**
  * The transmitter hands each byte on at once. Bytes of `input` wait outside until the receiver has room, so nothing that
@@ -77,12 +73,10 @@ export class Uart16550 implements Device {
   #fifo = false;
   #trigger = 1;
   #lcr = 0;
-  #mcr = 0;
   #scratch = 0;
   #overrun = false;
   #sentPending = false;
-  #modem = PEER_READY;
-  #modemChanges = 0;
+  readonly #modem = new ModemLines();
 
   /** `send` takes each byte that the guest transmits. */
   constructor(irq: IrqLine, send: (byte: number) => void) {
@@ -121,12 +115,11 @@ export class Uart16550 implements Device {
   reset(): void {
     this.#received = [];
     this.#holding = 0;
-    this.#ier = this.#lcr = this.#mcr = 0;
+    this.#ier = this.#lcr = 0;
     this.#fifo = false;
     this.#trigger = 1;
     this.#overrun = this.#sentPending = false;
-    this.#modem = PEER_READY;
-    this.#modemChanges = 0;
+    this.#modem.reset();
     this.polls = 0;
     this.#update();
   }
@@ -141,12 +134,10 @@ export class Uart16550 implements Device {
       fifo: this.#fifo,
       trigger: this.#trigger,
       lcr: this.#lcr,
-      mcr: this.#mcr,
       scratch: this.#scratch,
       overrun: this.#overrun,
       sentPending: this.#sentPending,
-      modem: this.#modem,
-      modemChanges: this.#modemChanges,
+      ...this.#modem.save(),
       polls: this.polls,
     };
   }
@@ -161,12 +152,10 @@ export class Uart16550 implements Device {
     this.#ier = from.integer('ier', 0, 0x0f);
     this.#trigger = from.integer('trigger', 1, FIFO_BYTES);
     this.#lcr = from.integer('lcr', 0, 0xff);
-    this.#mcr = from.integer('mcr', 0, 0x1f);
     this.#scratch = from.integer('scratch', 0, 0xff);
     this.#overrun = from.flag('overrun');
     this.#sentPending = from.flag('sentPending');
-    this.#modem = from.integer('modem', 0, 0xf0) & 0xf0;
-    this.#modemChanges = from.integer('modemChanges', 0, 0x0f);
+    this.#modem.restore(from);
     this.polls = from.integer('polls', 0, Number.MAX_SAFE_INTEGER);
   }
 
@@ -182,11 +171,11 @@ export class Uart16550 implements Device {
       case LCR:
         return this.#lcr;
       case MCR:
-        return this.#mcr;
+        return this.#modem.control;
       case LSR:
         return this.#lineStatus();
       case MSR:
-        return this.#modemStatus();
+        return this.#modem.status();
       default:
         return this.#scratch;
     }
@@ -204,7 +193,7 @@ export class Uart16550 implements Device {
       case LCR:
         return void (this.#lcr = value);
       case MCR:
-        return this.#controlModem(value);
+        return this.#modem.setControl(value);
       case SCR:
         return void (this.#scratch = value);
       default:
@@ -220,7 +209,7 @@ export class Uart16550 implements Device {
 
   #transmit(byte: number): void {
     this.polls = 0;
-    if (this.#mcr & LOOPBACK) this.#loopBack(byte);
+    if (this.#modem.loopback) this.#loopBack(byte);
     else this.#send(byte);
     this.#sentPending = true;
   }
@@ -268,23 +257,6 @@ export class Uart16550 implements Device {
     return status;
   }
 
-  #modemStatus(): number {
-    const status = this.#modem | this.#modemChanges;
-    this.#modemChanges = 0;
-    return status;
-  }
-
-  /** In loopback the modem inputs are wired to the outputs: CTS to RTS, DSR to DTR, RI to OUT1, DCD to OUT2. */
-  #controlModem(value: number): void {
-    this.#mcr = value & 0x1f;
-    const [dtr, rts, out1, out2] = [value & 1, (value >> 1) & 1, (value >> 2) & 1, (value >> 3) & 1];
-    const modem = this.#mcr & LOOPBACK ? (out2 << 7) | (out1 << 6) | (dtr << 5) | (rts << 4) : PEER_READY;
-    // RI is reported only when it ends (TERI), the others whenever they change.
-    const changed = (modem ^ this.#modem) & (modem & RING ? ~RING : ~0);
-    this.#modemChanges |= changed >> 4;
-    this.#modem = modem;
-  }
-
   get #capacity(): number {
     return this.#fifo ? FIFO_BYTES : 1;
   }
@@ -296,14 +268,14 @@ export class Uart16550 implements Device {
     if (this.#ier & RECEIVED && count >= this.#trigger) return ID_RECEIVED;
     if (this.#ier & RECEIVED && count > 0) return ID_TIMEOUT;
     if (this.#ier & SENT && this.#sentPending) return ID_SENT;
-    if (this.#ier & MODEM_STATUS && this.#modemChanges) return ID_MODEM_STATUS;
+    if (this.#ier & MODEM_STATUS && this.#modem.changed) return ID_MODEM_STATUS;
     return ID_NONE;
   }
 
   /** After anything happened: takes in waiting bytes, then drives the interrupt wire. In loopback the wire from outside is cut off. */
   #update(): void {
-    const cut = (this.#mcr & LOOPBACK) !== 0;
-    while (!cut && this.#waiting.length > 0 && this.#received.length < this.#capacity) {
+    const { loopback } = this.#modem;
+    while (!loopback && this.#waiting.length > 0 && this.#received.length < this.#capacity) {
       this.#accept(this.#waiting.shift()!);
     }
     this.#irq.set(this.#cause() !== ID_NONE);
