@@ -34,6 +34,11 @@ module.exports = {
     'BigUint64Array',
     'BigInt64Array',
   ],
+  // npm run coverage: what the tests of the machine reach of it.
+  collectCoverageFrom: ['<rootDir>/src/machine/**/*.ts'],
+  coverageDirectory: '<rootDir>/.hv/coverage',
+  coverageReporters: ['text', 'json'],
+  coverageThreshold: { global: { lines: 97 } },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.hv/', '<rootDir>/public/'],
   reporters: ['default', '<rootDir>/scripts/ci-reporter.cjs'],
 };
