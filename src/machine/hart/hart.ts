@@ -6,7 +6,7 @@ import type { Instruction, Width } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
 import { alarms } from './alarms';
-import { Interrupt, Trap, type Access } from './cause';
+import { Interrupt, Trap } from './cause';
 import { CsrFile } from './csr-file';
 import type { CsrHart } from './csr-row';
 import { handlerOf } from './delegate';
@@ -238,9 +238,6 @@ export class Hart extends HartState implements CsrHart {
   setInterrupt(cause: number, level: boolean): void {
     this.lines = level ? this.lines | (1 << cause) : this.lines & ~(1 << cause);
   }
-  interruptLine(cause: number): { set(level: boolean): void } {
-    return { set: (level) => this.setInterrupt(cause, level) };
-  }
 
   /** wfi: goes on at once if an enabled interrupt is pending, whether or not it would be taken; else the run ends. */
   waitForInterrupt(): void {
@@ -326,10 +323,6 @@ export class Hart extends HartState implements CsrHart {
     this.translationChanged('all');
   }
 
-  /** Physical address that an access of one byte at `address` reaches; throws Trap. */
-  translate(address: bigint, access: Access): number {
-    return this.virtual.translate(address, 1, access);
-  }
   /** `width` bytes at a virtual address, zero-extended, with the present mode's rights; throws Trap. */
   load(address: bigint, width: Width): bigint {
     return this.virtual.load(address, width);

@@ -38,10 +38,6 @@ export class TcpEcho implements Savable {
     this.#ports = ports;
   }
 
-  get connections(): number {
-    return this.#entries.size;
-  }
-
   /** When `update` has something to do, in microseconds; Infinity for never. */
   get deadline(): number {
     return Math.min(Infinity, ...[...this.#entries.values()].map(({ connection }) => connection.deadline));

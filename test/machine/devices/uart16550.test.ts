@@ -192,3 +192,14 @@ test('polls counts status reads since the last byte either way', () => {
   write(DATA, 1);
   expect(uart.polls).toBe(0);
 });
+
+test('it listens while received data may interrupt (8.6.6, IER bit 0), and is drained once the guest has read all', () => {
+  const { uart, read, write } = setUp();
+  expect([uart.listens, uart.drained]).toEqual([false, true]);
+  write(IER, 1);
+  uart.input([0x41]);
+  expect([uart.listens, uart.drained]).toEqual([true, false]);
+  read(DATA);
+  write(IER, 0x0e);
+  expect([uart.listens, uart.drained]).toEqual([false, true]);
+});
