@@ -7,12 +7,16 @@ import type * as Quiz from './quiz';
 import type * as TraceText from './trace-text';
 import type * as BootBare from './boot-bare';
 import type * as BootVm from './boot-vm';
+import type * as CompareText from './compare-text';
+import type * as EngineOption from './engine-option';
 import type * as TechniqueOption from './technique-option';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- ts-node cannot import() a relative file, `require` it can */
 export const loadReader = () => require('./read') as typeof Read;
 export const loadQuiz = () => require('./quiz') as typeof Quiz;
 export const loadTraceText = () => require('./trace-text') as typeof TraceText;
+export const loadCompareText = () => require('./compare-text') as typeof CompareText;
+export const loadEngineOption = () => require('./engine-option') as typeof EngineOption;
 export const loadBootBare = () => require('./boot-bare') as typeof BootBare;
 export const loadTechniqueOption = () => require('./technique-option') as typeof TechniqueOption;
 export const loadBootVm = () => require('./boot-vm') as typeof BootVm;

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { UsageError, isNamed, manifestErrors, messageOf } from '#course';
 import { addBoot } from './commands/boot';
 import { addCheck } from './commands/check';
+import { addCompare } from './commands/compare';
 import { addCompletion } from './commands/completion';
 import { addDoctor } from './commands/doctor';
 import { addHint } from './commands/hint';
@@ -32,6 +33,7 @@ const COMMANDS = [
   addReset,
   addQuiz,
   addTrace,
+  addCompare,
   addBoot,
   addList,
   addStatus,

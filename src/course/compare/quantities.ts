@@ -1,0 +1,75 @@
+/** What is counted, in words: a row of the tables for each counter of a VM. A counter that has no row here does not compile. */
+import type { Counters, ExitKind } from '#vmm';
+import type { Row } from './comparison';
+
+type NumberIn<T> = { [K in keyof T]: T[K] extends number ? K : never }[keyof T];
+
+const COUNTS: Readonly<Record<Exclude<NumberIn<Counters>, 'exits' | 'walkReferences'>, string>> = {
+  instructionsDirect: 'instructions run directly',
+  interruptsInjected: 'interrupts put into the guest',
+  shadowFills: 'shadow entries filled',
+  shadowDrops: 'shadow entries dropped',
+  shadowFences: 'shadow fences',
+  writeProtectFaults: 'writes to guarded tables',
+};
+
+const MEMORY_COUNTS: Readonly<Record<keyof Counters['memory'], string>> = {
+  ptesRead: "guest's entries read by software",
+  bytesCopied: 'bytes copied by software',
+};
+
+const KINDS: Readonly<Record<ExitKind, string>> = {
+  ecall: 'calls',
+  privileged: 'privileged',
+  reflected: 'reflected',
+  'shadow-miss': 'hidden faults',
+  mmio: 'devices',
+  unmapped: 'nowhere',
+  budget: 'slices',
+};
+
+const sum = (table: Readonly<Record<string, number>>): number => Object.values(table).reduce((a, b) => a + b, 0);
+
+/** One row for each count that is not 0 for everybody, but the exits and the hart's walks. */
+export function countRows(runs: readonly (Counters | undefined)[]): Row[] {
+  const row = (label: string, of: (counters: Counters) => number): Row => ({
+    label,
+    values: runs.map((counters) => counters && of(counters)),
+  });
+  const named = <K extends string>(
+    labels: Readonly<Record<K, string>>,
+    of: (counters: Counters) => Record<K, number>,
+  ) => (Object.keys(labels) as K[]).map((key) => row(labels[key], (counters) => of(counters)[key]));
+  const rows = [
+    ...named(COUNTS, (counters) => counters),
+    row("traps into the guest's kernel", (counters) => sum(counters.trapsByCause)),
+    row('calls of the firmware (SBI)', (counters) => sum(counters.sbiCalls)),
+    ...named(MEMORY_COUNTS, ({ memory }) => memory),
+  ];
+  return rows.filter(({ values }) => values.some((value) => value));
+}
+
+/** All exits, then those of each kind, that is, of each handler. */
+export function exitRows(runs: readonly (Counters | undefined)[]): Row[] {
+  return (Object.keys(KINDS) as ExitKind[])
+    .map((kind) => ({ label: KINDS[kind], values: runs.map((counters) => counters?.byKind[kind]) }))
+    .filter(({ values }) => values.some((value) => value));
+}
+
+/** Each kind of exit, followed by what caused it, the most frequent first. */
+export function causeRows(runs: readonly (Counters | undefined)[]): Row[] {
+  return (Object.keys(KINDS) as ExitKind[]).flatMap((kind) => {
+    const causes = new Set(runs.flatMap((counters) => Object.keys(counters?.byCause[kind] ?? {})));
+    if (causes.size === 0) return [];
+    const most = (cause: string): number => Math.max(...runs.map((counters) => counters?.byCause[kind][cause] ?? 0));
+    const parts = [...causes].sort((a, b) => most(b) - most(a) || (a < b ? -1 : 1));
+    return [
+      { label: KINDS[kind], values: runs.map((counters) => counters?.byKind[kind]) },
+      ...parts.map((cause): Row => ({
+        label: cause,
+        part: true,
+        values: runs.map((counters) => counters && (counters.byCause[kind][cause] ?? 0)),
+      })),
+    ];
+  });
+}

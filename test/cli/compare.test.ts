@@ -1,0 +1,41 @@
+/** `hv compare` on the terminal and as JSON, and how mistakes are answered. */
+import { Student } from './harness';
+
+jest.setTimeout(60_000);
+
+let student: Student;
+beforeEach(() => (student = new Student()));
+afterEach(() => student.leave());
+
+test.each([40, 80, 120])('at %i columns no line is wider than the terminal', async (columns) => {
+  student.columns = columns;
+  const { code, out } = await student.hv('compare', 'cpu', '--guest', 'compute', '--rounds', '0');
+  expect(code).toBe(0);
+  for (const line of out.trimEnd().split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('Again: hv compare cpu --guest compute');
+});
+
+test('the printed command prints the same numbers again', async () => {
+  const { out } = await student.hv('compare', 'cpu', '--guest', 'compute', '--rounds', '0');
+  const command = /Again: hv (.*)/.exec(out.replaceAll(/\n(?!$)/g, ' '))![1].trim();
+  expect((await student.hv(...command.split(/\s+/), '--rounds', '0')).out).toBe(out);
+});
+
+test('--json has every number', async () => {
+  const { out } = await student.hv('compare', 'cpu', '--guest', 'compute', '--rounds', '1', '--json');
+  const { kind, sections } = JSON.parse(out) as { kind: string; sections: { table: { columns: string[] } }[] };
+  expect(kind).toBe('cpu');
+  expect(sections.map(({ table }) => table.columns[0])).toEqual(sections.map(() => 'bare'));
+});
+
+test.each([
+  [['compare', 'gpu'], 'There is nothing to compare by the name "gpu"; choose '],
+  [['compare', 'cpu', '--guest', 'nobody'], 'There is no guest "nobody".'],
+  [['compare', 'cpu', '--guest', 'sleeper'], 'sleeper does not end by itself'],
+  [['compare', 'cpu', '--engine', 'steam'], 'There is no engine "steam"'],
+  [['compare', 'cpu', '--rounds', 'x'], '--rounds x: a whole number'],
+])('%j is answered by a sentence', async (args, sentence) => {
+  const { code, err } = await student.hv(...args);
+  expect(code).toBe(2);
+  expect(err).toContain(sentence);
+});

@@ -1,0 +1,86 @@
+/** Comparisons: what is counted is counted by the guests' own numbers, and equal each time. */
+import { compareCpu, numberText, type Bench, type Comparison } from '#course/compare';
+import { referenceParts } from '#reference';
+import { TECHNIQUES } from '#vmm';
+
+jest.setTimeout(120_000);
+
+const COUNTED: Bench = { parts: referenceParts, engine: 'interpret', now: () => 0, rounds: 0 };
+const cpu = (guest: string, bench = COUNTED): Comparison => compareCpu(bench, { guest, withoutTlb: true });
+
+/** The value of a row, for the technique; by the row's label, in the first section that has it. */
+function value(comparison: Comparison, label: string, technique: string): number | undefined {
+  for (const { table } of comparison.sections) {
+    const row = table.rows.find((each) => each.label === label);
+    if (row) return row.values[table.columns.indexOf(technique)];
+  }
+  return undefined;
+}
+
+describe('cpu', () => {
+  test('every technique is there or says why not, bare first', () => {
+    const { sections, leftOut } = cpu('compute');
+    const { columns } = sections[0].table;
+    expect(columns[0]).toBe('bare');
+    for (const technique of Object.keys(TECHNIQUES)) {
+      expect([technique, columns.includes(technique) || leftOut.some((each) => each.startsWith(technique))]).toEqual([
+        technique,
+        true,
+      ]);
+    }
+  });
+
+  test('two runs count the same', () => {
+    expect(cpu('user-programs')).toEqual(cpu('user-programs'));
+  });
+
+  test('critical-sections touches sstatus 1,000 times and more, which only a kernel outside S-mode pays for', () => {
+    const comparison = cpu('critical-sections');
+    expect(value(comparison, 'sstatus', 'trap-and-emulate')).toBeGreaterThanOrEqual(1000);
+    expect(value(comparison, 'privileged', 'bare')).toBe(0);
+  });
+
+  test("syscalls: each of 1,000 calls and the last trap enter the guest's kernel once, under every technique", () => {
+    const comparison = cpu('syscalls');
+    const { columns, rows } = comparison.sections[0].table;
+    const traps = rows.find(({ label }) => label.startsWith('traps'))!;
+    expect(traps.values).toEqual(columns.map(() => 1001));
+  });
+
+  test('page-walker: with a TLB at least one walk of three entries for each of 64 pages, without one for each of its instructions', () => {
+    const comparison = cpu('page-walker');
+    const cached = value(comparison, 'walk references, TLB', 'bare')!;
+    expect(cached).toBeGreaterThanOrEqual(3 * 64);
+    expect(cached).toBeLessThan(3 * 64 * 8); // the rounds after the first find their translations there
+    // 64 pages x 8 rounds x (6 instructions from a 1 GiB page, 1 reference each; a load and a store, 3 each)
+    expect(value(comparison, 'walk references, no TLB', 'bare')).toBeGreaterThanOrEqual(64 * 8 * (6 + 6));
+  });
+
+  test('a guest without paging walks nothing on the bare machine', () => {
+    const comparison = cpu('compute');
+    expect(value(comparison, 'walk references, no TLB', 'bare')).toBe(0);
+  });
+
+  test('times are relative to bare, and nobody asks the clock for counts', () => {
+    let clock = 0;
+    const bench = { ...COUNTED, now: () => clock++, rounds: 2 };
+    const comparison = cpu('compute', bench);
+    expect(comparison.sections.at(-1)).toMatchObject({ measured: true });
+    expect(value(comparison, 'relative to bare', 'bare')).toBe(1);
+    expect(comparison.sections.slice(0, -1)).toEqual(cpu('compute').sections);
+  });
+
+  test('a guest that never ends is refused', () => {
+    expect(() => cpu('spinner')).toThrow('spinner does not end by itself, so there is nothing to compare');
+  });
+});
+
+test('numbers look the same everywhere', () => {
+  expect([numberText(0), numberText(999), numberText(1234567), numberText(1204.56, 1), numberText(undefined)]).toEqual([
+    '0',
+    '999',
+    '1,234,567',
+    '1,204.6',
+    '-',
+  ]);
+});
