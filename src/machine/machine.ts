@@ -21,6 +21,7 @@ import type { Link } from './net/link';
 import { machineState, shapeOf, type Remembered } from './machine-state';
 import { resetRom } from './reset-rom';
 import { imagesOf, treeImage, type Software } from './software';
+import { pagesOf } from './snapshot/ram-pages';
 import { digestOf, restoreSnapshot, takeSnapshot, type Whole } from './snapshot/snapshot';
 import { Turns } from './turns';
 
@@ -130,7 +131,7 @@ export class Machine implements Board {
     const alarm = allOf([this.rtc, ...this.virtio.slots, ...gateway]);
     this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#remembered.skipped += instructions));
     const state = machineState(this, this.#turns, this.#remembered);
-    this.#whole = { ram: this.ram, shape: shapeOf(this, options.nativeMode), state };
+    this.#whole = { ram: pagesOf(this.ram), shape: shapeOf(this, options.nativeMode), state };
     this.#tree = treeImage(this, this.#software);
     this.reset();
   }

@@ -2,12 +2,14 @@
 import { Gateway, type Isa } from '#machine';
 import { TECHNIQUES } from './build';
 import type { HostClock } from './clock';
+import { controlOf, type Control } from './control';
 import type { Counters } from './counters';
 import { DeviceAlarms } from './device-alarms';
 import type { StopReason } from './exit';
 import { guardParts } from './guarded';
 import type { RunLoopEnd } from './parts';
 import { run } from './run';
+import { Scheduling } from './scheduling';
 import type { Vm } from './vm';
 import { vmDeviceTree } from './vm-board';
 import { checkConfig, type BootOptions, type VmConfig } from './vm-config';
@@ -25,7 +27,7 @@ export interface VmResult {
 }
 
 /** Guests that have been loaded and run when asked. */
-export interface Host {
+export interface Host extends Control {
   readonly vms: readonly Vm[];
   /**
    * Runs the guests for at most `exits` VM exits. May be called again to go on, also after a 'deadlock' if a guest has had
@@ -47,11 +49,15 @@ export function bootVms(options: BootOptions): Host {
   const { slice = DEFAULT_SLICE } = options;
   const parts = guardParts(options.parts);
   const { vms, clock, isa, harts, release } = TECHNIQUES[options.technique].build(options, parts);
+  const control = controlOf(vms, options.technique, (vm) => load(vm, options.vms[vm.id], isa));
   vms.forEach((vm, i) => load(vm, options.vms[i], isa));
   const alarms = options.technique === 'bare' ? new DeviceAlarms(clock) : gatewaysOf(options, clock);
+  const vcpus = vms.flatMap((vm) => vm.vcpus);
+  const scheduling = options.scheduled ? new Scheduling(parts.scheduler({ slice }), vcpus, clock) : undefined;
   return {
+    ...control,
     vms,
-    run: (exits) => run({ vms, clock, alarms, harts, parts, slice, exits }),
+    run: (exits) => run({ vms, clock, alarms, harts, parts, scheduling, slice, exits }),
     now: () => vms[0].vcpus[0].now(),
     results: () => vms.map(resultOf),
     release,

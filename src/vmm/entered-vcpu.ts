@@ -1,4 +1,5 @@
 /** A VCPU as the run loop gets it: every use is checked, so that a wrong one becomes a sentence about the loop. */
+import type { HostClock } from './clock';
 import type { VmExit } from './exit';
 import { describe } from './guarded';
 import { wrongLoop, type Limits } from './limits';
@@ -11,6 +12,7 @@ const STATES: readonly Vcpu['state'][] = ['runnable', 'blocked', 'stopped'];
 /** What an entry needs of the run that it is part of. */
 interface Surroundings {
   readonly limits: Limits;
+  readonly clock: HostClock;
   /** Instructions until a device interrupts by itself, 1 or more: there the guest comes out, so that the interrupt is on time. */
   untilAlarm(): number;
   /** Hears of each exit before the loop does. */
@@ -44,6 +46,9 @@ export class EnteredVcpu implements Vcpu {
       throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
     this.#limits.enter();
     return this.#limits.ours(() => {
+      const { clock } = this.#around;
+      const { stolen } = this.#vcpu.vm.firmware[this.id];
+      stolen.entering(clock.now, this.#vcpu.vm.memory);
       const exit = this.#vcpu.run(Math.min(budget, this.#around.untilAlarm()));
       this.#around.exited(exit);
       return exit;
@@ -62,13 +67,20 @@ export class EnteredVcpu implements Vcpu {
     this.#vcpu.pc = BigInt.asUintN(64, address);
   }
 
+  /** A paused VM's VCPUs seem to wait. */
   get state(): Vcpu['state'] {
-    return this.#vcpu.state;
+    const { state, vm } = this.#vcpu;
+    const { stolen } = vm.firmware[this.id];
+    const isReady = state === 'runnable' && vm.clock.running;
+    if (isReady) stolen.ready(this.#around.clock.now);
+    else stolen.waits();
+    return state === 'runnable' && !isReady ? 'blocked' : state;
   }
   set state(state: Vcpu['state']) {
     if (!STATES.includes(state)) throw wrongLoop(`set a VCPU's state to ${describe(state)}.`);
     // Whoever is over stays over, and only the SBI starts a stopped hart.
     if (this.#vcpu.state !== 'stopped') this.#vcpu.state = state;
+    if (state !== 'runnable') this.#vcpu.vm.firmware[this.id].stolen.waits();
   }
 
   inject(trap: Injection): void {

@@ -1,5 +1,5 @@
 /** A wall around a student's parts: whatever they throw or return becomes one sentence about the part, never a failure of ours. */
-import type { Emulated, Parts, RunLoopEnd } from './parts';
+import type { Emulated, Parts, RunLoopEnd, Scheduler } from './parts';
 import { NotWritten } from './parts';
 
 /** A part threw, hung or lied. `message` is a whole sentence, addressed to the part's author. */
@@ -42,6 +42,18 @@ export function guardParts(parts: Parts): Parts {
       fence: (tables, page) =>
         guarded('shadowPaging', 'shadowPaging.fence', () => parts.shadowPaging.fence(tables, page)),
     },
+    scheduler: (options) => guardScheduler(guarded('scheduler', 'scheduler', () => parts.scheduler(options))),
+  };
+}
+
+function guardScheduler(scheduler: Scheduler): Scheduler {
+  const call = <T>(method: keyof Scheduler, action: () => T): T => guarded('scheduler', `scheduler.${method}`, action);
+  return {
+    add: (vcpu) => call('add', () => scheduler.add(vcpu)),
+    remove: (vcpu) => call('remove', () => scheduler.remove(vcpu)),
+    wake: (vcpu, now) => call('wake', () => scheduler.wake(vcpu, now)),
+    pick: (now) => call('pick', () => scheduler.pick(now)),
+    ran: (vcpu, instructions, why) => call('ran', () => scheduler.ran(vcpu, instructions, why)),
   };
 }
 

@@ -2,6 +2,7 @@
  * The only door to the hypervisor's frame. To read it: parts.ts (every seam that a student replaces), run.ts (one run), exit.ts (why a
  * guest comes out), handlers/ (what is done about it), techniques/trap-and-emulate.ts (how it runs at all).
  */
+export type { Control } from './control';
 export { bootVms, type Host, type VmResult } from './boot';
 export { isTechnique, TECHNIQUES, type TechniqueName } from './build';
 export type { Counters } from './counters';
@@ -18,6 +19,8 @@ export {
   type RunLoopEnd,
   type ShadowMiss,
   type ShadowPaging,
+  type ScheduledVcpu,
+  type Scheduler,
 } from './parts';
 export type { View } from './memory/guest-walk';
 export { firstOf, indexOf } from './memory/shadow/pages';

@@ -8,7 +8,10 @@ import type { GuestTrap, Injection, Vcpu, VirtualHart } from './vcpu';
 
 /** What the run loop works with. All counts are guest instructions. */
 export interface RunLoopContext {
-  /** The VCPUs of all VMs that share this hart, in round-robin order. */
+  /**
+   * The VCPUs of all VMs that share this hart, in round-robin order. Where a scheduler chooses (lesson 17), only the one whose turn it
+   * is, or all while nobody can run: look again for each round, and at `slice` for each turn.
+   */
   readonly vcpus: readonly Vcpu[];
   /** Instructions that a VCPU may run before the next one gets its turn (1 .. 2^31 - 1). */
   readonly slice: number;
@@ -67,6 +70,27 @@ export interface ShadowPaging {
   fence(tables: ShadowTables, page?: number): void;
 }
 
+/** A VCPU as a scheduler knows it: always the same object for the same VCPU. */
+export interface ScheduledVcpu {
+  /** Name of its VM, and its number there. */
+  readonly vm: string;
+  readonly id: number;
+}
+
+/** Who gets the processor. Times and lengths are guest instructions. */
+export interface Scheduler {
+  /** A VCPU exists now. It cannot run until it wakes. */
+  add(vcpu: ScheduledVcpu): void;
+  /** It is over, stopped or paused, whether it could run or not. It may be added again. */
+  remove(vcpu: ScheduledVcpu): void;
+  /** It can run from now on; called once for each wait that ends. `now` never goes back. */
+  wake(vcpu: ScheduledVcpu, now: number): void;
+  /** Who runs now, of those that can, and for how long (1 .. 2^31 - 1); undefined only if nobody can run. */
+  pick(now: number): { readonly vcpu: ScheduledVcpu; readonly slice: number } | undefined;
+  /** The turn is over after `instructions`: the slice is used up, or the VCPU waits and will wake again. */
+  ran(vcpu: ScheduledVcpu, instructions: number, why: 'used-up' | 'waits'): void;
+}
+
 export interface Parts {
   /** 01 event-handler: enter the guest, take the exit, dispatch, resume or stop. */
   readonly runLoop: (context: RunLoopContext) => RunLoopEnd;
@@ -76,6 +100,8 @@ export interface Parts {
   readonly reflect: Reflect;
   /** 07 shadow-paging: the page table that the hart walks, made of the guest's and of where the guest's memory lies. */
   readonly shadowPaging: ShadowPaging;
+  /** 17 vcpu-scheduling: a new scheduler for one processor, whose turns are `slice` instructions long unless it has reasons. */
+  readonly scheduler: (options: { readonly slice: number }) => Scheduler;
 }
 
 /** Marks what a stub leaves open. */

@@ -15,6 +15,7 @@ import { causeOfExit } from './exit-cause';
 import { handle } from './handlers';
 import { Limits, wrongLoop } from './limits';
 import type { Parts, RunLoopContext, RunLoopEnd } from './parts';
+import type { Scheduling } from './scheduling';
 import type { Vcpu } from './vcpu';
 import type { HostedVcpu, Vm } from './vm';
 
@@ -27,6 +28,8 @@ export interface Run {
   /** Those that execute the guests. */
   readonly harts: readonly Hart[];
   readonly parts: Pick<Parts, 'runLoop'>;
+  /** Who chooses whose turn it is; without it the loop takes one after the other. */
+  readonly scheduling?: Scheduling;
   /** Instructions of a turn. */
   readonly slice: number;
   /** Exits allowed in this run. */
@@ -37,7 +40,7 @@ export interface Run {
  * Lets the guests run until all VMs are over, nobody can go on, or the exits are used up.
  * Throws PartFailure, NotWritten or FrameFault; nothing that a guest does makes it throw.
  */
-export function run({ vms, clock, alarms, harts, parts, slice, exits }: Run): RunLoopEnd {
+export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits }: Run): RunLoopEnd {
   // Gateways last: what a device's alarm sends may set theirs.
   const nextAlarm = () =>
     Math.min(
@@ -49,18 +52,27 @@ export function run({ vms, clock, alarms, harts, parts, slice, exits }: Run): Ru
   const exited = exitCounter(vms, harts);
   const hosted = vms.flatMap((vm) => vm.vcpus);
   const entered = new Map<Vcpu, HostedVcpu>(
-    hosted.map((vcpu) => [new EnteredVcpu(vcpu, { limits, untilAlarm, exited: (exit) => exited(vcpu, exit) }), vcpu]),
+    hosted.map((vcpu) => [
+      new EnteredVcpu(vcpu, { limits, clock, untilAlarm, exited: (exit) => exited(vcpu, exit) }),
+      vcpu,
+    ]),
   );
+  const all = [...entered.keys()];
   const behind = (vcpu: Vcpu, call: string): HostedVcpu => {
     const found = entered.get(vcpu);
     if (!found) throw wrongLoop(`called \`${call}\` for something that is not one of \`vcpus\`.`);
     return found;
   };
   const context: RunLoopContext = {
-    vcpus: [...entered.keys()],
-    slice,
+    get vcpus() {
+      const current = limits.ours(() => scheduling?.current);
+      return current ? all.filter((vcpu) => entered.get(vcpu) === current) : all;
+    },
+    get slice() {
+      return scheduling?.left ?? slice;
+    },
     exits,
-    handle: (vcpu, exit) => limits.ours(() => judge(behind(vcpu, 'handle'), exit)),
+    handle: (vcpu, exit) => limits.ours(() => judge(behind(vcpu, 'handle'), exit, clock)),
     stop: (vcpu, reason) => limits.ours(() => end(behind(vcpu, 'stop'), reason)),
     idle: () => limits.idling(limits.ours(() => idle(hosted, clock, nextAlarm))),
   };
@@ -86,7 +98,7 @@ function exitCounter(vms: readonly Vm[], harts: readonly Hart[]): (vcpu: HostedV
 }
 
 /** Asks the handler of this exit. The pc is still at the instruction; moving it is up to the loop. */
-function judge(vcpu: HostedVcpu, exit: VmExit): Next {
+function judge(vcpu: HostedVcpu, exit: VmExit, clock: HostClock): Next {
   if (!Object.hasOwn(vcpu.vm.counters.byKind, String(exit?.kind))) {
     throw wrongLoop('gave `handle` something that is not an exit; pass on what `vcpu.run` returned.');
   }
@@ -94,6 +106,7 @@ function judge(vcpu: HostedVcpu, exit: VmExit): Next {
   const before = onEvent && moment(vcpu);
   const next = handle(vcpu, exit);
   vcpu.exitHandled(next);
+  vcpu.vm.firmware[vcpu.id].stolen.left(clock.now);
   if (before) onEvent?.({ ...before, kind: 'emulated', exit, next });
   return next;
 }
@@ -112,7 +125,7 @@ function end(vcpu: HostedVcpu, reason: StopReason): void {
 function idle(vcpus: readonly HostedVcpu[], clock: HostClock, nextAlarm: () => number): boolean {
   for (;;) {
     const ofDevices = nextAlarm(); // raises interrupts that are due
-    if (vcpus.some((vcpu) => vcpu.state === 'runnable')) return true;
+    if (vcpus.some((vcpu) => vcpu.vm.running && vcpu.state === 'runnable')) return true;
     const first = vcpus.reduce((least, vcpu) => Math.min(least, vcpu.vm.clock.onHost(vcpu.alarm)), ofDevices);
     if (first === Infinity) return false;
     clock.skipTo(first);

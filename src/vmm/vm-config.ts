@@ -36,6 +36,8 @@ export interface BootOptions {
   readonly isa?: Isa;
   /** Default: interpret. */
   readonly engine?: Engine;
+  /** Lets the part `scheduler` choose who runs next. Default: the run loop takes one after the other. */
+  readonly scheduled?: boolean;
   /** Instructions of a VCPU's turn; default 100,000. */
   readonly slice?: number;
   /** Frames that the shadow tables of one VM may use; default 1024, at least 64. */

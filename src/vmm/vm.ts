@@ -1,5 +1,5 @@
 /** A virtual machine: memory, a board's bus, a console and VCPUs. It knows no technique: handlers and SBI work on this. */
-import type { Bus, Instruction, Uart16550 } from '#machine';
+import type { Bus, Instruction, Savable, Uart16550 } from '#machine';
 import type { VmClock } from './clock';
 import type { Console } from './console';
 import { newCounters, type Counters } from './counters';
@@ -8,6 +8,7 @@ import type { GuestEvent, TraceEvent } from './events';
 import type { Access, Next, StopReason } from './exit';
 import type { GuestMemory } from './memory/guest-memory';
 import type { Emulated } from './parts';
+import { FirmwareHart } from './sbi/firmware-hart';
 import type { Vcpu, VmView } from './vcpu';
 
 /** What the frame needs of a VCPU beyond what a part may see. Each technique implements it. */
@@ -29,11 +30,18 @@ export interface HostedVcpu extends Vcpu {
   start(pc: bigint, opaque: bigint): void;
   /** A handler has judged the exit: the instruction that caused it counts now, unless it is tried again ('retry'). */
   exitHandled(next: Next): void;
+  /**
+   * All of the guest's processor, between two runs, by the VM's clock; caches and shadows are not in it. Taking it may end what LR
+   * reserved: an SC may fail at any time. Missing where a technique cannot save it yet.
+   */
+  readonly savable?: Savable;
 }
 
 export interface VmParts {
   readonly id: number;
   readonly name: string;
+  /** VCPUs that will be made. */
+  readonly harts: number;
   readonly memory: GuestMemory;
   readonly clock: VmClock;
   readonly bus: Bus;
@@ -57,6 +65,8 @@ export class Vm implements VmView {
   readonly console: Console;
   readonly counters: Counters;
   readonly vcpus: HostedVcpu[] = [];
+  /** What the firmware keeps for each hart. */
+  readonly firmware: readonly FirmwareHart[];
   stop?: StopReason;
   /** A device ended the VM in the middle of an instruction (the finisher); the run loop's next step carries it out. */
   ending?: StopReason;
@@ -75,11 +85,27 @@ export class Vm implements VmView {
     this.alarms = parts.alarms;
     this.console = parts.console;
     this.uart = parts.uart;
+    this.firmware = Array.from({ length: parts.harts }, () => new FirmwareHart());
   }
 
   /** Somebody types: bytes arrive at the guest's UART. */
   input(bytes: Iterable<number>): void {
     this.uart.input(bytes);
+  }
+
+  /** Not over, and not paused. */
+  get running(): boolean {
+    return this.stop === undefined && this.clock.running;
+  }
+
+  /** Memory, devices, firmware and time are as at power-on; the VCPUs are up to whoever calls. */
+  powerOff(): void {
+    this.stop = this.ending = undefined;
+    this.clock.set(0);
+    this.memory.clear();
+    this.bus.reset();
+    this.alarms.changed();
+    for (const hart of this.firmware) hart.reset();
   }
 
   /** The VM is over: none of its VCPUs may be entered again. The first reason stays. */

@@ -79,7 +79,7 @@ export function scriptedVm(harts = 1): { vm: Vm; vcpus: ScriptedVcpu[]; printed:
     send: (byte) => console.write(byte),
     end: (reason) => void (vm.ending = reason),
   });
-  const vm: Vm = new Vm({ id: 0, name: 'scripted', memory, clock, ...board, console });
+  const vm: Vm = new Vm({ id: 0, name: 'scripted', harts, memory, clock, ...board, console });
   const vcpus = Array.from({ length: harts }, (_, id) => new ScriptedVcpu(vm, id));
   vm.vcpus.push(...vcpus);
   return { vm, vcpus, printed: () => console.text };

@@ -9,6 +9,7 @@ import { isNamed, messageOf } from '../errors';
 const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[K] & string)[] } = {
   runLoop: 'function',
   virtualSupervisor: 'function',
+  scheduler: 'function',
   reflect: ['owner', 'deliver'],
   shadowPaging: ['fill', 'fence'],
 };

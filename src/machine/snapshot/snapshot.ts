@@ -1,17 +1,15 @@
-/** The whole state of a machine as bytes and back: what it is, what its parts save, and its RAM. */
-import type { Ram } from '../bus/ram';
+/** The whole state of a machine, real or virtual, as bytes and back: what it is, what its parts save, and its RAM. */
 import { InputError } from '../input-error';
-import { PAGE_SIZE } from '../mmu/pte';
 import { SavedFields, type Savable } from '../saved';
 import { pack, unpack } from './container';
 import { decode } from './decode';
 import { Digest } from './digest';
 import { encode } from './encode';
-import { restorePages, savePages, usedPages } from './ram-pages';
+import { restorePages, savePages, usedPages, type Pages } from './ram-pages';
 
 /** A machine, as a snapshot sees it. */
 export interface Whole {
-  readonly ram: Ram;
+  readonly ram: Pages;
   /** What a machine must have in common with one whose snapshot it takes over, in words by name. */
   readonly shape: Readonly<Record<string, string>>;
   /** All that is not RAM. */
@@ -40,10 +38,9 @@ export function restoreSnapshot({ ram, shape, state }: Whole, bytes: Uint8Array)
 /** 16 hexadecimal digits that are equal if two machines are in the same state; who runs the instructions does not matter. */
 export function digestOf({ ram, shape, state }: Whole): string {
   const digest = new Digest().bytes(encode({ shape, state: state.save() }));
-  const words = new Int32Array(ram.bytes.buffer, ram.bytes.byteOffset, ram.size / 4);
   for (const page of usedPages(ram)) {
     digest.words(Int32Array.of(page));
-    digest.words(words.subarray((page * PAGE_SIZE) / 4, ((page + 1) * PAGE_SIZE) / 4));
+    digest.words(ram.words(page));
   }
   return digest.hex;
 }

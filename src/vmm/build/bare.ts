@@ -33,7 +33,17 @@ export function buildBare(options: BootOptions): Built {
   const hostClock = new HostClock();
   const clock = new VmClock(hostClock);
   const alarms = new DeviceAlarms(clock); // none: the machine minds its own
-  const vm = new Vm({ id: 0, name: config.name, memory, clock, bus: machine.bus, alarms, uart: machine.uart, console });
+  const vm = new Vm({
+    id: 0,
+    name: config.name,
+    harts: 1,
+    memory,
+    clock,
+    bus: machine.bus,
+    alarms,
+    uart: machine.uart,
+    console,
+  });
   listen(vm, options);
   vm.vcpus.push(new OwnHartVcpu(vm, bareComputer(machine)));
   return { vms: [vm], clock: hostClock, isa, harts: machine.harts, release: () => machine.release() };

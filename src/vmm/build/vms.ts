@@ -55,7 +55,7 @@ export function vmOnItsBoard(config: VmConfig, id: number, memory: GuestMemory, 
       vm.ending = reason;
     },
   };
-  const vm: Vm = new Vm({ id, name, memory, clock, ...vmBoard(wiring, devices), console });
+  const vm: Vm = new Vm({ id, name, harts, memory, clock, ...vmBoard(wiring, devices), console });
   return vm;
 }
 

@@ -1,5 +1,5 @@
 /** A guest's RAM as the hypervisor touches it: every access is checked against the slots, whatever address the guest gave. */
-import type { PteMemory, Ram, Width } from '#machine';
+import type { Pages, PteMemory, Ram, Width } from '#machine';
 import { PAGE_SIZE, type MemorySlots } from './slots';
 
 /** What the hypervisor does in a guest's RAM, counted. */
@@ -91,6 +91,41 @@ export class GuestMemory {
     const within = gpa % PAGE_SIZE;
     const page = this.slots.hostPage((gpa - within) / PAGE_SIZE);
     return page === undefined ? undefined : page * PAGE_SIZE + within;
+  }
+
+  /** What the guest sees of its slots: stretches of RAM, lowest first, however the host cut them. */
+  ranges(): { gpa: bigint; size: number }[] {
+    const ranges: { gpa: bigint; size: number }[] = [];
+    for (const { gpa, size } of this.slots) {
+      const last = ranges.at(-1);
+      if (last && last.gpa + BigInt(last.size) === gpa) last.size += size;
+      else ranges.push({ gpa, size });
+    }
+    return ranges;
+  }
+
+  /** All of it, page after page in the guest's order, for snapshots. */
+  pages(): Pages {
+    const { bytes, base } = this.#ram;
+    const hpas = [...this.slots].flatMap(({ hpa, size }) =>
+      Array.from({ length: size / PAGE_SIZE }, (_, page) => hpa + page * PAGE_SIZE),
+    );
+    return {
+      count: hpas.length,
+      words: (page) => new Int32Array(bytes.buffer, bytes.byteOffset + hpas[page] - base, PAGE_SIZE / 4),
+      write: (page, contents) => {
+        this.#ram.copyIn(hpas[page], contents);
+        this.onStore?.(hpas[page], PAGE_SIZE);
+      },
+    };
+  }
+
+  /** All zeros, as at power-on. */
+  clear(): void {
+    for (const { hpa, size } of this.slots) {
+      this.#ram.fill(hpa, size);
+      this.onStore?.(hpa, size);
+    }
   }
 
   /** 64 bits in hexadecimal that depend on every byte of the guest's RAM: equal memories have equal digests. */

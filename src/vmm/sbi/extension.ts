@@ -25,6 +25,8 @@ export const SbiError = {
   DENIED: -4n,
   INVALID_ADDRESS: -5n,
   ALREADY_AVAILABLE: -6n,
+  ALREADY_STARTED: -7n,
+  ALREADY_STOPPED: -8n,
 } as const;
 
 /** No error; `value` goes into a1. */

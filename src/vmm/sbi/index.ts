@@ -7,12 +7,18 @@ import { notSupported, type SbiExtension, type SbiOutcome } from './extension';
 import { hsm } from './hsm';
 import { ipi } from './ipi';
 import { legacy } from './legacy';
+import { pmu } from './pmu';
 import { rfence } from './rfence';
 import { srst } from './srst';
+import { sta } from './sta';
+import { susp } from './susp';
 import { timer } from './timer';
 
 const extensions: ReadonlyMap<bigint, SbiExtension> = new Map(
-  [base((id) => extensions.has(id)), timer, ipi, rfence, hsm, srst, dbcn, ...legacy].map((each) => [each.id, each]),
+  [base((id) => extensions.has(id)), timer, ipi, rfence, hsm, srst, dbcn, pmu, susp, sta, ...legacy].map((each) => [
+    each.id,
+    each,
+  ]),
 );
 
 /** Answers one call. What the guest asks for and we do not have is NOT_SUPPORTED, never a failure of ours. */

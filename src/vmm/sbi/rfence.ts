@@ -1,4 +1,5 @@
 /** SBI RFENCE extension: fences carried out on other harts. SBI ch. 8. */
+import { FirmwareEvent } from './event-counters';
 import { failure, notSupported, SbiError, success, type SbiExtension } from './extension';
 import { hartsOf } from './hart-mask';
 
@@ -6,16 +7,22 @@ import { hartsOf } from './hart-mask';
 const FENCE_I = 0n;
 const SFENCE_VMA_ASID = 2n;
 
+/** What counters may be waiting for, by function. */
+const SENT = [FirmwareEvent.fenceISent, FirmwareEvent.sfenceVmaSent, FirmwareEvent.sfenceVmaAsidSent];
+const RECEIVED = [FirmwareEvent.fenceIReceived, FirmwareEvent.sfenceVmaReceived, FirmwareEvent.sfenceVmaAsidReceived];
+
 export const rfence: SbiExtension = {
   id: 0x52464e43n,
   name: 'rfence',
-  call: (vm, _vcpu, fn, [mask, maskBase]) => {
+  call: (vm, vcpu, fn, [mask, maskBase]) => {
     if (fn < FENCE_I || fn > SFENCE_VMA_ASID) return notSupported;
     const harts = hartsOf(vm, mask, maskBase);
     if (!harts) return failure(SbiError.INVALID_PARAM);
     // Instructions are coherent on this machine, so FENCE.I has nothing to do. The others may forget more than
     // the guest names: address range and ASID are not looked at, and so cannot be wrong.
     if (fn !== FENCE_I) for (const hart of harts) hart.fence();
+    vm.firmware[vcpu.id].events.happened(SENT[Number(fn)]);
+    for (const hart of harts) vm.firmware[hart.id].events.happened(RECEIVED[Number(fn)]);
     return success();
   },
 };

@@ -2,9 +2,10 @@
  * How many instructions a guest has begun and retired, for `cycle`, `instret` and the clock: as its own processor would count,
  * although the hypervisor executes some of them and makes the hart begin others twice.
  */
+import { SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
 
-export class InstructionCount {
+export class InstructionCount implements Savable {
   readonly #clock: VmClock;
   #begun = 0;
   #trapped = 0;
@@ -48,6 +49,18 @@ export class InstructionCount {
   /** It is decided: it counts. Does nothing if there is none. */
   settle(): void {
     if (this.#undecided) this.direct(1);
+    this.#undecided = false;
+  }
+
+  /** Between two runs nothing is undecided. */
+  save(): Saved {
+    return { begun: this.#begun, trapped: this.#trapped };
+  }
+
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, 'instructions');
+    this.#begun = from.integer('begun', 0, 2 ** 50);
+    this.#trapped = from.integer('trapped', 0, this.#begun);
     this.#undecided = false;
   }
 

@@ -1,7 +1,8 @@
 /** A guest's interrupts: what its timer and devices hold pending, and which one its kernel takes next (Privileged, "Supervisor Interrupt (sip and sie) Registers"). */
-import { Interrupt } from '#machine';
+import { Interrupt, SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
 import type { VirtualHart, VirtualInterrupt } from '../vcpu';
+import { instantFrom, saveInstant } from './saved-vcpu';
 
 /** The bit of each interrupt in sip and sie is also its cause. */
 export const INTERRUPT_CAUSE: Readonly<Record<VirtualInterrupt, number>> = {
@@ -20,7 +21,7 @@ const PRIORITY = [Interrupt.supervisorExternal, Interrupt.supervisorSoftware, In
 const SSTATUS_SIE = 1n << 1n;
 
 /** The wires that end at a VCPU: the PLIC's, and an alarm clock. */
-export class InterruptWires {
+export class InterruptWires implements Savable {
   /** The PLIC's wire. */
   external = false;
   readonly #clock: VmClock;
@@ -39,6 +40,16 @@ export class InterruptWires {
   /** What the clock will read when the timer rings; Infinity if it has rung already, or never will. */
   get alarm(): number {
     return this.#deadline > this.#clock.now ? this.#deadline : Infinity;
+  }
+
+  save(): Saved {
+    return { external: this.external, deadline: saveInstant(this.#deadline) };
+  }
+
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, 'interrupt wires');
+    this.external = from.flag('external');
+    this.#deadline = instantFrom(from, 'deadline');
   }
 
   /** Pending interrupts as bits of sip: STIP and SEIP. */

@@ -2,7 +2,7 @@
  * Trap-and-emulate: the guest's kernel runs in the real U-mode, where all that only S-mode may do traps, and we do it to virtual
  * registers instead. It works because RISC-V's sensitive instructions are privileged (Popek and Goldberg, theorem 1).
  */
-import type { Instruction, RetireEvent } from '#machine';
+import type { Instruction, RetireEvent, Savable } from '#machine';
 import type { VmClock } from '../clock';
 import type { Access, Next, VmExit } from '../exit';
 import type { View } from '../memory/guest-walk';
@@ -17,6 +17,7 @@ import { InstructionCount } from './instruction-count';
 import { awake, dueInterrupt, InterruptWires, SOFTWARE } from './interrupts';
 import { GuestRecorder } from './recorder';
 import { GuestRegisters } from './registers';
+import { savableVcpu, type Waiting } from './saved-vcpu';
 import { viewOf, VirtualState } from './virtual-state';
 
 /** What a VCPU of this technique is made of. */
@@ -218,6 +219,20 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
 
   get onRetire(): ((event: RetireEvent) => void) | undefined {
     return this.vm.onGuestEvent && ((event) => this.#recorder.retired(event, this.#virtual.mode));
+  }
+
+  get savable(): Savable {
+    this.keepsReservation = false;
+    const waiting = {
+      get: () => ({ state: this.#state, alarm: this.#alarm }),
+      set: ({ state, alarm }: Waiting) => {
+        this.#state = state;
+        this.#alarm = alarm;
+      },
+    };
+    return savableVcpu({ virtual: this.#virtual, wires: this.#wires, count: this.#count, waiting }, () =>
+      this.space.switchTo(this.#virtual.csr.satp),
+    );
   }
 
   /** The registers that parts work on, and what they may ask about the world around them. */

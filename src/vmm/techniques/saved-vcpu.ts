@@ -1,0 +1,65 @@
+/** A VCPU of trap-and-emulate in a snapshot: what the guest believes of its processor, its interrupts, its counts, and whether it waits. */
+import { SavedFields, type Savable } from '#machine';
+import type { VirtualCsrName, VirtualHart } from '../vcpu';
+import type { InstructionCount } from './instruction-count';
+import type { InterruptWires } from './interrupts';
+
+/** The parts of a VCPU that hold its state. */
+export interface VcpuState {
+  readonly virtual: VirtualHart;
+  readonly wires: InterruptWires;
+  readonly count: InstructionCount;
+  /** Whether it runs, waits (until its clock reads `alarm`, Infinity if for ever) or is stopped. */
+  readonly waiting: {
+    get(): Waiting;
+    set(waiting: Waiting): void;
+  };
+}
+
+export interface Waiting {
+  readonly state: 'runnable' | 'blocked' | 'stopped';
+  readonly alarm: number;
+}
+
+const REGISTERS = Array.from({ length: 32 }, (_, register) => register);
+const NEVER = -1;
+const MOST = 2 ** 50;
+
+/** An instant that may be Infinity, as plain data. */
+export const saveInstant = (instant: number): number => (instant < MOST ? instant : NEVER);
+export const instantFrom = (from: SavedFields, key: string): number => {
+  const instant = from.integer(key, NEVER, MOST);
+  return instant === NEVER ? Infinity : instant;
+};
+
+/** `changed` is called after a restore: what was derived from the old state is stale. */
+export function savableVcpu({ virtual, wires, count, waiting }: VcpuState, changed: () => void): Savable {
+  return {
+    save: () => ({
+      x: REGISTERS.map((register) => virtual.x.get(register)),
+      pc: virtual.pc,
+      mode: virtual.mode,
+      csr: { ...virtual.csr },
+      wires: wires.save(),
+      count: count.save(),
+      state: waiting.get().state,
+      alarm: saveInstant(waiting.get().alarm),
+    }),
+    restore(saved) {
+      const from = new SavedFields(saved, `VCPU ${virtual.id}`);
+      from.words('x', 32).forEach((value, register) => virtual.x.set(register, value));
+      virtual.pc = from.word('pc');
+      virtual.mode = from.oneOf('mode', ['S', 'U']);
+      restoreCsrs(virtual.csr, from.part('csr'));
+      wires.restore(from.saved('wires'));
+      count.restore(from.saved('count'));
+      const state = from.oneOf('state', ['runnable', 'blocked', 'stopped']);
+      waiting.set({ state, alarm: instantFrom(from, 'alarm') });
+      changed();
+    },
+  };
+}
+
+function restoreCsrs(csr: Record<VirtualCsrName, bigint>, from: SavedFields): void {
+  for (const name of Object.keys(csr) as VirtualCsrName[]) csr[name] = from.word(name);
+}
