@@ -4,10 +4,20 @@ import { runLoop } from '../solutions/01-event-handler/run-loop';
 import { virtualSupervisor } from '../solutions/03-trap-and-emulate/virtual-supervisor';
 import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
+import { gStage } from '../solutions/08-two-stage-paging/g-stage';
+import { hardwareAssist } from '../solutions/14-hardware-assist/hardware-assist';
 import { scheduler } from '../solutions/17-vcpu-scheduling/scheduler';
 
 /** Every part as its solution has it. A student's hypervisor is `{ ...referenceParts, [part]: theirs }`. */
-export const referenceParts: Parts = { runLoop, virtualSupervisor, reflect, shadowPaging, scheduler };
+export const referenceParts: Parts = {
+  runLoop,
+  virtualSupervisor,
+  reflect,
+  shadowPaging,
+  gStage,
+  hardwareAssist,
+  scheduler,
+};
 
 /** Boots guests under the reference hypervisor, or one in which `parts` replaces some of it. */
 export const bootReference = ({ parts, ...options }: Omit<BootOptions, 'parts'> & { parts?: Partial<Parts> }): Host =>

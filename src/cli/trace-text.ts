@@ -40,6 +40,7 @@ function whyText(exit: VmExit): string {
     case 'reflected':
       return `${causeName(exit.cause)}, its own`;
     case 'shadow-miss':
+    case 'g-stage-miss':
       return `hidden fault: ${exit.access} at ${hex(exit.gva)}`;
     case 'mmio':
       return `${exit.access} of ${exit.width} at device address ${hex(exit.gpa)}`;

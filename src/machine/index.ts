@@ -7,7 +7,7 @@ export { ACCESS_FAULT, causeName, Exception, Interrupt, Trap, type Access } from
 export { CSR_ROWS } from './hart/csr';
 export { csrsOf } from './hart/csr-file';
 export type { CsrRow } from './hart/csr-row';
-export { enterSupervisor } from './hart/firmware';
+export { enterSupervisor, openExtensions } from './hart/firmware';
 export type { RetireEvent, TrapEvent } from './hart/events';
 export { Hart, type HartOptions, type HartStop } from './hart/hart';
 export { INSTRUCTIONS_PER_TICK, type Executor, type PhysicalBus, type Timer } from './hart/ports';

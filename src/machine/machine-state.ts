@@ -10,7 +10,7 @@ import type { Turns } from './turns';
 
 /** What the machine itself remembers between two runs. */
 export interface Remembered {
-  /** Instructions that nobody began while all harts waited. */
+  /** Instructions that nobody began, while all harts waited or by `passTime`; less those that this took back. */
   skipped: number;
   /** How software ended the run, if it has. */
   ending: Ending | undefined;
@@ -51,7 +51,7 @@ export function machineState({ harts, bus, gateway }: Parts, turns: Turns, remem
     }),
     restore: (saved) => {
       const from = new SavedFields(saved, 'machine');
-      remembered.skipped = from.integer('skipped', 0, 2 ** 50);
+      remembered.skipped = from.integer('skipped', -(2 ** 50), 2 ** 50);
       remembered.ending = endingFrom(from);
       turns.restore(from.saved('turns'));
       from.values('harts', harts.length).forEach((each, i) => restoreHart(harts[i], each));

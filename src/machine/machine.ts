@@ -176,9 +176,22 @@ export class Machine implements Board {
     this.memory.release();
   }
 
+  /** The time in instructions: those begun on all harts, and those that the time was moved by. */
+  get instructions(): number {
+    return this.#clock.now();
+  }
+
   /** mtime: ticks of 100 ns. */
   now(): bigint {
     return this.aclint.mtimer.mtime();
+  }
+
+  /**
+   * Between two runs: moves the time by so many instructions, back if negative. For software of `nativeMode`, which itself takes no
+   * time: it lets time pass while nobody can run, and takes back an instruction that it makes a hart begin twice.
+   */
+  passTime(instructions: number): void {
+    this.#remembered.skipped += instructions;
   }
 
   /**

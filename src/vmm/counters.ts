@@ -21,6 +21,10 @@ export interface Counters {
   shadowFences: number;
   /** How often a store of the guest to one of its page tables came to the hypervisor, which then lets it write there until it fences. */
   writeProtectFaults: number;
+  /** Leaves entered in the second stage of translation. */
+  gStageFills: number;
+  /** Entries of the second stage that the hypervisor read for that. */
+  gStageReads: number;
   /** Interrupts that entered the guest. */
   interruptsInjected: number;
   /** Page-table entries that the hart's own walks read while the guest ran, of both stages if there are two. Depends on the engine's TLB: `step` has none. */
@@ -36,6 +40,7 @@ export function newCounters(memory: MemoryCounts): Counters {
     privileged: 0,
     reflected: 0,
     'shadow-miss': 0,
+    'g-stage-miss': 0,
     mmio: 0,
     unmapped: 0,
   };
@@ -50,6 +55,8 @@ export function newCounters(memory: MemoryCounts): Counters {
     shadowDrops: 0,
     shadowFences: 0,
     writeProtectFaults: 0,
+    gStageFills: 0,
+    gStageReads: 0,
     interruptsInjected: 0,
     walkReferences: 0,
     memory,

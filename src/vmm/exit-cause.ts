@@ -14,6 +14,7 @@ const CAUSES: Causes = {
     row.does.kind === 'csr' ? (csrName(imm & 0xfff) ?? 'no such CSR') : row.name,
   reflected: ({ cause }) => causeName(cause),
   'shadow-miss': ({ access }) => access,
+  'g-stage-miss': ({ access }) => access,
   mmio: ({ gpa }, vm) => deviceAt(vm, Number(gpa)),
   unmapped: ({ access }) => access,
 };

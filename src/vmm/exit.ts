@@ -19,12 +19,14 @@ export type VmExit =
       readonly args: readonly bigint[];
       readonly length: 4;
     }
-  /** A privileged instruction trapped: the guest's kernel runs in U-mode and may not execute it itself. */
+  /** A privileged instruction trapped: the guest's kernel runs in U-mode and may not execute it itself, or the hypervisor closed it to VS-mode. */
   | { readonly kind: 'privileged'; readonly instruction: Instruction; readonly length: 2 | 4 }
   /** The guest's own trap, already delivered to its kernel: the pc stands at its handler. */
   | { readonly kind: 'reflected'; readonly cause: number; readonly tval: bigint }
   /** A hidden fault: the guest's table allows the access, the shadow does not have it yet. */
   | { readonly kind: 'shadow-miss'; readonly gva: bigint; readonly gpa: bigint; readonly access: Access }
+  /** A hidden fault: the guest may access this part of its RAM, the second stage of translation does not have it yet. */
+  | { readonly kind: 'g-stage-miss'; readonly gva: bigint; readonly gpa: bigint; readonly access: Access }
   /** A load or store to guest-physical space that a device of this VM claims. `register` is rd of a load, rs2 of a store. */
   | {
       readonly kind: 'mmio';
@@ -40,6 +42,9 @@ export type VmExit =
   | { readonly kind: 'unmapped'; readonly gva: bigint; readonly gpa: bigint; readonly access: Access };
 
 export type ExitKind = VmExit['kind'];
+
+/** The guest may do this, and only our translation lacks it. */
+export type TranslationMiss = Extract<VmExit, { kind: 'shadow-miss' | 'g-stage-miss' }>;
 
 /** Why a VM ended; `detail` is one sentence for people. */
 export interface StopReason {

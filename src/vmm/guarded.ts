@@ -26,6 +26,8 @@ export class FrameFault extends Error {
 const EMULATED: readonly Emulated[] = ['advance', 'redirected', 'block', 'illegal'];
 const ENDS: readonly RunLoopEnd[] = ['all-stopped', 'deadlock', 'out-of-budget'];
 const OWNERS = ['guest', 'vmm'] as const;
+const MAPPED = ['mapped', 'not-ram', 'no-frame'] as const;
+const GUEST_MODES = [8, 9] as const;
 
 /** The same parts, each behind the wall. */
 export function guardParts(parts: Parts): Parts {
@@ -42,6 +44,8 @@ export function guardParts(parts: Parts): Parts {
       fence: (tables, page) =>
         guarded('shadowPaging', 'shadowPaging.fence', () => parts.shadowPaging.fence(tables, page)),
     },
+    gStage: guardGStage(parts.gStage),
+    hardwareAssist: guardHardwareAssist(parts.hardwareAssist),
     scheduler: (options) => guardScheduler(guarded('scheduler', 'scheduler', () => parts.scheduler(options))),
   };
 }
@@ -57,8 +61,27 @@ function guardScheduler(scheduler: Scheduler): Scheduler {
   };
 }
 
+const guardGStage = (part: Parts['gStage']): Parts['gStage'] => ({
+  mode: (end) => checked('gStage', 'gStage.mode', GUEST_MODES, () => part.mode(end)),
+  map: (gpa, space) => checked('gStage', 'gStage.map', MAPPED, () => part.map(gpa, space)),
+});
+
+function guardHardwareAssist(part: Parts['hardwareAssist']): Parts['hardwareAssist'] {
+  const inside = (name: string, call: () => void): void => guarded('hardwareAssist', `hardwareAssist.${name}`, call);
+  return {
+    configure: (csr) => inside('configure', () => part.configure(csr)),
+    save: (csr, guest) => inside('save', () => part.save(csr, guest)),
+    load: (csr, guest) => inside('load', () => part.load(csr, guest)),
+    interrupt: (csr, interrupt, level) => inside('interrupt', () => part.interrupt(csr, interrupt, level)),
+    virtualInstruction: (instruction, vcpu) =>
+      checked('hardwareAssist', 'hardwareAssist.virtualInstruction', EMULATED, () =>
+        part.virtualInstruction(instruction, vcpu),
+      ),
+  };
+}
+
 /** Calls `part`; its result must be one of `allowed`. */
-function checked<T extends string>(part: keyof Parts, name: string, allowed: readonly T[], call: () => T): T {
+function checked<T extends string | number>(part: keyof Parts, name: string, allowed: readonly T[], call: () => T): T {
   const result: unknown = guarded(part, name, call);
   const found = allowed.find((value) => value === result);
   if (found !== undefined) return found;
@@ -94,7 +117,7 @@ export function describe(value: unknown): string {
 }
 
 /** `'a', 'b' or 'c'` */
-function alternatives(values: readonly string[]): string {
-  const quoted = values.map((value) => `'${value}'`);
+function alternatives(values: readonly (string | number)[]): string {
+  const quoted = values.map((value) => (typeof value === 'string' ? `'${value}'` : String(value)));
   return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }

@@ -12,7 +12,11 @@ export { FrameFault, guardParts, PartFailure } from './guarded';
 export {
   NotWritten,
   todo,
+  type CsrAccess,
   type Emulated,
+  type GStage,
+  type GuestPhysicalSpace,
+  type HardwareAssist,
   type Parts,
   type Reflect,
   type RunLoopContext,
@@ -28,6 +32,7 @@ export type { ShadowTables } from './memory/shadow/shadow-tables';
 export type { ShadowTable } from './memory/shadow/table';
 export { sbiName } from './sbi';
 export type {
+  GuestCsrName,
   GuestTrap,
   GuestWalk,
   Injection,

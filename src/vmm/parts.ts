@@ -4,7 +4,8 @@ import type { Access, Next, VmExit } from './exit';
 import type { View } from './memory/guest-walk';
 import type { ShadowTables } from './memory/shadow/shadow-tables';
 import type { ShadowTable } from './memory/shadow/table';
-import type { GuestTrap, Injection, Vcpu, VirtualHart } from './vcpu';
+import type { Slot } from './memory/slots';
+import type { GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
 
 /** What the run loop works with. All counts are guest instructions. */
 export interface RunLoopContext {
@@ -91,6 +92,53 @@ export interface Scheduler {
   ran(vcpu: ScheduledVcpu, instructions: number, why: 'used-up' | 'waits'): void;
 }
 
+/** A VM's guest-physical address space under two-stage paging: the tables that hgatp names, and what stands behind them. Addresses of entries and tables are host-physical. */
+export interface GuestPhysicalSpace {
+  /** hgatp.MODE, as `GStage.mode` chose it: 8 Sv39x4, 9 Sv48x4. */
+  readonly mode: number;
+  /** The root table: 2048 entries, 16 KiB, aligned to 16 KiB, all 0 at first. */
+  readonly root: number;
+  /** The stretch of guest RAM that holds this guest-physical address, contiguous in host memory; undefined if it is not RAM. */
+  slotAt(gpa: bigint): Slot | undefined;
+  /** A new table of 512 entries, all 0; undefined if the host has no frame left for it. */
+  allocateTable(): number | undefined;
+  /** The 64-bit entry at this address. */
+  read(at: number): bigint;
+  write(at: number, entry: bigint): void;
+}
+
+export interface GStage {
+  /** The hgatp.MODE with the fewest levels whose guest-physical addresses reach `end`, which lies behind the VM's last byte: 8 (41 bits) or 9 (50). */
+  mode(end: bigint): number;
+  /**
+   * Enters a leaf through which the hart reaches `gpa`, the largest one that lies within the RAM around it; no entry is changed that is
+   * valid already. 'not-ram': nothing was entered, `gpa` is no RAM of this VM. 'no-frame': a table could not be allocated.
+   */
+  map(gpa: bigint, space: GuestPhysicalSpace): 'mapped' | 'not-ram' | 'no-frame';
+}
+
+/** CSRs by name, as software of HS-mode reads and writes them: those of the hart, or a guest's while it is off the hart. Unsigned 64-bit. */
+export interface CsrAccess<Name extends string = string> {
+  read(name: Name): bigint;
+  write(name: Name, value: bigint): void;
+}
+
+export interface HardwareAssist {
+  /**
+   * Once, before the first guest: what guests handle by themselves (hedeleg, hideleg), what they may read and use (hcounteren, henvcfg,
+   * hstateen), and what comes to us (hstatus.VTW). `csr` leaves out what this hart lacks: writes to it do nothing.
+   */
+  configure(csr: CsrAccess): void;
+  /** World switch, out: copies all that is the guest's from the hart into `guest`. Registers, pc and floating point are the frame's. */
+  save(csr: CsrAccess, guest: Record<GuestCsrName, bigint>): void;
+  /** World switch, in. */
+  load(csr: CsrAccess, guest: Readonly<Record<GuestCsrName, bigint>>): void;
+  /** Raises or lowers an interrupt of a guest, on the hart or off it: its processor delivers it as soon as the guest lets it. */
+  interrupt(csr: CsrAccess<GuestCsrName>, interrupt: VirtualInterrupt, level: boolean): void;
+  /** Does for the guest an instruction that raised a virtual-instruction exception (22), or says that it is illegal for it. */
+  virtualInstruction(instruction: Instruction, vcpu: VirtualHart): Emulated;
+}
+
 export interface Parts {
   /** 01 event-handler: enter the guest, take the exit, dispatch, resume or stop. */
   readonly runLoop: (context: RunLoopContext) => RunLoopEnd;
@@ -100,6 +148,10 @@ export interface Parts {
   readonly reflect: Reflect;
   /** 07 shadow-paging: the page table that the hart walks, made of the guest's and of where the guest's memory lies. */
   readonly shadowPaging: ShadowPaging;
+  /** 08 two-stage paging: the second stage of translation, built as the guest touches its memory. */
+  readonly gStage: GStage;
+  /** 14 hardware-assist: VS-mode set up, guests switched, their interrupts and virtual instructions. */
+  readonly hardwareAssist: HardwareAssist;
   /** 17 vcpu-scheduling: a new scheduler for one processor, whose turns are `slice` instructions long unless it has reasons. */
   readonly scheduler: (options: { readonly slice: number }) => Scheduler;
 }

@@ -5,6 +5,23 @@ import type { Access, StopReason, VmExit } from './exit';
 export type VirtualCsrName =
   'sstatus' | 'sie' | 'sip' | 'stvec' | 'sscratch' | 'sepc' | 'scause' | 'stval' | 'satp' | 'scounteren' | 'senvcfg';
 
+/** The CSRs that belong to a guest on a hart with the hypervisor extension: VS-mode's own, those that have no twin there, and what the hypervisor holds for it. */
+export type GuestCsrName =
+  | 'vsstatus'
+  | 'vsie'
+  | 'vstvec'
+  | 'vsscratch'
+  | 'vsepc'
+  | 'vscause'
+  | 'vstval'
+  | 'vsatp'
+  | 'vstimecmp'
+  | 'scounteren'
+  | 'senvcfg'
+  | 'hvip'
+  | 'htimedelta'
+  | 'hgatp';
+
 /** The trap that arrived at the hypervisor while the guest ran: what scause, stval and sepc of the host say. */
 export interface GuestTrap {
   /** Exception code, Privileged table "Supervisor cause register values" (2 illegal instruction, 8 ecall from U, 12/13/15 page faults ...). */
@@ -27,8 +44,8 @@ export type GuestWalk =
   | { readonly ok: false; readonly cause: number };
 
 /**
- * The guest's virtual supervisor state under trap-and-emulate. The host hart is always in U-mode while the guest runs;
- * `mode` remembers what the guest believes.
+ * The guest's supervisor state. Under trap-and-emulate it is virtual: the host hart is always in U-mode while the guest runs, and `mode`
+ * remembers what the guest believes. Under hardware the CSRs are VS-mode's real ones, by the names that the guest knows.
  */
 export interface VirtualHart {
   /** Hart id that the guest sees, 0-based. */

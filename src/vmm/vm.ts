@@ -5,7 +5,7 @@ import type { Console } from './console';
 import { newCounters, type Counters } from './counters';
 import type { DeviceAlarms } from './device-alarms';
 import type { GuestEvent, TraceEvent } from './events';
-import type { Access, Next, StopReason } from './exit';
+import type { Next, StopReason, TranslationMiss } from './exit';
 import type { GuestMemory } from './memory/guest-memory';
 import type { Emulated } from './parts';
 import { FirmwareHart } from './sbi/firmware-hart';
@@ -20,8 +20,8 @@ export interface HostedVcpu extends Vcpu {
   now(): bigint;
   /** Carries out a privileged instruction of the guest's kernel (exit 'privileged'). */
   emulate(instruction: Instruction): Emulated;
-  /** Enters a translation that the guest's table already has into the shadow (exit 'shadow-miss'). */
-  fillShadow(gva: bigint, access: Access): void;
+  /** Enters a translation that the guest is entitled to into the tables that the hart walks. */
+  enterTranslation(miss: TranslationMiss): void;
   /** Another hart asks this one to forget cached translations (SBI remote fences). */
   fence(): void;
   /** Timer interrupt from this tick of `time` on; clears a pending one until then. 2^64-1 means never. */

@@ -5,13 +5,15 @@
 import { guests, type Guest } from '#guests';
 import type { Engine } from '#machine';
 import { bootReference } from '#reference';
-import { imageOf, type BootOptions, type Host, type RunLoopEnd } from '#vmm';
+import { imageOf, TECHNIQUES, type BootOptions, type Host, type RunLoopEnd, type TechniqueName } from '#vmm';
 import { readGuest, sameAsBareMetal } from '../../src/course/lab';
 import { referenceParts } from '../../src/reference';
 
 jest.setTimeout(60_000);
 
 const MEMORY = 8 * 2 ** 20;
+/** All but the bare machine, which they are compared with. */
+const techniques = (Object.keys(TECHNIQUES) as TechniqueName[]).filter((name) => name !== 'bare');
 /** A guest that never ends: its time does not matter, only that it can be stopped. */
 const endless = (guest: Guest): boolean => guest.stop === 'hung';
 
@@ -38,13 +40,15 @@ function ending(host: Host, exits: number): Ending {
   return { end, console, why: stop?.why ?? 'hung', digest, time: host.now() };
 }
 
-describe.each(guests.map((guest) => [guest.name, guest] as const))('%s', (_, guest) => {
+const cases = techniques.flatMap((technique) => guests.map((guest) => [guest.name, technique, guest] as const));
+
+describe.each(cases)('%s under %s', (_, technique, guest) => {
   const slice = endless(guest) ? 1000 : 100_000;
   const exits = endless(guest) ? Math.min(guest.budget, 500) : guest.budget;
 
   test('ends as it should in a VM, as on bare metal, with the same memory at the same time', () => {
     const bare = ending(boot(guest, { technique: 'bare', slice }), exits);
-    const vm = ending(boot(guest, { technique: 'trap-and-emulate', slice, pieceBytes: 0x30_0000 }), exits);
+    const vm = ending(boot(guest, { technique, slice, pieceBytes: 0x30_0000 }), exits);
     expect(vm).toMatchObject({ console: guest.console, why: guest.stop });
     if (!endless(guest)) expect(vm).toEqual(bare);
     expect(bare).toMatchObject({ console: guest.console, why: guest.stop });
@@ -53,6 +57,7 @@ describe.each(guests.map((guest) => [guest.name, guest] as const))('%s', (_, gue
   test('goes the same way instruction by instruction', () => {
     sameAsBareMetal(referenceParts, referenceParts, readGuest(guest.name), {
       name: guest.name,
+      technique,
       memoryBytes: MEMORY,
       exits: guest.budget,
       ...(endless(guest) || guest.long || guest.name === 'csr-torture' ? { events: 30_000 } : {}),
@@ -61,7 +66,7 @@ describe.each(guests.map((guest) => [guest.name, guest] as const))('%s', (_, gue
 
   test('costs exactly the same each time, and the same on all executors', () => {
     const counters = (engine: Engine) => {
-      const host = boot(guest, { technique: 'trap-and-emulate', engine, slice: 1000 });
+      const host = boot(guest, { technique, engine, slice: 1000 });
       host.run(Math.min(exits, 3000));
       return host.results()[0].counters;
     };

@@ -45,11 +45,11 @@ describe('privileged', () => {
 });
 
 describe('shadow-miss', () => {
-  test('the shadow is filled and the instruction tried again', () => {
+  test('the translation is entered and the instruction tried again', () => {
     const { vcpus } = scriptedVm();
     const exit = { kind: 'shadow-miss', gva: 0x4000n, gpa: 0x8000_1000n, access: 'store' } as const;
     expect(handle(vcpus[0], exit)).toBe('retry');
-    expect(vcpus[0].calls).toEqual([['fillShadow', 0x4000n, 'store']]);
+    expect(vcpus[0].calls).toEqual([['enterTranslation', exit]]);
   });
 });
 

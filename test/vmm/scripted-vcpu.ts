@@ -44,7 +44,7 @@ export class ScriptedVcpu implements HostedVcpu {
   inject = (trap: Injection) => void this.calls.push(['inject', trap]);
   setInterrupt = (...args: unknown[]) => void this.calls.push(['setInterrupt', ...args]);
   emulate = (instruction: Instruction): Emulated => (this.calls.push(['emulate', instruction.row.name]), this.emulated);
-  fillShadow = (...args: unknown[]) => void this.calls.push(['fillShadow', ...args]);
+  enterTranslation = (miss: unknown) => void this.calls.push(['enterTranslation', miss]);
   fence = () => void this.calls.push(['fence']);
   setTimer = (deadline: bigint) => void this.calls.push(['setTimer', deadline]);
   start = (...args: unknown[]) => {

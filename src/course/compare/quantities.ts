@@ -11,6 +11,8 @@ const COUNTS: Readonly<Record<Exclude<NumberIn<Counters>, 'exits' | 'walkReferen
   shadowDrops: 'shadow entries dropped',
   shadowFences: 'shadow fences',
   writeProtectFaults: 'writes to guarded tables',
+  gStageFills: 'second-stage leaves entered',
+  gStageReads: 'second-stage entries read by software',
 };
 
 const MEMORY_COUNTS: Readonly<Record<keyof Counters['memory'], string>> = {
@@ -23,6 +25,7 @@ const KINDS: Readonly<Record<ExitKind, string>> = {
   privileged: 'privileged',
   reflected: 'reflected',
   'shadow-miss': 'hidden faults',
+  'g-stage-miss': 'second-stage faults',
   mmio: 'devices',
   unmapped: 'nowhere',
   budget: 'slices',

@@ -12,6 +12,8 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   scheduler: 'function',
   reflect: ['owner', 'deliver'],
   shadowPaging: ['fill', 'fence'],
+  gStage: ['mode', 'map'],
+  hardwareAssist: ['configure', 'save', 'load', 'interrupt', 'virtualInstruction'],
 };
 
 /**

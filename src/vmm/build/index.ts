@@ -1,14 +1,19 @@
 /** The techniques, one row each: how the VMs of a run are built, before any guest is loaded. */
+import { FULL_ISA, type Isa } from '#machine';
 import type { Parts } from '../parts';
 import type { BootOptions } from '../vm-config';
+import { VM_ISA } from '../vm-board';
 import { buildBare } from './bare';
 import { buildEmulation } from './emulation';
+import { buildHardware, GUEST_ISA } from './hardware';
 import { buildTrapAndEmulate } from './trap-and-emulate';
 import type { Built } from './vms';
 
 export interface Technique {
   /** A few words for `--help`: how the processor is virtualized. */
   readonly summary: string;
+  /** The most that its guests' harts can do. */
+  readonly isa: Isa;
   /** Throws InputError for what this technique cannot carry. */
   readonly build: (options: BootOptions, parts: Parts) => Built;
 }
@@ -17,12 +22,18 @@ export interface Technique {
 export const TECHNIQUES: Readonly<Record<TechniqueName, Technique>> = {
   'trap-and-emulate': {
     summary: "the guest's kernel in U-mode, shadow page tables",
+    isa: VM_ISA,
     build: buildTrapAndEmulate,
   },
-  emulation: { summary: 'every instruction interpreted, no hardware needed', build: buildEmulation },
-  bare: { summary: 'no VM at all: the guest on the machine itself', build: buildBare },
+  hardware: {
+    summary: "the guest's kernel in VS-mode, two stages of translation",
+    isa: GUEST_ISA,
+    build: buildHardware,
+  },
+  emulation: { summary: 'every instruction interpreted, no hardware needed', isa: FULL_ISA, build: buildEmulation },
+  bare: { summary: 'no VM at all: the guest on the machine itself', isa: FULL_ISA, build: buildBare },
 };
 
-export type TechniqueName = 'trap-and-emulate' | 'emulation' | 'bare';
+export type TechniqueName = 'trap-and-emulate' | 'hardware' | 'emulation' | 'bare';
 
 export const isTechnique = (name: string): name is TechniqueName => Object.hasOwn(TECHNIQUES, name);

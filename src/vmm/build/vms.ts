@@ -28,11 +28,12 @@ export const mib = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} Mi
 export function allocateSlots(
   { memoryBytes, pieceBytes = memoryBytes }: VmConfig,
   frames: FrameAllocator,
+  alignment?: number,
 ): MemorySlots {
   const slots = new MemorySlots();
   for (let at = Math.floor((memoryBytes - 1) / pieceBytes) * pieceBytes; at >= 0; at -= pieceBytes) {
     const size = Math.min(pieceBytes, memoryBytes - at);
-    const hpa = frames.allocateRange(size);
+    const hpa = frames.allocateRange(size, alignment);
     if (hpa === undefined) throw new Error('the host was made too small for its VMs');
     slots.add({ gpa: BigInt(RAM_BASE + at), hpa, size });
   }

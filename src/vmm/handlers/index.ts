@@ -6,7 +6,7 @@ import { onEcall } from './ecall';
 import { onMmio } from './mmio';
 import { onPrivileged } from './privileged';
 import { onReflected } from './reflected';
-import { onShadowMiss } from './shadow-miss';
+import { onTranslationMiss } from './translation-miss';
 import { onUnmapped } from './unmapped';
 
 /** Judges one exit. It changes the guest's registers, memory and devices, but leaves the pc to the run loop. */
@@ -19,7 +19,8 @@ const handlers: ExitHandlers = {
   ecall: onEcall,
   privileged: onPrivileged,
   reflected: onReflected,
-  'shadow-miss': onShadowMiss,
+  'shadow-miss': onTranslationMiss,
+  'g-stage-miss': onTranslationMiss,
   mmio: onMmio,
   unmapped: onUnmapped,
 };

@@ -23,11 +23,12 @@ export class FrameAllocator {
     return this.#free.pop() ?? this.allocateRange(PAGE_SIZE);
   }
 
-  /** A contiguous range of `size` bytes (whole pages) for a guest's RAM; it lives as long as the host. */
-  allocateRange(size: number): number | undefined {
-    if (this.#next + size > this.#end) return undefined;
-    const range = this.#next;
-    this.#next += size;
+  /** A contiguous range of `size` bytes (whole pages) at a multiple of `alignment`; it lives as long as the host. */
+  allocateRange(size: number, alignment = PAGE_SIZE): number | undefined {
+    const range = Math.ceil(this.#next / alignment) * alignment;
+    if (range + size > this.#end) return undefined;
+    for (let frame = this.#next; frame < range; frame += PAGE_SIZE) this.#free.push(frame);
+    this.#next = range + size;
     return range;
   }
 

@@ -46,7 +46,7 @@ export class MemorySlots {
 
   /** Where this guest-physical byte lies in the host; undefined if it is not RAM of this VM. */
   toHost(gpa: bigint): number | undefined {
-    const slot = this.#find(gpa);
+    const slot = this.slotAt(gpa);
     return slot && slot.hpa + Number(gpa - slot.gpa);
   }
 
@@ -70,7 +70,7 @@ export class MemorySlots {
     let at = gpa;
     let left = length;
     while (left > 0) {
-      const slot = this.#find(at);
+      const slot = this.slotAt(at);
       if (!slot) return undefined;
       const piece = Math.min(left, Number(end(slot) - at));
       pieces.push({ hpa: slot.hpa + Number(at - slot.gpa), length: piece });
@@ -80,7 +80,8 @@ export class MemorySlots {
     return pieces;
   }
 
-  #find(gpa: bigint): Slot | undefined {
+  /** The slot that holds this guest-physical byte; undefined if it is not RAM of this VM. */
+  slotAt(gpa: bigint): Slot | undefined {
     return this.#slots.find((slot) => gpa >= slot.gpa && gpa < end(slot));
   }
 }

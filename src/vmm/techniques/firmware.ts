@@ -1,5 +1,5 @@
 /** What OpenSBI does to a hart before it enters a kernel: delegation, counters, and memory that is not the kernel's (OpenSBI lib/sbi/sbi_hart.c). */
-import { BOARD, Exception, type Hart } from '#machine';
+import { BOARD, Exception, openExtensions, type Hart } from '#machine';
 
 /** What a kernel deals with by itself. The others come to the firmware first, which hands them on. */
 const DELEGATED = [
@@ -19,7 +19,9 @@ const NATURAL_POWER_OF_2 = 0x18n;
 const READ_WRITE_EXECUTE = 0x07n;
 
 /** The hart as a kernel finds it. A VM has neither ROM nor CLINT, and here they belong to M-mode: nobody else may touch them. */
-export function enterKernel({ csr }: Hart): void {
+export function enterKernel(hart: Hart): void {
+  const { csr } = hart;
+  openExtensions(hart);
   csr.write(
     'medeleg',
     DELEGATED.reduce((all, cause) => all | (1n << BigInt(cause)), 0n),

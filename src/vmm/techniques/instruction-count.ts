@@ -64,8 +64,8 @@ export class InstructionCount implements Savable {
     this.#undecided = false;
   }
 
-  /** An instruction raised an exception: it was begun but did not retire. */
-  trapped(): void {
-    this.#trapped++;
+  /** `count` instructions raised an exception: they were begun but did not retire. */
+  trapped(count = 1): void {
+    this.#trapped += count;
   }
 }

@@ -138,6 +138,7 @@ export class OwnHartVcpu implements HostedVcpu {
   }
 
   setTimer(deadline: bigint): void {
+    if (this.#hart.isa.has('Sstc')) return this.#hart.csr.write('stimecmp', deadline);
     this.#setPending(STIP, false);
     this.#computer.setAlarm(deadline);
     this.#hart.csr.write('mie', this.#hart.csr.read('mie') | MTIE);
@@ -166,7 +167,7 @@ export class OwnHartVcpu implements HostedVcpu {
     throw new Error('this hart executes its privileged instructions itself');
   }
 
-  fillShadow(): void {
+  enterTranslation(): void {
     throw new Error('this hart translates by the tables of the guest');
   }
 

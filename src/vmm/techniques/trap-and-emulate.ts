@@ -4,7 +4,7 @@
  */
 import type { Instruction, RetireEvent, Savable } from '#machine';
 import type { VmClock } from '../clock';
-import type { Access, Next, VmExit } from '../exit';
+import type { Next, TranslationMiss, VmExit } from '../exit';
 import type { View } from '../memory/guest-walk';
 import { GuestSpace } from '../memory/shadow/guest-space';
 import type { ShadowTables } from '../memory/shadow/shadow-tables';
@@ -160,7 +160,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     return this.#parts.virtualSupervisor(instruction, this.#virtual);
   }
 
-  fillShadow(gva: bigint, access: Access): void {
+  enterTranslation({ gva, access }: TranslationMiss): void {
     this.space.fill(this.view, gva, access);
   }
 
