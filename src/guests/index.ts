@@ -233,6 +233,14 @@ const all: readonly (Omit<Guest, 'file' | 'privilege'> & { readonly file?: strin
     budget: 5000,
   },
   {
+    name: 'page-mix',
+    about: 'Changes page-table entries, and loses translations that it needs again (hv compare paging).',
+    // 32 updates read 11 and 7 in turn, 224 misses 3 and 5.
+    console: lines('updates: 0x20', 'misses: 0xe0', 'sum: 0x4a0'),
+    stop: 'shutdown',
+    budget: 5000,
+  },
+  {
     name: 'critical-sections',
     about: 'Switches interrupts off and on 500 times.',
     console: lines('interrupts still on: 0x2', 'sum: 0x1e942'),

@@ -1,7 +1,8 @@
 /** Comparisons: what is counted is counted by the guests' own numbers, and equal each time. */
-import { compareCpu, numberText, type Bench, type Comparison } from '#course/compare';
+import { compareCpu, comparePaging, numberText, type Bench, type Comparison } from '#course/compare';
 import { referenceParts } from '#reference';
 import { TECHNIQUES } from '#vmm';
+import { crossings } from '../../src/course/compare/crossing';
 
 jest.setTimeout(120_000);
 
@@ -72,6 +73,74 @@ describe('cpu', () => {
 
   test('a guest that never ends is refused', () => {
     expect(() => cpu('spinner')).toThrow('spinner does not end by itself, so there is nothing to compare');
+  });
+});
+
+describe('paging', () => {
+  const paging = (exitCost = 100): Comparison => comparePaging(COUNTED, { exitCost });
+  /** Values of one technique over the mixes, in the section of this title. */
+  const line = ({ sections }: Comparison, title: string, technique: string): (number | undefined)[] => {
+    const { table } = sections.find((section) => section.title === title)!;
+    return table.rows.map(({ values }) => values[table.columns.indexOf(technique)]);
+  };
+
+  test('on the bare machine an update and a miss read three entries each, one a level of Sv39, and nobody exits', () => {
+    const comparison = paging();
+    for (const each of line(comparison, 'Page-table references', 'bare')) expect(each).toBe(3);
+    for (const each of line(comparison, 'Exits', 'bare')) expect(each).toBe(0);
+    for (const each of line(comparison, 'Cost of an operation', 'bare')) expect(each).toBe(3);
+  });
+
+  test('under shadow paging a miss costs what it costs on the bare machine, and an update exits, at sfence.vma if nowhere else', () => {
+    const exits = line(paging(), 'Exits', 'trap-and-emulate');
+    expect(exits[0]).toBeLessThan(0.05);
+    expect(exits.at(-1)).toBeGreaterThanOrEqual(1);
+  });
+
+  test('cost is references and weighted exits', () => {
+    const comparison = paging(7);
+    const [cost, references, exits] = ['Cost of an operation', 'Page-table references', 'Exits'].map((title) =>
+      line(comparison, title, 'trap-and-emulate'),
+    );
+    cost.forEach((each, i) => expect(each).toBeCloseTo(references[i]! + 7 * exits[i]!, 9));
+    expect(paging(7)).toEqual(comparison);
+  });
+});
+
+describe('where two lines cross', () => {
+  const [rising, level] = [
+    { name: 'rising', values: [3, 13, 23] },
+    { name: 'level', values: [15, 15, 15] },
+  ];
+  test('is found between two points', () => {
+    expect(crossings([0, 10, 20], [rising, level])).toEqual([
+      'Up to 12.0 % updates rising is cheaper than level, from there on level.',
+    ]);
+  });
+  test('or nowhere', () => {
+    expect(
+      crossings(
+        [0, 10],
+        [
+          { name: 'low', values: [1, 2] },
+          { name: 'high', values: [3, 3] },
+        ],
+      ),
+    ).toEqual(['low costs no more than high at any mix.']);
+    expect(
+      crossings(
+        [0, 10],
+        [
+          { name: 'a', values: [1, 2] },
+          { name: 'b', values: [1, 2] },
+        ],
+      ),
+    ).toEqual(['a and b cost the same.']);
+  });
+  test('whichever comes first in the table', () => {
+    expect(crossings([0, 10, 20], [level, rising])).toEqual([
+      'Up to 12.0 % updates rising is cheaper than level, from there on level.',
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** `hv compare`: what techniques and devices cost, for the same guest, as a table, a page or JSON. */
 import type { Command } from 'commander';
-import type { Comparison } from '#course/compare';
+import type { Bench, Comparison } from '#course/compare';
 import { UsageError } from '#course';
 import type { Context } from '../context';
 import { loadCompareText, loadEngineOption } from '../lazy';
@@ -13,21 +13,26 @@ interface CompareFlags {
   readonly engine: string;
   readonly rounds: string;
   readonly tlb: boolean;
+  readonly exitCost: string;
   readonly part: readonly string[];
 }
 
-const WHAT = ['cpu'] as const;
+const WHAT = ['cpu', 'paging'];
 
 export function addCompare(program: Command, context: Context): void {
   program
     .command('compare <what>')
-    .description('what each technique costs, for the same guest: cpu')
-    .option('--guest <name>', 'the guest that runs', 'user-programs')
+    .description('what each technique costs, for the same guest: cpu, or paging')
+    .option('--guest <name>', 'cpu: the guest that runs', 'user-programs')
+    .option('--no-tlb', 'cpu: count walks without a TLB for long guests too, which takes minutes')
+    .option('--exit-cost <number>', 'paging: what an exit costs, in page-table references', '100')
     .option('--engine <name>', 'step, interpret, or compile', 'interpret')
     .option('--rounds <number>', 'how often to measure times; 0: only what is counted', '5')
-    .option('--no-tlb', 'walks without a TLB for long guests too: takes minutes')
     .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
-    .addHelpText('after', '\nExamples:\n  hv compare cpu\n  hv compare cpu --guest kernel --engine compile')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hv compare cpu\n  hv compare cpu --guest kernel --engine compile\n  hv compare paging --exit-cost 50',
+    )
     .action(async (what: string, flags: CompareFlags) => {
       const comparison = await compare(context, what, flags);
       if (context.json) return context.io.out(`${JSON.stringify(comparison)}\n`);
@@ -37,16 +42,22 @@ export function addCompare(program: Command, context: Context): void {
 }
 
 async function compare(context: Context, what: string, flags: CompareFlags): Promise<Comparison> {
-  if (!WHAT.some((each) => each === what))
+  if (!WHAT.includes(what)) {
     throw new UsageError(`There is nothing to compare by the name "${what}"; choose ${WHAT.join(', ')}.`);
-  const { compareCpu } = await import('#course/compare');
+  }
+  const { compareCpu, comparePaging } = await import('#course/compare');
   const { findGuest } = await import('#course/lab');
-  const { referenceParts } = await import('#reference');
-  const bench = {
-    parts: { ...referenceParts, ...(await ownParts(context, flags.part)) },
-    engine: loadEngineOption().engineOf(flags.engine),
-    now: () => performance.now(),
-    rounds: flags.rounds === '0' ? 0 : wholeNumber('--rounds', flags.rounds),
-  };
+  const bench = await benchOf(context, flags);
+  if (what === 'paging') return comparePaging(bench, { exitCost: wholeNumber('--exit-cost', flags.exitCost) });
   return compareCpu(bench, { guest: flags.guest, withoutTlb: !flags.tlb || !findGuest(flags.guest).long });
+}
+
+async function benchOf(context: Context, { part, engine, rounds }: CompareFlags): Promise<Bench> {
+  const { referenceParts } = await import('#reference');
+  return {
+    parts: { ...referenceParts, ...(await ownParts(context, part)) },
+    engine: loadEngineOption().engineOf(engine),
+    now: () => performance.now(),
+    rounds: rounds === '0' ? 0 : wholeNumber('--rounds', rounds),
+  };
 }

@@ -1,4 +1,5 @@
 /** The door to comparisons (`#course/compare`): one guest under several techniques, or on several devices. */
 export { numberText, type Comparison, type Row, type Section, type Table } from './comparison';
 export { compareCpu } from './cpu';
+export { comparePaging } from './paging';
 export type { Bench } from './run';
