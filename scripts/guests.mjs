@@ -1,6 +1,6 @@
 /**
- * `npm run guests`: builds src/guests/kernel into src/guests/kernel.elf, the same bytes each time with the same compiler.
- * `-o FILE` writes it elsewhere, to compare.
+ * `npm run guests`: builds src/guests/kernel into src/guests/kernel.elf, and its port to our hypervisor (kernel/pv) into
+ * kernel-pv.elf: the same bytes each time with the same compiler. `-o FOLDER` writes them elsewhere, to compare.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ const LINK = [
 
 const source = fileURLToPath(new URL('../src/guests/kernel/', import.meta.url));
 const built = mkdtempSync(path.join(tmpdir(), 'kernel-'));
-const target = process.argv[2] === '-o' ? path.resolve(process.argv[3]) : path.join(source, '..', 'kernel.elf');
+const target = process.argv[2] === '-o' ? path.resolve(process.argv[3]) : path.join(source, '..');
 
 /** Runs in the source folder, so that the file names that end up in the result do not depend on where that is. */
 function run(tool, ...args) {
@@ -47,13 +47,15 @@ const sources = (folder, ending) =>
     .sort()
     .map((name) => path.join(folder, name));
 
-function compile(file) {
+function compile(file, ...define) {
   const object = inBuilt(`${file.replaceAll('/', '_')}.o`);
   const assembly = file.endsWith('.s');
   run(
     'gcc',
     ...CODE,
-    ...(assembly ? [`-Wa,-I${built}`] : [...COMPILE, ...WARN, '-ffunction-sections']),
+    ...(assembly
+      ? [`-Wa,-I${built}${define.map((name) => `,--defsym,${name}=1`).join('')}`]
+      : [...COMPILE, ...WARN, '-ffunction-sections', ...define.map((name) => `-D${name}`)]),
     '-c',
     file,
     '-o',
@@ -69,7 +71,7 @@ function link(script, objects, output) {
 const SHARED_BY_PROGRAMS = ['user/start.s', 'user/user.c', 'lib/text.c'];
 
 function buildPrograms() {
-  const shared = SHARED_BY_PROGRAMS.map(compile);
+  const shared = SHARED_BY_PROGRAMS.map((file) => compile(file));
   const programs = sources('user', '.c').filter((file) => !SHARED_BY_PROGRAMS.includes(file));
   const names = programs.map((file) => path.basename(file, '.c'));
   programs.forEach((file, i) => {
@@ -79,12 +81,18 @@ function buildPrograms() {
   writeFileSync(inBuilt('programs.list'), names.map((name) => `    program ${name}\n`).join(''));
 }
 
+function buildKernel(name, files, ...define) {
+  const objects = [...files, 'lib/text.c'].map((file) => compile(file, ...define));
+  link('kernel.ld', objects, inBuilt(name));
+  run('objcopy', '--strip-debug', inBuilt(name));
+  copyFileSync(inBuilt(name), path.join(target, name));
+}
+
 try {
   buildPrograms();
-  const objects = [...sources('.', '.s'), ...sources('.', '.c'), 'lib/text.c'].map(compile);
-  link('kernel.ld', objects, inBuilt('kernel.elf'));
-  run('objcopy', '--strip-debug', inBuilt('kernel.elf'));
-  copyFileSync(inBuilt('kernel.elf'), target);
+  const kernel = [...sources('.', '.s'), ...sources('.', '.c')];
+  buildKernel('kernel.elf', kernel);
+  buildKernel('kernel-pv.elf', [...kernel, ...sources('pv', '.c')], 'PARAVIRTUAL');
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

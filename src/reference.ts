@@ -5,6 +5,7 @@ import { virtualSupervisor } from '../solutions/03-trap-and-emulate/virtual-supe
 import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
 import { gStage } from '../solutions/08-two-stage-paging/g-stage';
+import { paravirtualCpu } from '../solutions/12-paravirtual-cpu/paravirtual-cpu';
 import { hardwareAssist } from '../solutions/14-hardware-assist/hardware-assist';
 import { scheduler } from '../solutions/17-vcpu-scheduling/scheduler';
 
@@ -15,6 +16,7 @@ export const referenceParts: Parts = {
   reflect,
   shadowPaging,
   gStage,
+  paravirtualCpu,
   hardwareAssist,
   scheduler,
 };

@@ -259,3 +259,17 @@ const all: readonly (Omit<Guest, 'file' | 'privilege'> & { readonly file?: strin
 ];
 
 export const guests: readonly Guest[] = all.map((guest) => ({ file: `${guest.name}.s`, ...guest, privilege: 'S' }));
+
+/** Guests that are ported to our hypercalls (docs/paravirtual.md): they run under the technique `paravirtual` and nowhere else. */
+export const portedGuests: readonly Guest[] = [
+  {
+    name: 'kernel-pv',
+    file: 'kernel-pv.elf',
+    about: 'The guest `kernel`, ported: hypercalls instead of privileged instructions (kernel/pv).',
+    privilege: 'S',
+    console: kernel,
+    stop: 'shutdown',
+    budget: 20_000,
+    long: true,
+  },
+];

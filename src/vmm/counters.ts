@@ -31,6 +31,12 @@ export interface Counters {
   walkReferences: number;
   /** What the hypervisor did in the guest's RAM. */
   readonly memory: MemoryCounts;
+  /** Hypercalls of a paravirtual guest by name, those inside a multicall included; numbers that there are not as 'unknown'. */
+  readonly hypercalls: Record<string, number>;
+  /** Entries of page tables that hypercalls validated and stored. */
+  entriesUpdated: number;
+  /** Entries that they refused, by reason. */
+  readonly entriesRefused: Record<string, number>;
 }
 
 export function newCounters(memory: MemoryCounts): Counters {
@@ -60,6 +66,9 @@ export function newCounters(memory: MemoryCounts): Counters {
     interruptsInjected: 0,
     walkReferences: 0,
     memory,
+    hypercalls: {},
+    entriesUpdated: 0,
+    entriesRefused: {},
   };
 }
 

@@ -1,5 +1,5 @@
 /** A wall around a student's parts: whatever they throw or return becomes one sentence about the part, never a failure of ours. */
-import type { Emulated, Parts, RunLoopEnd, Scheduler } from './parts';
+import type { Emulated, PageTableAnswer, Parts, RunLoopEnd, Scheduler } from './parts';
 import { NotWritten } from './parts';
 
 /** A part threw, hung or lied. `message` is a whole sentence, addressed to the part's author. */
@@ -28,6 +28,7 @@ const ENDS: readonly RunLoopEnd[] = ['all-stopped', 'deadlock', 'out-of-budget']
 const OWNERS = ['guest', 'vmm'] as const;
 const MAPPED = ['mapped', 'not-ram', 'no-frame'] as const;
 const GUEST_MODES = [8, 9] as const;
+const ANSWERS: readonly PageTableAnswer[] = ['done', 'malformed', 'foreign', 'conflict'];
 
 /** The same parts, each behind the wall. */
 export function guardParts(parts: Parts): Parts {
@@ -47,6 +48,7 @@ export function guardParts(parts: Parts): Parts {
     gStage: guardGStage(parts.gStage),
     hardwareAssist: guardHardwareAssist(parts.hardwareAssist),
     scheduler: (options) => guardScheduler(guarded('scheduler', 'scheduler', () => parts.scheduler(options))),
+    paravirtualCpu: guardParavirtualCpu(parts.paravirtualCpu),
   };
 }
 
@@ -77,6 +79,18 @@ function guardHardwareAssist(part: Parts['hardwareAssist']): Parts['hardwareAssi
       checked('hardwareAssist', 'hardwareAssist.virtualInstruction', EMULATED, () =>
         part.virtualInstruction(instruction, vcpu),
       ),
+  };
+}
+
+function guardParavirtualCpu(part: Parts['paravirtualCpu']): Parts['paravirtualCpu'] {
+  const answer = (name: string, call: () => PageTableAnswer) =>
+    checked('paravirtualCpu', `paravirtualCpu.${name}`, ANSWERS, call);
+  return {
+    refer: (frame, type, frames) => answer('refer', () => part.refer(frame, type, frames)),
+    release: (frame, frames) => guarded('paravirtualCpu', 'paravirtualCpu.release', () => part.release(frame, frames)),
+    update: (frame, index, entry, frames) => answer('update', () => part.update(frame, index, entry, frames)),
+    pin: (frame, level, frames) => answer('pin', () => part.pin(frame, level, frames)),
+    unpin: (frame, frames) => answer('unpin', () => part.unpin(frame, frames)),
   };
 }
 

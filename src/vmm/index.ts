@@ -8,6 +8,7 @@ export { isTechnique, TECHNIQUES, type TechniqueName } from './build';
 export type { Counters } from './counters';
 export type { GuestEvent, TraceEvent } from './events';
 export type { Access, ExitKind, Next, StopReason, VmExit } from './exit';
+export type { FrameType, FrameUse, TableType, TypedFrames } from './memory/typed-frames';
 export { FrameFault, guardParts, PartFailure } from './guarded';
 export {
   NotWritten,
@@ -17,6 +18,8 @@ export {
   type GStage,
   type GuestPhysicalSpace,
   type HardwareAssist,
+  type PageTableAnswer,
+  type ParavirtualCpu,
   type Parts,
   type Reflect,
   type RunLoopContext,

@@ -5,6 +5,7 @@ import type { View } from './memory/guest-walk';
 import type { ShadowTables } from './memory/shadow/shadow-tables';
 import type { ShadowTable } from './memory/shadow/table';
 import type { Slot } from './memory/slots';
+import type { FrameType, TypedFrames } from './memory/typed-frames';
 import type { GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
 
 /** What the run loop works with. All counts are guest instructions. */
@@ -139,6 +140,30 @@ export interface HardwareAssist {
   virtualInstruction(instruction: Instruction, vcpu: VirtualHart): Emulated;
 }
 
+/**
+ * - `malformed`: the entry has bits that no entry of a guest's table may have, or the level is none.
+ * - `foreign`: it names a frame that is not this VM's.
+ * - `conflict`: the frame is used for something else, or cannot be used so at all; nothing has changed.
+ */
+export type PageTableAnswer = 'done' | 'malformed' | 'foreign' | 'conflict';
+
+/** Every function leaves all as it was if it does not answer 'done'. */
+export interface ParavirtualCpu {
+  /**
+   * One more reference to `frame` as `type`. The first that makes it a table validates its 512 entries: each of them refers to a
+   * frame in turn. 'none' asks only whether the VM may refer to the frame at all.
+   */
+  refer(frame: number, type: FrameType, frames: TypedFrames): PageTableAnswer;
+  /** One reference less, to a frame that has some. Of a table that nobody refers to any more, the entries refer to nothing. */
+  release(frame: number, frames: TypedFrames): void;
+  /** Hypercall `update`: stores one entry of a table, if what it refers to can be had. A frame that is no table gets it like any other 8 bytes. */
+  update(frame: number, index: number, entry: bigint, frames: TypedFrames): PageTableAnswer;
+  /** Hypercall `pin`: `frame` becomes a table of this level (0 .. 2) and stays one until `unpin`, whoever refers to it. */
+  pin(frame: number, level: number, frames: TypedFrames): PageTableAnswer;
+  /** Hypercall `unpin`. */
+  unpin(frame: number, frames: TypedFrames): PageTableAnswer;
+}
+
 export interface Parts {
   /** 01 event-handler: enter the guest, take the exit, dispatch, resume or stop. */
   readonly runLoop: (context: RunLoopContext) => RunLoopEnd;
@@ -154,6 +179,8 @@ export interface Parts {
   readonly hardwareAssist: HardwareAssist;
   /** 17 vcpu-scheduling: a new scheduler for one processor, whose turns are `slice` instructions long unless it has reasons. */
   readonly scheduler: (options: { readonly slice: number }) => Scheduler;
+  /** 12 paravirtual-cpu: the hypercalls on page tables, which the guest's kernel writes and the hart walks. */
+  readonly paravirtualCpu: ParavirtualCpu;
 }
 
 /** Marks what a stub leaves open. */

@@ -9,6 +9,7 @@ import type { Next, StopReason, TranslationMiss } from './exit';
 import type { GuestMemory } from './memory/guest-memory';
 import type { Emulated } from './parts';
 import { FirmwareHart } from './sbi/firmware-hart';
+import type { SbiOutcome } from './sbi/extension';
 import type { Vcpu, VmView } from './vcpu';
 
 /** What the frame needs of a VCPU beyond what a part may see. Each technique implements it. */
@@ -28,6 +29,8 @@ export interface HostedVcpu extends Vcpu {
   setTimer(deadline: bigint): void;
   /** Begins at `pc` in S-mode, without translation, a0 = hart id, a1 = `opaque` (SBI hart start). */
   start(pc: bigint, opaque: bigint): void;
+  /** Answers a hypercall (SBI extension 'paravirtual'). Missing: the technique is for guests that know of no hypervisor. */
+  hypercall?(fn: bigint, args: readonly bigint[]): SbiOutcome;
   /** A handler has judged the exit: the instruction that caused it counts now, unless it is tried again ('retry'). */
   exitHandled(next: Next): void;
   /**

@@ -1,4 +1,4 @@
-/** src/guests/kernel.elf is what `npm run guests` makes of src/guests/kernel, byte for byte. */
+/** src/guests/kernel.elf and its port, kernel-pv.elf, are what `npm run guests` makes of src/guests/kernel, byte for byte. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,23 +10,25 @@ const VERSION = '12.2.0';
 const MOST_BYTES = 64 * 1024;
 
 const root = path.join(__dirname, '../..');
-const committed = path.join(root, 'src/guests/kernel.elf');
+const KERNELS = ['kernel.elf', 'kernel-pv.elf'];
+const committed = (name: string): string => path.join(root, 'src/guests', name);
 const version = spawnSync(COMPILER, ['-dumpfullversion'], { encoding: 'utf8' }).stdout?.trim();
 const right = version === VERSION;
 
-const title = 'the committed kernel is what its source gives';
+const title = 'the committed kernels are what their source gives';
 (right ? test : test.skip)(right ? title : `${title} (skipped: ${COMPILER} ${VERSION} is not installed)`, () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kernel-'));
-  const built = path.join(folder, 'kernel.elf');
-  const { status, stderr } = spawnSync(process.execPath, ['scripts/guests.mjs', '-o', built], {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/guests.mjs', '-o', folder], {
     cwd: root,
     encoding: 'utf8',
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(fs.readFileSync(built).equals(fs.readFileSync(committed))).toBe(true);
+  for (const name of KERNELS) {
+    expect(fs.readFileSync(path.join(folder, name)).equals(fs.readFileSync(committed(name)))).toBe(true);
+  }
   fs.rmSync(folder, { recursive: true });
 });
 
-test('the kernel fits into 64 kB', () => {
-  expect(fs.statSync(committed).size).toBeLessThanOrEqual(MOST_BYTES);
+test.each(KERNELS)('%s fits into 64 kB', (name) => {
+  expect(fs.statSync(committed(name)).size).toBeLessThanOrEqual(MOST_BYTES);
 });

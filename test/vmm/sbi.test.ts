@@ -10,11 +10,9 @@ function guest(harts = 1) {
   const scripted = scriptedVm(harts);
   const call = (extension: bigint, fn: bigint, ...args: bigint[]) =>
     sbiCall(scripted.vm, scripted.vcpus[0], {
-      kind: 'ecall',
       extension,
       fn,
       args: [...args, 0n, 0n, 0n, 0n, 0n, 0n].slice(0, 6),
-      length: 4,
     });
   return { ...scripted, call };
 }

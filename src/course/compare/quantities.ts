@@ -11,6 +11,7 @@ const COUNTS: Readonly<Record<Exclude<NumberIn<Counters>, 'exits' | 'walkReferen
   shadowDrops: 'shadow entries dropped',
   shadowFences: 'shadow fences',
   writeProtectFaults: 'writes to guarded tables',
+  entriesUpdated: 'entries updated by hypercalls',
   gStageFills: 'second-stage leaves entered',
   gStageReads: 'second-stage entries read by software',
 };

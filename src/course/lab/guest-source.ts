@@ -1,7 +1,7 @@
 /** Reads a guest: its source, which is assembled to where firmware puts a kernel, or the ELF file that `npm run guests` made. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { GUEST_ORIGIN, guests, type Guest } from '#guests';
+import { GUEST_ORIGIN, guests, portedGuests, type Guest } from '#guests';
 import { assemble, endOf, loadImage, Symbols, type Program, type SourceLine } from '#machine';
 import { UsageError } from '../errors';
 import { didYouMean } from '../nearest';
@@ -12,9 +12,10 @@ const INCLUDE = `    .include "${LIBRARY}"\n`;
 
 /** The guest of this name. */
 export function findGuest(name: string): Guest {
-  const found = guests.find((guest) => guest.name === name);
+  const all = [...guests, ...portedGuests];
+  const found = all.find((guest) => guest.name === name);
   if (found) return found;
-  const names = guests.map((guest) => guest.name);
+  const names = all.map((guest) => guest.name);
   throw new UsageError(`There is no guest "${name}".${didYouMean(name, names)} The guests are ${names.join(', ')}.`);
 }
 

@@ -14,6 +14,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   shadowPaging: ['fill', 'fence'],
   gStage: ['mode', 'map'],
   hardwareAssist: ['configure', 'save', 'load', 'interrupt', 'virtualInstruction'],
+  paravirtualCpu: ['refer', 'release', 'update', 'pin', 'unpin'],
 };
 
 /**

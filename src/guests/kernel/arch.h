@@ -5,14 +5,6 @@
 #pragma once
 #include "lib/types.h"
 
-#define csr_read(name)                                            \
-    ({                                                            \
-        u64 csr_value;                                            \
-        asm volatile("csrr %0, " #name : "=r"(csr_value));        \
-        csr_value;                                                \
-    })
-#define csr_write(name, value) asm volatile("csrw " #name ", %0" ::"r"((u64)(value)) : "memory")
-
 /* sie and sip, scause without its top bit: interrupts by number. */
 enum { IRQ_TIMER = 5, IRQ_EXTERNAL = 9 };
 enum { CAUSE_ECALL = 8, CAUSE_FETCH_FAULT = 12, CAUSE_LOAD_FAULT = 13, CAUSE_STORE_FAULT = 15 };
@@ -21,6 +13,27 @@ enum { CAUSE_ECALL = 8, CAUSE_FETCH_FAULT = 12, CAUSE_LOAD_FAULT = 13, CAUSE_STO
 #define SSTATUS_SIE (1UL << 1)
 #define SSTATUS_SPIE (1UL << 5)
 #define SSTATUS_SPP (1UL << 8)
+
+typedef u64 pte_t;
+
+/* Not privileged, but the hart's all the same. */
+
+/* Instructions were stored as data. */
+static inline void code_changed(void) { asm volatile("fence.i" ::: "memory"); }
+/* Memory and devices see what came before, before what comes after. */
+static inline void device_fence(void) { asm volatile("fence iorw, iorw" ::: "memory"); }
+
+#ifdef PARAVIRTUAL
+#include "pv/arch.h"
+#else
+
+#define csr_read(name)                                            \
+    ({                                                            \
+        u64 csr_value;                                            \
+        asm volatile("csrr %0, " #name : "=r"(csr_value));        \
+        csr_value;                                                \
+    })
+#define csr_write(name, value) asm volatile("csrw " #name ", %0" ::"r"((u64)(value)) : "memory")
 
 /* Traps: where they enter, and which interrupts there are at all. */
 
@@ -49,7 +62,13 @@ static inline void wait_for_interrupt(void)
 
 /* Page tables. */
 
-typedef u64 pte_t;
+/* What an entry says of a page: physical addresses are what they seem. And what it says of the kernel's own pages. */
+#define to_frame(page) (page)
+#define from_frame(frame) (frame)
+#define KERNEL_PAGE (PTE_V | PTE_G | PTE_A | PTE_D)
+#define DEVICE_PAGE KERNEL_PAGE
+enum { LARGEST_LEAF = 2 };        /* the highest level at which the kernel is mapped by leaves: 1 GiB pages */
+enum { TABLES_HAVE_ALIASES = 1 }; /* that one can store to (selfmap.c) */
 
 /* The one store into page tables. */
 static inline void pte_set(pte_t *entry, pte_t value) { *(volatile pte_t *)entry = value; }
@@ -79,11 +98,12 @@ static inline void flush_page(u64 address, u64 asid)
 }
 static inline void flush_space(u64 asid) { asm volatile("sfence.vma zero, %0" ::"r"(asid) : "memory"); }
 static inline void flush_all(void) { asm volatile("sfence.vma" ::: "memory"); }
+static inline void updates_send(void) {} /* pte_set stores at once */
 
-/* Not privileged, but the hart's all the same. */
+/* A root is made, and freed: nothing more to do. */
+static inline int root_split(u64 root) { return 1; }
+static inline void root_release(u64 root) {}
 
 static inline u64 time_now(void) { return csr_read(time); }
-/* Instructions were stored as data. */
-static inline void code_changed(void) { asm volatile("fence.i" ::: "memory"); }
-/* Memory and devices see what came before, before what comes after. */
-static inline void device_fence(void) { asm volatile("fence iorw, iorw" ::: "memory"); }
+
+#endif

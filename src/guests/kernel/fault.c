@@ -84,6 +84,7 @@ static u64 reach(struct space *space, u64 address, int access)
     if (!entry || (*entry & needed) != needed) {
         if (!space_fault(space, address, access))
             return 0;
+        updates_send();
         entry = pte_find(space->root, address, 0);
     }
     return PTE_PAGE(*entry) + address % PAGE_SIZE;

@@ -1,4 +1,5 @@
 /* The firmware below us. SBI ch. 3 "Binary Encoding", 5 legacy calls, 6 timer, 10 system reset, 12 debug console. */
+#include "arch.h"
 #include "kernel.h"
 
 enum { LEGACY_SET_TIMER = 0, LEGACY_PUTCHAR = 1, LEGACY_GETCHAR = 2 };
@@ -32,7 +33,11 @@ void sbi_start(void)
     has_console = call(BASE, BASE_PROBE, DEBUG_CONSOLE, 0, 0).value != 0;
 }
 
+#ifdef PARAVIRTUAL
+void sbi_set_timer(u64 deadline) { hypervisor_queue(TIME, 0, deadline, 0); }
+#else
 void sbi_set_timer(u64 deadline) { call(has_timer ? TIME : LEGACY_SET_TIMER, 0, deadline, 0, 0); }
+#endif
 
 /* The buffer's address is physical, and so are ours: the kernel lies where it is mapped. */
 void sbi_write(const char *text, u64 length)

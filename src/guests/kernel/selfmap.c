@@ -39,6 +39,8 @@ long space_show_tables(struct space *space)
 static pte_t *through_alias(struct space *space, u64 address, u64 place)
 {
     pte_t *entry = pte_find(space->root, address, 0);
+    if (!TABLES_HAVE_ALIASES)
+        return entry && *entry ? entry : NULL;
     pte_t *alias = pte_find(space->root, ALIAS + place * PAGE_SIZE, 1);
     if (!entry || !*entry || !alias)
         return NULL;

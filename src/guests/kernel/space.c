@@ -81,11 +81,13 @@ static int share_page(struct space *child, struct space *parent, u64 address, in
     pte_t *to = pte_find(child->root, address, 1);
     if (!to || !page_share(PTE_PAGE(*from)))
         return 0;
-    if (!shared && *from & PTE_W) {
-        pte_set(from, *from & ~(pte_t)PTE_W);
+    pte_t entry = *from;
+    if (!shared && entry & PTE_W) {
+        entry &= ~(pte_t)PTE_W;
+        pte_set(from, entry);
         flush_page(address, parent->asid);
     }
-    pte_set(to, *from & ~(pte_t)(PTE_A | PTE_D));
+    pte_set(to, entry & ~(pte_t)(PTE_A | PTE_D));
     return 1;
 }
 

@@ -6,8 +6,6 @@ extern char text_start[], text_end[];
 
 u64 kernel_root;
 
-enum { KERNEL = PTE_V | PTE_G | PTE_A | PTE_D };
-enum { LARGEST = LEVELS - 1 }; /* the highest level at which the kernel is mapped by leaves: 1 GiB pages */
 
 static u64 size_at(int level) { return PAGE_SIZE << 9 * level; }
 
@@ -36,10 +34,10 @@ static void map_kernel(u64 start, u64 end, u64 flags)
 {
     u64 at = PAGE_DOWN(start);
     while (at < end) {
-        int level = LARGEST;
+        int level = LARGEST_LEAF;
         while (level > 0 && (at % size_at(level) || at + size_at(level) > end))
             level--;
-        pte_set(entry_at(kernel_root, at, level, 1), PTE(at, flags | KERNEL));
+        pte_set(entry_at(kernel_root, at, level, 1), PTE(at, flags));
         at += size_at(level);
     }
 }
@@ -47,7 +45,7 @@ static void map_kernel(u64 start, u64 end, u64 flags)
 static void map_device(const struct place *place)
 {
     if (place->base)
-        map_kernel(place->base, place->base + place->size, PTE_R | PTE_W);
+        map_kernel(place->base, place->base + place->size, PTE_R | PTE_W | DEVICE_PAGE);
 }
 
 void kernel_space_start(void)
@@ -58,8 +56,9 @@ void kernel_space_start(void)
     map_device(&board.ata);
     for (u64 i = 0; i < board.virtio_count; i++)
         map_device(&board.virtio[i]);
-    map_kernel((u64)text_start, (u64)text_end, PTE_R | PTE_X);
-    map_kernel((u64)text_end, board.ram.base + board.ram.size, PTE_R | PTE_W);
+    map_kernel((u64)text_start, (u64)text_end, PTE_R | PTE_X | KERNEL_PAGE);
+    map_kernel((u64)text_end, board.ram.base + board.ram.size, PTE_R | PTE_W | KERNEL_PAGE);
+    root_split(kernel_root);
     flush_all();
     space_activate(kernel_root, 0);
 }
@@ -72,6 +71,10 @@ u64 root_make(void)
         pte_t shared = ((pte_t *)kernel_root)[i];
         if (shared)
             pte_set((pte_t *)root + i, shared);
+    }
+    if (root && !root_split(root)) {
+        page_drop(root);
+        return 0;
     }
     return root;
 }
@@ -91,6 +94,7 @@ static void free_tables_at(u64 root, u64 address)
 /* Gives back the tables that are the process's own; its pages are gone already. */
 void tables_free(u64 root)
 {
+    root_release(root);
     free_tables_at(root, USER_START);
     free_tables_at(root, ALIAS);
     page_drop(root);

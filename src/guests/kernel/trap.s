@@ -16,8 +16,14 @@
     .endm
 
     .macro save_pc
+    .ifdef PARAVIRTUAL
+    la t2, shared
+    ld t0, 32(t2)               # pc
+    ld t1, 24(t2)               # status
+    .else
     csrr t0, sepc
     csrr t1, sstatus
+    .endif
     sd t0, PC(sp)
     sd t1, STATUS(sp)
     .endm
@@ -33,17 +39,42 @@
     .balign 4
     .globl trap_entry
 trap_entry:
+    .ifndef PARAVIRTUAL         # where tp and `scratch` are exchanged already, and the kernel has an entry of its own
     csrrw tp, sscratch, tp
     beqz tp, from_kernel
+    .endif
 
     move_registers sd, tp
     sd sp, 16(tp)
     mv sp, tp                   # the kernel's stack lies below the frame
+    .ifdef PARAVIRTUAL
+    la t2, shared
+    ld t0, 56(t2)               # scratch
+    .else
     csrrw t0, sscratch, zero
+    .endif
     sd t0, 32(sp)               # the user's tp
     save_pc
     mv a0, sp
     call user_trap
+
+    .ifdef PARAVIRTUAL
+    mv a0, sp
+    j enter_user                # pv/hypervisor.c
+
+    .globl kernel_entry
+kernel_entry:
+    addi sp, sp, -FRAME_SIZE
+    move_registers sd, sp
+    sd tp, 32(sp)
+    addi t0, sp, FRAME_SIZE
+    sd t0, 16(sp)
+    save_pc
+    mv a0, sp
+    call kernel_trap
+    mv a0, sp
+    j enter_user
+    .else
 
 user_return:                    # sp = tp = the frame
     restore_pc
@@ -69,3 +100,4 @@ from_kernel:                    # an interrupt while nobody runs, or a mistake o
     move_registers ld, sp
     addi sp, sp, FRAME_SIZE
     sret
+    .endif

@@ -14,8 +14,8 @@ void page_drop(u64 page);
 /* Privileged, "Sv39": entries of page tables. */
 enum { PTE_V = 1, PTE_R = 2, PTE_W = 4, PTE_X = 8, PTE_U = 16, PTE_G = 32, PTE_A = 64, PTE_D = 128 };
 enum { ENTRIES = 512, LEVELS = 3 };
-#define PTE(page, flags) ((page) / PAGE_SIZE << 10 | (flags))
-#define PTE_PAGE(entry) ((entry) >> 10 << 12)
+#define PTE(page, flags) (to_frame(page) / PAGE_SIZE << 10 | (flags))
+#define PTE_PAGE(entry) from_frame((entry) >> 10 << 12)
 #define PTE_FLAGS(entry) ((entry) & 0x3ff)
 #define PTE_IS_LEAF(entry) (((entry) & (PTE_R | PTE_W | PTE_X)) != 0)
 static inline u64 pte_index(u64 address, int level) { return address >> (12 + 9 * level) & (ENTRIES - 1); }

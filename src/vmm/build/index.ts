@@ -6,6 +6,7 @@ import { VM_ISA } from '../vm-board';
 import { buildBare } from './bare';
 import { buildEmulation } from './emulation';
 import { buildHardware, GUEST_ISA } from './hardware';
+import { buildParavirtual } from './paravirtual';
 import { buildTrapAndEmulate } from './trap-and-emulate';
 import type { Built } from './vms';
 
@@ -30,10 +31,15 @@ export const TECHNIQUES: Readonly<Record<TechniqueName, Technique>> = {
     isa: GUEST_ISA,
     build: buildHardware,
   },
+  paravirtual: {
+    summary: "a guest's kernel that is ported to us: hypercalls, and its own page tables, validated",
+    isa: VM_ISA,
+    build: buildParavirtual,
+  },
   emulation: { summary: 'every instruction interpreted, no hardware needed', isa: FULL_ISA, build: buildEmulation },
   bare: { summary: 'no VM at all: the guest on the machine itself', isa: FULL_ISA, build: buildBare },
 };
 
-export type TechniqueName = 'trap-and-emulate' | 'hardware' | 'emulation' | 'bare';
+export type TechniqueName = 'trap-and-emulate' | 'hardware' | 'paravirtual' | 'emulation' | 'bare';
 
 export const isTechnique = (name: string): name is TechniqueName => Object.hasOwn(TECHNIQUES, name);

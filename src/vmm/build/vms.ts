@@ -63,7 +63,10 @@ export function vmOnItsBoard(config: VmConfig, id: number, memory: GuestMemory, 
 /** The port through which a VM's devices reach memory: its slots and nothing else. Registers of devices are never reached. */
 export function guestDma(memory: GuestMemory): DmaMemory {
   return {
-    allows: (address, size) => memory.slots.pieces(BigInt(address), size) !== undefined,
+    allows: (address, size, access) =>
+      access === 'write'
+        ? memory.takes(BigInt(address), size)
+        : memory.slots.pieces(BigInt(address), size) !== undefined,
     read: (address, size) => memory.copyOut(BigInt(address), size),
     write: (address, bytes) => memory.copyIn(BigInt(address), bytes),
   };

@@ -1,13 +1,11 @@
 /** Exit 'ecall': the guest's kernel calls its firmware, which is us (SBI, ch. 3 "Binary Encoding"). */
-import { countIn } from '../counters';
-import { sbiCall, sbiName } from '../sbi';
+import { sbiCall } from '../sbi';
 import type { ExitHandler } from './index';
 
 const A0 = 10;
 const A1 = 11;
 
 export const onEcall: ExitHandler<'ecall'> = (vm, vcpu, exit) => {
-  countIn(vm.counters.sbiCalls, sbiName(exit.extension) ?? 'unknown');
   const outcome = sbiCall(vm, vcpu, exit);
   // All registers but a0 and a1 are preserved; legacy calls return nothing in a1.
   if (outcome.a0 !== undefined) vcpu.x.set(A0, BigInt.asUintN(64, outcome.a0));

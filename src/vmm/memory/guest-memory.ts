@@ -16,6 +16,11 @@ export class GuestMemory {
   readonly counts: MemoryCounts = { ptesRead: 0, bytesCopied: 0 };
   /** Hears of every store through this class, where it was in the host and of how many bytes: who keeps copies of what lies here. */
   onStore?: (hpa: number, length: number) => void;
+  /**
+   * Whether these bytes of the host may be stored to on the guest's behalf, by us or by a device. Not everywhere where the hart walks
+   * the guest's own page tables (techniques/paravirtual): the guest cannot store to them, and must not make others do it.
+   */
+  mayStore: (hpa: number, length: number) => boolean = () => true;
   readonly #ram: Ram;
   /** The host's RAM, to be read only. */
   readonly #words: Uint32Array;
@@ -56,10 +61,15 @@ export class GuestMemory {
     return bytes;
   }
 
-  /** Stores `bytes`; false, and nothing is stored, if they would not all go to RAM. */
+  /** Whether `copyIn` would store that many bytes there. */
+  takes(gpa: bigint, length: number): boolean {
+    return this.slots.pieces(gpa, length)?.every((piece) => this.mayStore(piece.hpa, piece.length)) ?? false;
+  }
+
+  /** Stores `bytes`; false, and nothing is stored, if they would not all go to RAM that may be stored to. */
   copyIn(gpa: bigint, bytes: Uint8Array): boolean {
     const pieces = this.slots.pieces(gpa, bytes.length);
-    if (!pieces) return false;
+    if (!pieces?.every(({ hpa, length }) => this.mayStore(hpa, length))) return false;
     this.counts.bytesCopied += bytes.length;
     let at = 0;
     for (const piece of pieces) {

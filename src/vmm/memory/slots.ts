@@ -50,6 +50,12 @@ export class MemorySlots {
     return slot && slot.hpa + Number(gpa - slot.gpa);
   }
 
+  /** The guest-physical address of a byte of the host; undefined if it does not belong to this VM. */
+  toGuest(hpa: number): bigint | undefined {
+    const slot = this.#slots.find((each) => hpa >= each.hpa && hpa < each.hpa + each.size);
+    return slot && slot.gpa + BigInt(hpa - slot.hpa);
+  }
+
   /**
    * The host page behind the first of `pages` guest-physical pages (by number: address / 4096), if all of them lie in one piece
    * behind each other in the host; else undefined.

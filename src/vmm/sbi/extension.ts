@@ -6,6 +6,8 @@ export interface SbiExtension {
   /** Extension ID, what the guest puts into a7. */
   readonly id: bigint;
   readonly name: string;
+  /** Whether this VCPU's firmware has it; missing: all have. */
+  offered?(vcpu: HostedVcpu): boolean;
   /** Function `fn` (a6) with arguments a0 .. a5, all unsigned 64-bit. Never throws, whatever the guest passes. */
   call(vm: Vm, vcpu: HostedVcpu, fn: bigint, args: readonly bigint[]): SbiOutcome;
 }

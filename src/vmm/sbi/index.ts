@@ -1,4 +1,5 @@
 /** The firmware that a guest finds: all SBI extensions of this hypervisor, and the way to the one that a guest calls. */
+import { countIn } from '../counters';
 import type { VmExit } from '../exit';
 import type { HostedVcpu, Vm } from '../vm';
 import { base } from './base';
@@ -8,6 +9,7 @@ import { hsm } from './hsm';
 import { ipi } from './ipi';
 import { legacy } from './legacy';
 import { pmu } from './pmu';
+import { paravirtual } from './paravirtual';
 import { rfence } from './rfence';
 import { srst } from './srst';
 import { sta } from './sta';
@@ -15,15 +17,25 @@ import { susp } from './susp';
 import { timer } from './timer';
 
 const extensions: ReadonlyMap<bigint, SbiExtension> = new Map(
-  [base((id) => extensions.has(id)), timer, ipi, rfence, hsm, srst, dbcn, pmu, susp, sta, ...legacy].map((each) => [
+  [base(find), timer, ipi, rfence, hsm, srst, dbcn, paravirtual, pmu, susp, sta, ...legacy].map((each) => [
     each.id,
     each,
   ]),
 );
 
+/** What a guest asks its firmware for: a7, a6 and a0 .. a5. */
+export type SbiCall = Pick<Extract<VmExit, { kind: 'ecall' }>, 'extension' | 'fn' | 'args'>;
+
 /** Answers one call. What the guest asks for and we do not have is NOT_SUPPORTED, never a failure of ours. */
-export function sbiCall(vm: Vm, vcpu: HostedVcpu, call: Extract<VmExit, { kind: 'ecall' }>): SbiOutcome {
-  return extensions.get(call.extension)?.call(vm, vcpu, call.fn, call.args) ?? notSupported;
+export function sbiCall(vm: Vm, vcpu: HostedVcpu, { extension, fn, args }: SbiCall): SbiOutcome {
+  const found = find(vcpu, extension);
+  countIn(vm.counters.sbiCalls, found?.name ?? 'unknown');
+  return found?.call(vm, vcpu, fn, args) ?? notSupported;
+}
+
+function find(vcpu: HostedVcpu, id: bigint): SbiExtension | undefined {
+  const extension = extensions.get(id);
+  return extension?.offered?.(vcpu) === false ? undefined : extension;
 }
 
 /** The name of an extension, for traces; undefined if there is none with this ID. */

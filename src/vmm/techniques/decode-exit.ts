@@ -12,6 +12,9 @@ interface Board {
   readonly bus: Bus;
 }
 
+/** Whose instruction is looked at. */
+type Fetching = Pick<VirtualHart, 'pc' | 'x' | 'walk'>;
+
 const decode = decoderOf(VM_ISA);
 
 const A0 = 10;
@@ -19,7 +22,7 @@ const A6 = 16;
 const A7 = 17;
 
 /** Exceptions of an access through a page table. */
-const FAULTING_ACCESS: Readonly<Record<number, Access | undefined>> = {
+export const FAULTING_ACCESS: Readonly<Record<number, Access | undefined>> = {
   [Exception.instructionPageFault]: 'fetch',
   [Exception.loadPageFault]: 'load',
   [Exception.storePageFault]: 'store',
@@ -77,9 +80,9 @@ function pageFaultExit({ cause, tval: gva }: GuestTrap, access: Access, vcpu: Vi
 }
 
 /** A load or store that a device should answer; undefined for all that no device takes. */
-function deviceExit(
+export function deviceExit(
   { gva, gpa, access }: { gva: bigint; gpa: bigint; access: Access },
-  vcpu: VirtualHart,
+  vcpu: Fetching,
   { bus, memory }: Board,
 ): VmExit | undefined {
   if (access === 'fetch' || !claimed(bus, gpa)) return undefined;
@@ -102,7 +105,7 @@ function claimed(bus: Bus, gpa: bigint): boolean {
 }
 
 /** The instruction at the guest's pc, read as the guest would fetch it; undefined if its table has changed under it. */
-export function instructionAt(vcpu: VirtualHart, memory: GuestMemory): Instruction | undefined {
+export function instructionAt(vcpu: Omit<Fetching, 'x'>, memory: GuestMemory): Instruction | undefined {
   const parcel = (gva: bigint): bigint | undefined => {
     const found = vcpu.walk(gva, 'fetch');
     return found.ok ? memory.read(found.gpa, 2) : undefined;

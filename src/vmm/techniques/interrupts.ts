@@ -68,6 +68,9 @@ export const awake = (hart: VirtualHart): bigint => {
 export function dueInterrupt(hart: VirtualHart): number | undefined {
   const candidates = awake(hart);
   const masked = hart.mode === 'S' && (hart.csr.sstatus & SSTATUS_SIE) === 0n;
-  if (candidates === 0n || masked) return undefined;
-  return PRIORITY.find((cause) => (candidates >> BigInt(cause)) & 1n);
+  return masked ? undefined : firstOf(candidates);
 }
+
+/** The cause of the most urgent of these interrupts; undefined if there are none. */
+export const firstOf = (interrupts: bigint): number | undefined =>
+  interrupts === 0n ? undefined : PRIORITY.find((cause) => (interrupts >> BigInt(cause)) & 1n);

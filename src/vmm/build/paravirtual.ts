@@ -1,0 +1,47 @@
+/** VMs whose guests are ported to us: one hart that they share, RAM for all of them and the maps that they start with. */
+import { createMachine, InputError, MAX_RAM_BYTES } from '#machine';
+import { HostClock } from '../clock';
+import { FrameTable } from '../memory/frame-table';
+import { FrameAllocator } from '../memory/frames';
+import { GuestMemory } from '../memory/guest-memory';
+import { PAGE_SIZE } from '../memory/slots';
+import type { Parts } from '../parts';
+import { HostHart } from '../techniques/host-hart';
+import { Domain } from '../techniques/paravirtual/domain';
+import { StartMap } from '../techniques/paravirtual/start-map';
+import { ParavirtualVcpu } from '../techniques/paravirtual/vcpu';
+import { RAM_BASE, VM_ISA } from '../vm-board';
+import type { BootOptions, VmConfig } from '../vm-config';
+import { allocateSlots, listen, mib, vmOnItsBoard, type Built } from './vms';
+
+/** Throws InputError if the VMs and their start maps need more RAM than a machine can have. */
+export function buildParavirtual(options: BootOptions, parts: Parts): Built {
+  const { vms, engine } = options;
+  const ramBytes = vms.reduce((sum, vm) => sum + vm.memoryBytes + startMapBytes(vm), 0);
+  if (ramBytes > MAX_RAM_BYTES) {
+    throw new InputError(`The VMs need ${mib(ramBytes)}; this machine can have ${mib(MAX_RAM_BYTES)}.`);
+  }
+  const machine = createMachine({ ramBytes, engine, isa: VM_ISA.name, nativeMode: 'S' });
+  const host = new HostHart(machine.harts[0]);
+  const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
+  const table = new FrameTable(machine.ram);
+  const clock = new HostClock();
+  const built = vms.map((config, id) => {
+    const slots = allocateSlots(config, frames);
+    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, slots), clock);
+    listen(vm, options);
+    const startMap = new StartMap(machine.ram, frames, slots);
+    const domain = new Domain(vm, machine.ram, table, startMap, parts.paravirtualCpu);
+    for (let hart = 0; hart < (config.harts ?? 1); hart++) {
+      const vcpu = new ParavirtualVcpu(vm, { id: hart, host, domain });
+      domain.vcpus.push(vcpu);
+      vm.vcpus.push(vcpu);
+    }
+    return vm;
+  });
+  return { vms: built, clock, isa: VM_ISA, harts: machine.harts, release: () => machine.release() };
+}
+
+function startMapBytes({ memoryBytes, pieceBytes = memoryBytes }: VmConfig): number {
+  return StartMap.framesFor(memoryBytes, Math.ceil(memoryBytes / pieceBytes)) * PAGE_SIZE;
+}

@@ -1,0 +1,85 @@
+/**
+ * Whose each frame of the host is, and what it is used for: one row a frame, for all VMs. By it the page tables of
+ * paravirtual guests are kept safe (docs/paravirtual.md, "Frames have types").
+ */
+import type { Ram } from '#machine';
+import { PAGE_SIZE, type MemorySlots } from './slots';
+import type { FrameType, TypedFrames } from './typed-frames';
+
+const TYPES: readonly FrameType[] = ['none', 'writable', 'table0', 'table1', 'table2'];
+const PINNED = 0x80;
+
+/**
+ * Tables that a VM may have at a time. To drop the last reference to a root may end all tables below it, and one hypercall must not
+ * take long: this is 2 million entries.
+ */
+const MOST_TABLES = 4096;
+
+/** A VM's view of the table. */
+export interface VmFrames extends TypedFrames {
+  /** Entries read so far: what the hypercalls on tables have cost. */
+  readonly looked: number;
+}
+
+export class FrameTable {
+  readonly #ram: Ram;
+  /** Number of the VM plus 1; 0: the hypervisor. */
+  readonly #owner: Uint16Array;
+  readonly #type: Uint8Array;
+  readonly #references: Uint16Array;
+
+  constructor(ram: Ram) {
+    const frames = ram.size / PAGE_SIZE;
+    this.#ram = ram;
+    this.#owner = new Uint16Array(frames);
+    this.#type = new Uint8Array(frames);
+    this.#references = new Uint16Array(frames);
+  }
+
+  /** Makes a VM the owner of the frames in `slots`. Its view of the table calls `changed` when a table has changed. */
+  give(vm: number, slots: MemorySlots, changed: () => void): VmFrames {
+    for (const { hpa, size } of slots) {
+      const first = this.#row(hpa / PAGE_SIZE);
+      this.#owner.fill(vm + 1, first, first + size / PAGE_SIZE);
+    }
+    return this.#viewOf(vm + 1, changed);
+  }
+
+  #viewOf(owner: number, changed: () => void): VmFrames {
+    let tables = 0;
+    let looked = 0;
+    const isTable = (row: number) => (this.#type[row] & ~PINNED) >= TYPES.indexOf('table0');
+    return {
+      owns: (frame) => this.#owner[this.#row(frame)] === owner,
+      use: (frame) => {
+        const row = this.#row(frame);
+        const type = this.#type[row];
+        return { type: TYPES[type & ~PINNED], references: this.#references[row], pinned: (type & PINNED) !== 0 };
+      },
+      setUse: (frame, { type, references, pinned }) => {
+        const row = this.#row(frame);
+        tables -= Number(isTable(row));
+        this.#type[row] = TYPES.indexOf(type) | (pinned ? PINNED : 0);
+        this.#references[row] = references;
+        tables += Number(isTable(row));
+      },
+      get looked() {
+        return looked;
+      },
+      read: (frame, index) => {
+        looked++;
+        return this.#ram.read(frame * PAGE_SIZE + 8 * index, 8);
+      },
+      write: (frame, index, entry) => {
+        this.#ram.write(frame * PAGE_SIZE + 8 * index, 8, entry);
+        changed();
+      },
+      moreTables: () => tables < MOST_TABLES,
+    };
+  }
+
+  /** Frames are numbered by host-physical address; rows by their place in RAM. A frame outside has a row that is not there. */
+  #row(frame: number): number {
+    return frame - this.#ram.base / PAGE_SIZE;
+  }
+}

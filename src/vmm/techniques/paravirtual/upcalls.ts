@@ -1,0 +1,115 @@
+/** How a trap or an event enters a paravirtual kernel, and how the kernel leaves its handler (docs/paravirtual.md, "Upcalls"). */
+import { causeName, Exception } from '#machine';
+import type { Injection } from '../../vcpu';
+import { firstOf } from '../interrupts';
+import type { SharedInfo } from './shared-info';
+import type { ParavirtualVcpu } from './vcpu';
+
+/** Bits of the field `status` and of a frame's, those of sstatus. */
+const SPIE = 1n << 5n;
+const SPP = 1n << 8n;
+const INTERRUPT = 1n << 63n;
+const TP = 4;
+const REGISTERS = 32;
+
+/** Where upcalls enter, guest-virtual in the kernel's root. */
+export interface Entries {
+  /** Traps and events of user programs. */
+  readonly user: bigint;
+  /** Events that come while the kernel runs, and its own exceptions. */
+  readonly kernel: bigint;
+}
+
+export class Upcalls {
+  shared: SharedInfo | undefined;
+  entries: Entries | undefined;
+  readonly #vcpu: ParavirtualVcpu;
+
+  constructor(vcpu: ParavirtualVcpu) {
+    this.#vcpu = vcpu;
+  }
+
+  /** A hart that starts has registered nothing. */
+  forget(): void {
+    this.forgetShared();
+    this.entries = undefined;
+  }
+
+  /** The page may become a table again. */
+  forgetShared(): void {
+    if (this.shared) this.#vcpu.domain.release(this.shared.frame);
+    this.shared = undefined;
+  }
+
+  /** Events that are pending and enabled, masked or not: these end a wait. */
+  awake(pending: bigint): bigint {
+    return pending === 0n || !this.shared ? 0n : pending & this.shared.get('enabled');
+  }
+
+  /** The cause of the event that enters the kernel now, if one may. */
+  due(pending: bigint): number | undefined {
+    const candidates = this.entries && this.awake(pending);
+    const masked = this.#vcpu.mode === 'S' && this.shared?.get('mask') !== 0n;
+    return candidates === undefined || masked ? undefined : firstOf(candidates);
+  }
+
+  /** Before the guest runs: what it can know without asking. */
+  show(pending: bigint, time: bigint): void {
+    this.shared?.set('pending', pending);
+    this.shared?.set('time', time);
+  }
+
+  /** Enters the kernel, events masked; false, and the VM ends, if there is no way in. */
+  deliver({ cause, interrupt, tval }: Injection): boolean {
+    const { shared, entries } = this;
+    const vcpu = this.#vcpu;
+    const { pc, mode, x } = vcpu;
+    if (!shared || !entries)
+      return this.#fail(
+        `the guest trapped (${causeName(cause, interrupt)}) before its kernel had registered where traps enter`,
+      );
+    if (mode === 'S' && cause === Exception.instructionPageFault && pc === entries.kernel && !interrupt) {
+      return this.#fail('the guest has its entry for traps, which is not mapped');
+    }
+    shared.set('status', (mode === 'S' ? SPP : 0n) | (shared.get('mask') === 0n ? SPIE : 0n));
+    shared.set('pc', pc);
+    shared.set('cause', BigInt(cause) | (interrupt ? INTERRUPT : 0n));
+    shared.set('value', tval);
+    shared.set('mask', 1n);
+    vcpu.pc = mode === 'S' ? entries.kernel : entries.user;
+    if (mode === 'U') {
+      const scratch = shared.get('scratch');
+      shared.set('scratch', x.get(TP));
+      x.set(TP, scratch);
+    }
+    vcpu.mode = 'S';
+    return true;
+  }
+
+  /**
+   * Leaves a handler: pc, x1 .. x31 and status, 8 bytes each, come from the frame at guest-physical `at`. False, and nothing has
+   * changed, if that is not all RAM, there is no shared-info page, or no user program to return to.
+   */
+  leave(at: bigint): boolean {
+    const { shared } = this;
+    const vcpu = this.#vcpu;
+    const bytes = vcpu.vm.memory.copyOut(at, 8 * (REGISTERS + 1));
+    if (!shared || !bytes) return false;
+    const view = new DataView(bytes.buffer);
+    const word = (i: number) => view.getBigUint64(8 * i, true);
+    const status = word(REGISTERS);
+    const toUser = (status & SPP) === 0n;
+    if (toUser && vcpu.roots?.user === undefined) return false;
+    vcpu.pc = word(0);
+    for (let i = 1; i < REGISTERS; i++) vcpu.x.set(i, word(i));
+    shared.set('mask', status & SPIE ? 0n : 1n);
+    vcpu.mode = toUser ? 'U' : 'S';
+    return true;
+  }
+
+  #fail(why: string): false {
+    const { vm, pc } = this.#vcpu;
+    vm.ending ??= { why: 'crashed', code: 1, detail: `at 0x${pc.toString(16)} ${why}` };
+    return false;
+  }
+}
