@@ -1,25 +1,33 @@
 /** `hv boot`: a guest in a virtual machine, on this terminal. */
 import { UsageError } from '#course';
 import { findGuest, readGuest } from '#course/lab';
-import { BOARD, INSTRUCTIONS_PER_TICK, loadImage, type Image } from '#machine';
+import { BOARD, initrdImage, INSTRUCTIONS_PER_TICK, loadImage, parseIsa, type Image, type Isa } from '#machine';
 import { bootReference } from '#reference';
-import { imageOf, type Host, type Parts } from '#vmm';
+import { imageOf, TECHNIQUES, type Host, type Parts, type TechniqueName } from '#vmm';
 import { engineOf } from './engine-option';
 import { GuestTerminal, type GuestState, type Streams, type TerminalGuest } from './guest-terminal';
 import { memorySize, readImageFile } from './image-file';
+import { wholeNumber } from './numbers';
 import { techniqueOf } from './technique-option';
 import { UartWatch } from './uart-watch';
+import { unpacked } from './unpack';
 
 /** As the command line gives them. */
 export interface VmOptions {
   /** A guest of the course, by name; or else a kernel. */
   readonly guest?: string;
-  /** A kernel: an ELF file, or raw bytes for 0x80200000. */
+  /** A kernel: an ELF file, Linux's Image (packed or not), or raw bytes for 0x80200000. */
   readonly kernel?: string;
+  /** The kernel's first file system; handed over as it is. */
+  readonly initrd?: string;
   /** The kernel's command line. */
   readonly append?: string;
   /** `256M`, `1G`; default 128M. */
   readonly memory?: string;
+  /** VCPUs, 1 .. 8; default 1. */
+  readonly harts?: string;
+  /** An ISA string: what the VCPUs can do. Default: all that the technique can give a kernel; guests of the course get rv64imac. */
+  readonly isa?: string;
   readonly engine?: string;
   /** How the processor is virtualized; default trap-and-emulate. */
   readonly technique?: string;
@@ -46,18 +54,24 @@ const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_TICK * TICKS_PER_SECOND;
 export async function bootVm(options: VmOptions, streams: Streams = process): Promise<number> {
   const terminal = new GuestTerminal(streams);
   const image = imageFor(options);
+  const initrd = initrdFor(options, image);
+  const technique = techniqueOf(options.technique);
+  const isa = isaFor(options, technique);
   const boot = (): Host =>
     bootReference({
       vms: [
         {
           name: options.guest ?? image.name,
           image,
+          initrd,
           memoryBytes: memoryBytes(options),
+          harts: options.harts === undefined ? 1 : wholeNumber('--harts', options.harts),
           append: options.append,
           console: terminal.send,
         },
       ],
-      technique: techniqueOf(options.technique),
+      technique,
+      isa,
       engine: engineOf(options.engine),
       parts: options.parts,
       slice: SLICE,
@@ -69,9 +83,25 @@ function imageFor(options: VmOptions): Image {
   const { guest, kernel } = options;
   if (guest !== undefined) return imageOf(findGuest(guest).file, readGuest(guest));
   if (kernel === undefined) throw new UsageError('Nothing to boot: give the name of a guest, or --kernel FILE.');
-  const ram = { base: BOARD.ram.base, size: memoryBytes(options) };
-  return loadImage(readImageFile(kernel), kernel, { rawAddress: KERNEL_ADDRESS, ram });
+  return loadImage(unpacked(readImageFile(kernel), kernel), kernel, {
+    rawAddress: KERNEL_ADDRESS,
+    ram: ramOf(options),
+  });
 }
+
+function initrdFor(options: VmOptions, kernel: Image): Image | undefined {
+  const { initrd } = options;
+  if (initrd === undefined) return undefined;
+  if (options.kernel === undefined) throw new UsageError('--initrd is for a kernel; give --kernel FILE too.');
+  return initrdImage(readImageFile(initrd), initrd, kernel, ramOf(options));
+}
+
+function isaFor({ isa, kernel }: VmOptions, technique: TechniqueName): Isa | undefined {
+  if (isa !== undefined) return parseIsa(isa);
+  return kernel === undefined ? undefined : TECHNIQUES[technique].isa;
+}
+
+const ramOf = (options: VmOptions) => ({ base: BOARD.ram.base, size: memoryBytes(options) });
 
 const memoryBytes = ({ memory = DEFAULT_MEMORY }: VmOptions): number => memorySize(memory);
 

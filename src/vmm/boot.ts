@@ -72,10 +72,10 @@ function gatewaysOf({ gateways = [] }: BootOptions, clock: HostClock): DeviceAla
 }
 
 /** Puts guest and device tree into the VM's RAM, and hart 0 at the entry: a0 = its id, a1 = address of the tree. */
-function load(vm: Vm, { image, memoryBytes, harts = 1, append, devices }: VmConfig, isa: Isa): void {
-  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append, isa, devices });
+function load(vm: Vm, { image, initrd, memoryBytes, harts = 1, append, devices }: VmConfig, isa: Isa): void {
+  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append, initrd, isa, devices });
   vm.memory.copyIn(BigInt(tree.address), tree.bytes);
-  for (const { address, bytes, memBytes } of image.segments) {
+  for (const { address, bytes, memBytes } of [...image.segments, ...(initrd?.segments ?? [])]) {
     vm.memory.copyIn(BigInt(address), bytes);
     vm.memory.copyIn(BigInt(address + bytes.length), new Uint8Array(memBytes - bytes.length));
   }

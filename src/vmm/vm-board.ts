@@ -4,6 +4,7 @@ import {
   BOARD,
   Bus,
   deviceTree,
+  endOf,
   Finisher,
   GoldfishRtc,
   IdealDisk,
@@ -16,6 +17,7 @@ import {
   type BoardMap,
   type DmaMemory,
   type Ending,
+  type Image,
   type IrqLine,
   type Isa,
   type MachineOptions,
@@ -123,12 +125,14 @@ export function vmDeviceTree(options: {
   harts: number;
   ramBytes: number;
   append?: string;
+  initrd?: Image;
   isa: Isa;
   devices?: VmDevices;
 }): {
   address: number;
   bytes: Uint8Array;
 } {
+  const initrd = options.initrd?.segments[0];
   const bytes = deviceTree(mapOf(options.devices ?? {}), {
     harts: options.harts,
     ramBytes: options.ramBytes,
@@ -137,6 +141,7 @@ export function vmDeviceTree(options: {
     translation: 'sv57',
     timebase: TICKS_PER_SECOND,
     bootargs: options.append,
+    initrd: initrd && { start: initrd.address, end: endOf(initrd) },
   });
   const top = Math.min(RAM_BASE + options.ramBytes, 3072 * MIB) - bytes.length;
   const aligned = top - (top % (2 * MIB));

@@ -1,5 +1,5 @@
 /** What somebody asks for: VMs, their guests and the rules that they run by; and the check that it can be had. */
-import { InputError, type Engine, type Image, type Isa, type Link, type Program } from '#machine';
+import { checkApart, InputError, type Engine, type Image, type Isa, type Link, type Program } from '#machine';
 import type { TechniqueName } from './build';
 import type { GuestEvent, TraceEvent } from './events';
 import { PAGE_SIZE } from './memory/slots';
@@ -11,6 +11,8 @@ export interface VmConfig {
   readonly name: string;
   /** The guest: an image at guest-physical addresses (`loadImage`, `imageOf`). */
   readonly image: Image;
+  /** The kernel's first file system (`initrdImage`); the device tree says where it lies. */
+  readonly initrd?: Image;
   /** RAM from 0x8000_0000 on: a multiple of 4096, at least 4 MiB. */
   readonly memoryBytes: number;
   /** VCPUs, 1 .. 8; default 1. The guest starts the others by SBI calls. */
@@ -68,7 +70,7 @@ export function checkConfig({ vms, technique, engine, onGuestEvent }: BootOption
   for (const vm of vms) checkVm(vm);
 }
 
-function checkVm({ name, image, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE }: VmConfig): void {
+function checkVm({ name, image, initrd, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE }: VmConfig): void {
   if (memoryBytes % PAGE_SIZE !== 0 || !(memoryBytes >= SMALLEST)) {
     throw new InputError(
       `VM "${name}": RAM of ${memoryBytes} bytes is not possible; give a multiple of 4096, at least ${SMALLEST}.`,
@@ -80,13 +82,17 @@ function checkVm({ name, image, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE }
   if (pieceBytes % PAGE_SIZE !== 0 || !(pieceBytes > 0)) {
     throw new InputError(`VM "${name}": pieces of ${pieceBytes} bytes are not possible; give a multiple of 4096.`);
   }
+  if (initrd) checkApart(image, initrd);
   const end = RAM_BASE + memoryBytes;
-  for (const { address, memBytes } of image.segments) {
+  for (const { address, memBytes, of } of [image, initrd].flatMap((each) => segmentsOf(each))) {
     if (address >= RAM_BASE && address + memBytes <= end) continue;
     throw new InputError(
-      `${image.name} needs ${range(address, address + memBytes)}, but RAM of VM "${name}" is ${range(RAM_BASE, end)}.`,
+      `${of} needs ${range(address, address + memBytes)}, but RAM of VM "${name}" is ${range(RAM_BASE, end)}.`,
     );
   }
 }
+
+const segmentsOf = (image: Image | undefined) =>
+  image?.segments.map(({ address, memBytes }) => ({ address, memBytes, of: image.name })) ?? [];
 
 const range = (from: number, end: number): string => `0x${from.toString(16)}-0x${(end - 1).toString(16)}`;

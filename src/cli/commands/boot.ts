@@ -27,25 +27,14 @@ interface BootFlags {
 }
 
 /** Options that a virtual machine does not have. */
-const BARE_ONLY = [
-  'bios',
-  'initrd',
-  'symbols',
-  'harts',
-  'isa',
-  'trace',
-  'disk',
-  'net',
-  'snapshot',
-  'snapshotAt',
-  'restore',
-] as const;
+const BARE_ONLY = ['bios', 'symbols', 'trace', 'disk', 'net', 'snapshot', 'snapshotAt', 'restore'] as const;
 
 const EXAMPLES = `
 Examples:
   hv boot hello                                  a guest of the course, under the hypervisor
   hv boot hello --part 01=exercises              the same under your run loop
   hv boot --kernel u-boot.bin                    a kernel of your own in a virtual machine
+  hv boot --vmm hardware --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 256M --harts 4
   hv boot --bare --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 512M
   hv boot --bare --kernel Image --symbols System.map --trace traps,traps.txt
   hv boot --bare --json --kernel Image </dev/null      what it said and how it ended, as one JSON value
@@ -67,8 +56,8 @@ export function addBoot(program: Command, context: Context): void {
     .option('--memory <size>', 'RAM, as 64M or 1G')
     .option('--disk <file>', 'a disk of the bare machine; the file stays as it is unless ",write" follows', collect)
     .option('--net', 'a network card of the bare machine: DHCP, ping and echo at 10.0.2.2, no host network')
-    .option('--harts <number>', 'processors of the bare machine, 1 to 8')
-    .option('--isa <string>', 'extensions of the bare machine, as rv64imac')
+    .option('--harts <number>', 'processors, 1 to 8')
+    .option('--isa <string>', 'what the processors can do, as rv64imac')
     .option('--engine <name>', 'interpret, or step')
     .option('--symbols <file>', "a System.map: names for a kernel's functions")
     .option('--snapshot <file>', 'save the whole bare machine: when the run ends, or --snapshot-at')
@@ -84,7 +73,7 @@ export function addBoot(program: Command, context: Context): void {
 }
 
 async function boot(context: Context, guest: string | undefined, flags: BootFlags): Promise<number> {
-  const { kernel, append, memory, engine } = flags;
+  const { kernel, initrd, append, memory, harts, isa, engine } = flags;
   if (flags.bare) {
     if (guest !== undefined)
       throw new UsageError(
@@ -105,7 +94,18 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
   if ((guest === undefined) === (kernel === undefined))
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
   const parts = await ownParts(context, flags.part);
-  return loadBootVm().bootVm({ guest, kernel, append, memory, engine, technique: flags.vmm, parts });
+  return loadBootVm().bootVm({
+    guest,
+    kernel,
+    initrd,
+    append,
+    memory,
+    harts,
+    isa,
+    engine,
+    technique: flags.vmm,
+    parts,
+  });
 }
 
 /** `--json`: the run's end as one value; its exit code is the guest's. */
