@@ -2,7 +2,7 @@
  * Every guest under every technique: the same console, end, memory and clock as on bare metal, on both executors, and the same
  * instructions and traps one by one on the stepping one.
  */
-import { guests, type Guest } from '#guests';
+import { guests, portedGuests, type Guest } from '#guests';
 import type { Engine } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf, TECHNIQUES, type BootOptions, type Host, type RunLoopEnd, type TechniqueName } from '#vmm';
@@ -12,8 +12,10 @@ import { referenceParts } from '../../src/reference';
 jest.setTimeout(60_000);
 
 const MEMORY = 8 * 2 ** 20;
-/** All but the bare machine, which they are compared with. */
-const techniques = (Object.keys(TECHNIQUES) as TechniqueName[]).filter((name) => name !== 'bare');
+/** All but the bare machine, which they are compared with, and those for ported guests. */
+const techniques = (Object.keys(TECHNIQUES) as TechniqueName[]).filter(
+  (name) => name !== 'bare' && !TECHNIQUES[name].ported,
+);
 /** A guest that never ends: its time does not matter, only that it can be stopped. */
 const endless = (guest: Guest): boolean => guest.stop === 'hung';
 
@@ -76,3 +78,36 @@ describe.each(cases)('%s under %s', (_, technique, guest) => {
     expect(counters('step')).toEqual({ ...counters('interpret'), walkReferences: expect.any(Number) });
   });
 });
+
+describe.each(portedGuests.map((guest) => [guest.name, guest] as const))('%s under paravirtual', (_, guest) => {
+  const under = (engine: Engine, technique: TechniqueName = 'paravirtual') =>
+    boot(guest, { technique, engine, slice: 1000, pieceBytes: 0x30_0000 });
+
+  test('prints what the guest that it is a port of prints on bare metal, and ends so', () => {
+    for (const engine of ['interpret', 'compile'] as const) {
+      expect(ending(under(engine), guest.budget)).toMatchObject({ console: guest.console, why: guest.stop });
+    }
+  });
+
+  test('costs exactly the same each time, and the same on all executors', () => {
+    const counters = (engine: Engine) => {
+      const host = under(engine);
+      host.run(200);
+      return host.results()[0].counters;
+    };
+    expect(counters('interpret')).toEqual(counters('interpret'));
+    expect(counters('compile')).toEqual(counters('interpret'));
+    expect(counters('step')).toEqual({ ...counters('interpret'), walkReferences: expect.any(Number) });
+  });
+
+  test('under another technique it says that there is no such hypervisor, and gives up', () => {
+    const [{ console, stop }] = runOf(under('interpret', 'trap-and-emulate'));
+    expect(console).toContain('panic: hypercall 0: error 2'); // NOT_SUPPORTED (SBI, "Standard SBI Errors")
+    expect(stop).toMatchObject({ why: 'crashed' });
+  });
+});
+
+const runOf = (host: Host) => {
+  host.run(20_000);
+  return host.results();
+};

@@ -15,6 +15,8 @@ export interface Technique {
   readonly summary: string;
   /** The most that its guests' harts can do. */
   readonly isa: Isa;
+  /** Only guests that are ported to it run to their end. */
+  readonly ported?: true;
   /** Throws InputError for what this technique cannot carry. */
   readonly build: (options: BootOptions, parts: Parts) => Built;
 }
@@ -34,6 +36,7 @@ export const TECHNIQUES: Readonly<Record<TechniqueName, Technique>> = {
   paravirtual: {
     summary: "a guest's kernel that is ported to us: hypercalls, and its own page tables, validated",
     isa: VM_ISA,
+    ported: true,
     build: buildParavirtual,
   },
   emulation: { summary: 'every instruction interpreted, no hardware needed', isa: FULL_ISA, build: buildEmulation },
