@@ -38,7 +38,7 @@ export class Frame implements Place {
   /** Virtual address to go on at. */
   readonly target = this.code.local(I64);
   readonly #where = this.code.local(I32);
-  readonly #registers: Registers;
+  readonly registers: Registers;
   readonly #zeroBits: DecodedPages['zeroBits'];
 
   #instruction: Placed | undefined;
@@ -49,11 +49,11 @@ export class Frame implements Place {
   #giveBack: Label | undefined;
 
   readonly operands: Readonly<Record<OperandName, () => void>> = {
-    rs1: () => this.#registers.push(HART.X, this.instruction.rs1),
-    rs2: () => this.#registers.push(HART.X, this.instruction.rs2),
-    fs1: () => this.#registers.push(HART.F, this.instruction.rs1),
-    fs2: () => this.#registers.push(HART.F, this.instruction.rs2),
-    fs3: () => this.#registers.push(HART.F, this.instruction.rs3),
+    rs1: () => this.registers.push(HART.X, this.instruction.rs1),
+    rs2: () => this.registers.push(HART.X, this.instruction.rs2),
+    fs1: () => this.registers.push(HART.F, this.instruction.rs1),
+    fs2: () => this.registers.push(HART.F, this.instruction.rs2),
+    fs3: () => this.registers.push(HART.F, this.instruction.rs3),
     imm: () => this.code.wat`i64.const ${this.instruction.imm}`,
     pc: () => this.pushAddress(this.instruction.at),
     old: () => this.code.wat`local.get ${this.value}`,
@@ -71,9 +71,9 @@ export class Frame implements Place {
   readonly pushHart = (): void => void this.code.wat`local.get ${this.base}`;
 
   /** `zeroBits`: see DecodedPages. */
-  constructor(blocks: readonly Block[], zeroBits: DecodedPages['zeroBits']) {
+  constructor(zeroBits: DecodedPages['zeroBits']) {
     this.#zeroBits = zeroBits;
-    this.#registers = new Registers(this.code, blocks);
+    this.registers = new Registers(this.code, this.base);
   }
 
   /** The instruction whose code is being written. */
@@ -85,15 +85,15 @@ export class Frame implements Place {
   begin(instruction: Placed, notBegun: number): void {
     this.#instruction = instruction;
     this.#notBegun = notBegun;
+    this.registers.beginInstruction(instruction);
   }
 
-  /** The function around `body`: registers in, registers out. `slot`: linear address of the page's slot. */
+  /** The function around `body`. `slot`: linear address of the page's slot. */
   around(slot: number, body: () => void): Code {
     const { code, base, left, target, bank } = this;
     code.wat`i32.const 0 i32.const 1 i32.store offset=${slot + REGION_USED}`;
     code.wat`local.get ${base} i32.load offset=${HART.DATA_BANK} local.set ${bank}`;
     code.wat`local.get ${base} i32.load offset=${HART.FLOAT} local.set ${this.#floatState}`;
-    this.#registers.load(base);
     code.block((leave) => {
       this.#leave = leave;
       code.block((giveBack) => {
@@ -102,8 +102,21 @@ export class Frame implements Place {
       });
       this.#unpackWhere();
     });
-    this.#registers.store(base);
     return code.wat`local.get ${base} local.get ${target} i64.store offset=${HART.PC} local.get ${left}`;
+  }
+
+  /** A WebAssembly loop made of these blocks, of which `body` writes the code, and leaves by branches only. */
+  loop(blocks: readonly Block[], body: (label: Label) => void): void {
+    const outer = this.#giveBack!;
+    this.registers.beginLoop(blocks);
+    this.code.block((giveBack) => {
+      this.#giveBack = giveBack;
+      this.code.loop(body);
+    });
+    this.registers.storeWritten();
+    this.registers.endLoop();
+    this.#giveBack = outer;
+    this.code.wat`br ${outer}`;
   }
 
   /** left += instructions to give back; target = address of the halfword. */
@@ -127,6 +140,7 @@ export class Frame implements Place {
     else {
       this.pushAddress(at);
       this.code.wat`local.set ${this.target}`;
+      this.registers.storeWritten();
       this.leave();
     }
   }
@@ -146,13 +160,11 @@ export class Frame implements Place {
   }
 
   setRd(push: () => void): void {
-    push();
-    this.#registers.set(HART.X, this.instruction.rd);
+    this.registers.set(HART.X, this.instruction.rd, push);
   }
 
   setFd(push: () => void): void {
-    push();
-    this.#registers.set(HART.F, this.instruction.rd);
+    this.registers.set(HART.F, this.instruction.rd, push);
   }
 
   pushFloatState(): void {

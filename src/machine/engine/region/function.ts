@@ -33,7 +33,8 @@ class RegionWriter {
   readonly #positions: ReadonlyMap<number, number>;
   /** Position of a block -> where to branch to for it, while its label is open. */
   readonly #ahead = new Map<number, Label>();
-  readonly #loopHeads = new Map<number, Label>();
+  /** The inner loop whose code is being written: its blocks' positions, and where it begins. */
+  #loop: { readonly head: number; readonly last: number; readonly label: Label } | undefined;
   /** Positions of the blocks that the jump table leads to: all but those inside loops. */
   readonly #entries: number[] = [];
   #dispatch: Label | undefined;
@@ -41,7 +42,7 @@ class RegionWriter {
   constructor(slot: number, blocks: readonly Block[], zeroBits: DecodedPages['zeroBits']) {
     this.#slot = slot;
     this.#blocks = blocks;
-    this.#frame = new Frame(blocks, zeroBits);
+    this.#frame = new Frame(zeroBits);
     this.#loops = innerLoops(blocks);
     this.#positions = new Map(blocks.map(({ start }, i) => [start, i]));
     for (let i = 0; i < blocks.length; i = this.#lastOf(i) + 1) this.#entries.push(i);
@@ -78,10 +79,11 @@ class RegionWriter {
     const last = this.#loops.get(head);
     if (last === undefined) return this.#block(head);
     const inside = Array.from({ length: last - head }, (_, i) => head + 1 + i);
-    this.#frame.code.loop((label) => {
-      this.#loopHeads.set(head, label);
+    this.#frame.loop(this.#blocks.slice(head, last + 1), (label) => {
+      this.#loop = { head, last, label };
       this.#inOrder(inside, () => this.#block(head));
     });
+    this.#loop = undefined;
   }
 
   /** Charges the block and does its instructions. If the budget does not cover it, the interpreter does what it covers. */
@@ -89,6 +91,7 @@ class RegionWriter {
     const { code, left } = this.#frame;
     const { start, instructions, end } = this.#blocks[position];
     const size = instructions.length;
+    this.#frame.registers.beginBlock();
     code.wat`local.get ${left} i32.const ${size} i32.sub local.tee ${left} i32.const 0 i32.lt_s`;
     code.if(() => this.#frame.giveBack(start, size));
     instructions.forEach((instruction, i) => {
@@ -97,7 +100,8 @@ class RegionWriter {
     });
     const last = instructions[size - 1].row.does.kind;
     const runsOn = last !== 'jal' && last !== 'jalr';
-    if (runsOn && this.#positions.get(end) !== position + 1) this.#goTo(end, position);
+    const follows = this.#positions.get(end) === position + 1 && position !== this.#loop?.last;
+    if (runsOn && !follows) this.#goTo(end, position);
   }
 
   #instruction(instruction: Placed, position: number): void {
@@ -136,9 +140,10 @@ class RegionWriter {
     const { code, block } = this.#frame;
     const to = this.#positions.get(at);
     if (to === undefined) return this.#frame.leaveTo(at);
-    const loop = this.#loopHeads.get(to);
+    const loop = this.#loop;
+    if (loop && (to < loop.head || to > loop.last)) this.#frame.registers.storeWritten();
     if (to > from) code.wat`br ${this.#ahead.get(to)!}`;
-    else if (loop !== undefined) code.wat`br ${loop}`;
+    else if (to === loop?.head) code.wat`br ${loop.label}`;
     else code.wat`i32.const ${this.#entries.indexOf(to)} local.set ${block} br ${this.#dispatch!}`;
   }
 
@@ -149,9 +154,10 @@ class RegionWriter {
 
   /** The target is computed before rd is written, as both may be the same register. Within the page, its record says whether the region has it. */
   #jumpAndLinkRegister(instruction: Placed): void {
-    const { code, operands, page, target, value, entry, block } = this.#frame;
+    const { code, operands, page, target, value, entry, block, registers } = this.#frame;
     code.wat`${operands.rs1} ${operands.imm} i64.add i64.const -2 i64.and local.set ${target}`;
     this.#link(instruction);
+    registers.storeWritten();
     code.wat`
       local.get ${target} local.get ${page} i64.sub local.tee ${value}
       i64.const ${2 * RECORDS} i64.lt_u`;

@@ -1,32 +1,13 @@
-/** Writes the code of one WebAssembly function: instructions in the text format's words, nested as the calls that write them. */
-import { writeSigned32, writeSigned64, writeUnsigned } from './leb128';
-import { IMMEDIATE, MEMORY, PLAIN, type ValueType } from './opcodes';
+/** Writes the code of one WebAssembly function: instructions in the text format's words (text.ts), nested as the calls that write them. */
+import { writeUnsigned } from './leb128';
+import { IMMEDIATE, type ValueType } from './opcodes';
+import { bytesOf, stepsOf, writeImmediate, type Piece } from './text';
 
 const NO_RESULT = 0x40;
-/** Alignment is only a hint in WebAssembly; 0 promises nothing. */
-const ALIGNMENT = 0;
-const OFFSET = 'offset=';
-
 /** A parameter or local variable of the function being written: its index. */
 export type Local = number;
 /** A place to branch to: the nesting depth at which its block or loop was opened. */
 export type Label = number;
-/** What may stand between the words: immediates, names of instructions, or functions that write their own code there. */
-export type Piece = number | bigint | string | (() => void);
-
-/** The words of each text that was used, and between them the numbers of the pieces: the same few texts are written very often. */
-const split = new Map<TemplateStringsArray, readonly (string | number)[]>();
-
-function wordsOf(text: TemplateStringsArray): readonly (string | number)[] {
-  const known = split.get(text);
-  if (known) return known;
-  const words = text.flatMap((part, i) => [
-    ...part.split(/\s+/).filter((word) => word !== ''),
-    ...(i < text.length - 1 ? [i] : []),
-  ]);
-  split.set(text, words);
-  return words;
-}
 
 export class Code {
   readonly bytes: number[] = [];
@@ -50,8 +31,11 @@ export class Code {
    * takes a Label, not a relative depth. Throws an Error for a word that is no instruction.
    */
   wat(text: TemplateStringsArray, ...pieces: readonly Piece[]): this {
-    const words = wordsOf(text).map((word) => (typeof word === 'number' ? pieces[word] : word));
-    for (let i = 0; i < words.length;) i += this.#instruction(words, i);
+    for (const step of stepsOf(text)) {
+      if (!('piece' in step)) this.#append(step);
+      else if (step.as === 'instruction') this.#instruction(pieces[step.piece]);
+      else writeImmediate(this.bytes, step.as, pieces[step.piece], this.#depth);
+    }
     return this;
   }
 
@@ -104,45 +88,13 @@ export class Code {
     return this;
   }
 
-  /** Writes the instruction at words[at] and gives the number of words that it took. */
-  #instruction(words: readonly Piece[], at: number): number {
-    const [name, immediate] = [words[at], words[at + 1]];
-    if (typeof name === 'function') {
-      name();
-      return 1;
-    }
-    if (typeof name !== 'string') throw new Error(`${name} is no instruction`);
-    if (name in PLAIN) {
-      this.bytes.push(PLAIN[name as keyof typeof PLAIN]);
-      return 1;
-    }
-    if (name in MEMORY) return this.#access(MEMORY[name as keyof typeof MEMORY], words.slice(at + 1, at + 3));
-    this.#immediate(name, immediate);
-    return 2;
+  #instruction(piece: Piece): void {
+    if (typeof piece === 'function') piece();
+    else this.#append(bytesOf(piece));
   }
 
-  #immediate(name: string, immediate: Piece): void {
-    if (name === 'i64.const') {
-      this.bytes.push(IMMEDIATE[name]);
-      writeSigned64(this.bytes, BigInt(immediate as number | bigint | string));
-      return;
-    }
-    const value = Number(immediate);
-    if (!(name in IMMEDIATE) || !Number.isInteger(value))
-      throw new Error(`${name} ${String(immediate)} is no instruction`);
-    const opcode = IMMEDIATE[name as keyof typeof IMMEDIATE];
-    if (name === 'i32.const') {
-      this.bytes.push(opcode);
-      writeSigned32(this.bytes, value);
-    } else this.#withIndex(opcode, name.startsWith('br') ? this.#depth - value : value);
-  }
-
-  /** A load or store, with the words behind its name: `offset=8`, or `offset=` and a piece. Gives the number of words. */
-  #access(opcode: number, [word, piece]: readonly Piece[]): number {
-    const hasOffset = typeof word === 'string' && word.startsWith(OFFSET);
-    this.bytes.push(opcode, ALIGNMENT);
-    writeUnsigned(this.bytes, !hasOffset ? 0 : Number(word === OFFSET ? piece : word.slice(OFFSET.length)));
-    return !hasOffset ? 1 : word === OFFSET ? 3 : 2;
+  #append(bytes: readonly number[]): void {
+    for (const byte of bytes) this.bytes.push(byte);
   }
 
   #arms(then: () => void, otherwise?: () => void): void {

@@ -28,9 +28,10 @@ export function writeSigned32(out: number[], value: number): void {
 }
 
 /** Appends a signed 64-bit `value`; only its low 64 bits count. */
-export function writeSigned64(out: number[], value: bigint): void {
-  if (value >= -(2n ** 31n) && value < 2n ** 31n) return writeSigned32(out, Number(value)); // the same bytes, without bigints
-  let rest = BigInt.asIntN(64, value);
+export function writeSigned64(out: number[], value: number | bigint): void {
+  const number = Number(value);
+  if (number === (number | 0)) return writeSigned32(out, number); // the same bytes, without bigints
+  let rest = BigInt.asIntN(64, BigInt(value));
   for (;;) {
     const byte = Number(rest & 0x7fn);
     rest >>= 7n;
