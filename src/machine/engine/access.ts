@@ -140,13 +140,13 @@ function emitAmo(place: Place, does: Extract<Access, { kind: 'amo' }>): void {
   place.setRd(() => code.wat`local.get ${value}`);
 }
 
-/** The system instruction that is also done by generated code. */
-export const isGeneratedSystem = (action: SystemAction): boolean => action === 'cbo.zero';
+/** The system instructions that are also done by generated code. */
+export const isGeneratedSystem = (action: SystemAction): boolean => action === 'cbo.zero' || action === 'fence.i';
 
 /** The code of such a row. */
 export function emitSystem(place: Place, action: SystemAction): void {
   if (!isGeneratedSystem(action)) throw new Error(`no code can be generated for ${action}`);
-  emitZeroBlock(place);
+  if (action === 'cbo.zero') emitZeroBlock(place); // fence.i has nothing to do
 }
 
 /** Bits 63:6 of an address: the cache block that it is in. */

@@ -42,6 +42,8 @@ export const HART = {
    * rounds to nearest, bit 8 if NX is set too, bit 30 if FS is not Off. Follows mstatus and fcsr (hart/floating-point.ts).
    */
   FLOAT: 0x240,
+  /** Interrupts that devices and timers hold pending, i32: bits of mip. */
+  LINES: 0x244,
   /** The 4096 CSR slots, i64 each. What a slot holds is its row's business (hart/csr.ts); most hold the CSR's value. */
   CSR: 0x8000,
   /** The TLB banks, BANK_COUNT of BANK bytes. */

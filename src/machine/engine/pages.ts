@@ -24,7 +24,7 @@ import {
   TRASH,
 } from './layout';
 import type { PhysicalMemory } from './memory';
-import { zeroBitsOf } from './storage-csr';
+import { generatedCsr, type GeneratedCsr } from './storage-csr';
 
 /** What keeps pointers into slots, or lets stores pass by: the TLBs; the regions. */
 export interface PageListener {
@@ -106,9 +106,9 @@ export class DecodedPages {
       : undefined;
   }
 
-  /** The bits of the CSR of this number that are 0 whatever is written, if generated code accesses it itself. */
-  zeroBits(csr: number): number | undefined {
-    return zeroBitsOf(this.#csrs.get(csr));
+  /** How generated code accesses the CSR of an instruction, if it does; undefined too for instructions without one. */
+  generatedCsr({ row, imm }: Instruction): GeneratedCsr | undefined {
+    return row.does.kind === 'csr' ? generatedCsr(this.#csrs.get(imm), row.does) : undefined;
   }
 
   /** Decodes the undecoded record and those behind it, to the end of the basic block. So what is decoded has run, or its block has. */
@@ -155,20 +155,20 @@ export class DecodedPages {
   #decodeRecord(page: Page, record: number): Instruction | undefined {
     const { u16 } = this.#memory;
     const instruction = this.#instructionAt(page, halfword(record));
-    const zeroBits = instruction && this.#storageCsr(instruction);
-    const handler = instruction ? handlerFor(instruction, zeroBits) : this.#undecodable(page, halfword(record));
+    const csr = instruction && this.generatedCsr(instruction);
+    const handler = instruction ? handlerFor(instruction, csr) : this.#undecodable(page, halfword(record));
     u16[record >> 1] = u16[firstHandler(record) >> 1] = handler;
     if (!instruction) return undefined;
     if (handler === SPECIAL.step) page.forTypeScript.set(halfword(record), instruction);
-    this.#writeOperands(record, instruction, zeroBits);
+    this.#writeOperands(record, instruction, csr);
     return instruction;
   }
 
-  #writeOperands(record: number, instruction: Instruction, zeroBits: number | undefined): void {
+  #writeOperands(record: number, instruction: Instruction, csr: GeneratedCsr | undefined): void {
     const { u16, i32 } = this.#memory;
     u16[(record + RECORD_RD) >> 1] = (instruction.rd || (writesFloat(instruction.row) ? 0 : TRASH)) * 8;
     u16[(record + RECORD_RS1) >> 1] = instruction.rs1 * 8;
-    u16[(record + RECORD_RS2) >> 1] = zeroBits ?? instruction.rs2 * 8;
+    u16[(record + RECORD_RS2) >> 1] = csr?.kind === 'storage' ? csr.zeroBits : instruction.rs2 * 8;
     i32[(record + RECORD_IMM) >> 2] = instruction.imm;
     if (instruction.row.does.kind === 'float') {
       u16[(record + RECORD_RS3) >> 1] = instruction.rs3 * 8;
@@ -189,18 +189,13 @@ export class DecodedPages {
     const [page, nextPage] = [this.#pages[slotNumber(record)], this.#pages[slotNumber(next)]];
     if (!page || !nextPage) return;
     const instruction = this.#decode(word(this.#parcel(page, RECORDS - 1), this.#parcel(nextPage, 0)));
-    const zeroBits = instruction && this.#storageCsr(instruction);
-    const handler = instruction && handlerFor(instruction, zeroBits);
+    const csr = instruction && this.generatedCsr(instruction);
+    const handler = instruction && handlerFor(instruction, csr);
     if (!handler || !isOfRow(handler)) return;
     this.#memory.u16[firstHandler(record) >> 1] = handler;
-    this.#writeOperands(record, instruction, zeroBits);
+    this.#writeOperands(record, instruction, csr);
     this.#memory.u32[(page.slot + NEXT_SLOT) >> 2] = next;
     nextPage.joined.push(page.slot);
-  }
-
-  /** The zero bits of the CSR that generated code accesses itself; undefined for all other instructions. */
-  #storageCsr({ row, imm }: Instruction): number | undefined {
-    return row.does.kind === 'csr' ? this.zeroBits(imm) : undefined;
   }
 
   /** Undefined: illegal, or its second half lies in the next page. */
@@ -272,8 +267,8 @@ export const halfword = (record: number): number => ((record - SLOT_BASE) % SLOT
 /** Linear address of the handler that the record was decoded to. */
 const firstHandler = (record: number): number => slotOf(record) + FIRST_HANDLERS + 2 * halfword(record);
 
-function handlerFor({ row, length }: Instruction, zeroBits: number | undefined): number {
-  return row.does.kind === 'csr' && zeroBits === undefined ? SPECIAL.step : handlerOf(row, length);
+function handlerFor({ row, length }: Instruction, csr: GeneratedCsr | undefined): number {
+  return row.does.kind === 'csr' && !csr ? SPECIAL.step : handlerOf({ row, length, csr: csr?.kind });
 }
 
 const JUMPS: readonly Semantics['kind'][] = ['branch', 'jal', 'jalr'];

@@ -1,10 +1,10 @@
-/** CSRs that are nothing but a register (sscratch, sepc, ...): generated code reads and writes them itself, which halves the cost of a trap handler. */
+/** CSRs that generated code accesses itself, above all those that are nothing but a register (sscratch, sepc, ...): half the cost of a trap handler. */
 import type { CsrRow } from '../hart/csr-row';
 import type { Semantics } from '../isa/row';
 import type { Place } from './access';
 import { HART } from './layout';
 
-type CsrSemantics = Extract<Semantics, { kind: 'csr' }>;
+export type CsrSemantics = Extract<Semantics, { kind: 'csr' }>;
 
 /** A record has 16 bits for them. */
 const MOST_ZERO_BITS = 0xffffn;
@@ -13,8 +13,17 @@ const MOST_ZERO_BITS = 0xffffn;
 const GUEST_TWIN = 0x100;
 const isSupervisors = ({ number }: CsrRow): boolean => ((number >> 8) & 3) === 1;
 
-/** The bits of a CSR that always read 0, if generated code may access it; they must be among the low 16. */
-export function zeroBitsOf(csr: CsrRow | undefined): number | undefined {
+/** How generated code accesses a CSR: as mere storage, some bits of which, among the low 16, always read 0; or as sstatus. */
+export type GeneratedCsr = { readonly kind: 'storage'; readonly zeroBits: number } | { readonly kind: 'status' };
+
+/** Undefined: TypeScript does it. */
+export function generatedCsr(csr: CsrRow | undefined, { op }: CsrSemantics): GeneratedCsr | undefined {
+  if (csr?.isStatus && op !== 'swap') return { kind: 'status' };
+  const zeroBits = zeroBitsOf(csr);
+  return zeroBits === undefined ? undefined : { kind: 'storage', zeroBits };
+}
+
+function zeroBitsOf(csr: CsrRow | undefined): number | undefined {
   if (csr?.storage === undefined || csr.rules) return undefined;
   if (isSupervisors(csr) && csr.guestTwin !== csr.number + GUEST_TWIN) return undefined;
   const zeros = BigInt.asUintN(64, ~csr.storage);
@@ -31,7 +40,7 @@ export interface CsrOperands {
   source(immediate: boolean): void;
 }
 
-/** The code of a `csr` row for a CSR that `zeroBitsOf` accepts; gives up if the privilege is too low. */
+/** The code of a `csr` row for a CSR that is mere storage; gives up if the privilege is too low. */
 export function emitStorageCsr(place: Place, does: CsrSemantics, operands: CsrOperands): void {
   const { code, hart, entry, value } = place;
   // Bits 9:8 of the number are the lowest privilege (Privileged, "CSR Address Mapping Conventions").

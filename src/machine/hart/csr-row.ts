@@ -7,8 +7,6 @@ import type { HartState } from './state';
 
 /** What CSRs need of their hart beyond its registers. */
 export interface CsrHart extends HartState {
-  /** Interrupts that devices and timers hold pending, as bits of mip. */
-  readonly lines: number;
   /** Instructions begun before the present one, since reset. */
   readonly begun: number;
   /** How many of them raised an exception and so did not retire. */
@@ -52,6 +50,8 @@ export interface CsrBehaviour {
    * in the machine depends on it at once. Generated code may then do both itself.
    */
   readonly storage?: bigint;
+  /** The CSR is sstatus: generated code may read it, and set and clear SIE, by itself (engine/status-csr.ts). */
+  readonly isStatus?: true;
 }
 
 /** Why an access that privilege permits is refused after all; true: it is. See csr-access.ts. */

@@ -93,7 +93,7 @@ const MACHINE: CsrRow[] = [
 
 /** `guestTwin`: in VS-mode, the number leads to the twin. scounteren and senvcfg have none: hypervisors swap their contents. */
 const SUPERVISOR: CsrRow[] = [
-  csr('sstatus', 0x100, view(mstatus, SSTATUS_BITS), { guestTwin: Csr.vsstatus }),
+  csr('sstatus', 0x100, view(mstatus, SSTATUS_BITS), { guestTwin: Csr.vsstatus, isStatus: true }),
   csr('sie', 0x104, delegated(mie, SIE_WRITABLE), { guestTwin: Csr.vsie }),
   csr('stvec', 0x105, masked(TVEC), { guestTwin: Csr.vstvec }),
   csr('scounteren', 0x106, masked(0xffff_ffffn)),

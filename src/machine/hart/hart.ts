@@ -68,8 +68,6 @@ export class Hart extends HartState implements CsrHart {
   stopping = false;
   /** In a wfi. `run` ends the wait if an enabled interrupt is pending; who clears this ends it for no reason, which is allowed. */
   waiting = false;
-  /** Interrupts that devices hold pending, as bits of mip. */
-  lines = 0;
   /** Exceptions taken since reset. */
   trapped = 0;
 

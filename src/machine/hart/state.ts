@@ -76,6 +76,14 @@ export class HartState {
     this.memory.i32[(this.base + HART.BUDGET) >> 2] = instructions;
   }
 
+  /** Interrupts that devices and timers hold pending, as bits of mip. */
+  get lines(): number {
+    return this.memory.i32[(this.base + HART.LINES) >> 2];
+  }
+  set lines(pending: number) {
+    this.memory.i32[(this.base + HART.LINES) >> 2] = pending;
+  }
+
   /** Physical address reserved by LR, or NOTHING_RESERVED. */
   get reservation(): bigint {
     return this.memory.i64[(this.base + HART.RESERVATION) >> 3];

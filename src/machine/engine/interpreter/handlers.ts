@@ -2,6 +2,7 @@
 import { emitAccess, emitSystem } from '../access';
 import { emit, emitCondition } from '../emit';
 import { HART, RECORD_IMM } from '../layout';
+import { emitStatusCsr } from '../status-csr';
 import { emitStorageCsr } from '../storage-csr';
 import type { Label } from '../wasm/code';
 import { FLOAT_ROWS } from './float-functions';
@@ -21,7 +22,7 @@ export interface Labels {
   readonly lookup: Label;
 }
 
-export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: Labels): void {
+export function emitHandler(frame: Frame, { row, length, csr }: RowHandler, labels: Labels): void {
   const { code } = frame;
   const { does } = row;
   const float = FLOAT_ROWS.indexOf(row);
@@ -31,7 +32,7 @@ export function emitHandler(frame: Frame, { row, length }: RowHandler, labels: L
       frame.setRd(() => emit(code, does.value, frame));
       break;
     case 'csr':
-      emitStorageCsr(frame, does, frame.csrOperands);
+      (csr === 'status' ? emitStatusCsr : emitStorageCsr)(frame, does, frame.csrOperands);
       break;
     case 'branch':
       emitCondition(code, does.taken, frame);

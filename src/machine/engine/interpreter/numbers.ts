@@ -2,6 +2,7 @@
 import { ROWS } from '../../isa';
 import type { Row } from '../../isa/row';
 import { isGeneratedSystem } from '../access';
+import type { GeneratedCsr } from '../storage-csr';
 
 /** Handlers that belong to no row. A fresh slot is all zero, that is, undecoded. */
 export const SPECIAL = {
@@ -22,12 +23,21 @@ export const SPECIAL = {
 export interface RowHandler {
   readonly row: Row;
   readonly length: 2 | 4;
+  /** Of a `csr` row: what kind of CSR it accesses. */
+  readonly csr?: CsrKind;
 }
+
+type CsrKind = GeneratedCsr['kind'];
 
 const FIRST_ROW_HANDLER = 6;
 
 /** All handlers of rows, in the order of their numbers; a row has a second one only if it has a compressed form. Rows that TypeScript does have none. */
 export const ROW_HANDLERS: readonly RowHandler[] = ROWS.filter(isGenerated).flatMap((row): RowHandler[] => {
+  const { does } = row;
+  if (does.kind === 'csr') {
+    const kinds: CsrKind[] = does.op === 'swap' ? ['storage'] : ['storage', 'status'];
+    return kinds.map((csr) => ({ row, length: 4, csr }));
+  }
   const isCompressible = ROWS.some((other) => other.expands?.name === row.name);
   const lengths = isCompressible ? ([4, 2] as const) : ([4] as const);
   return lengths.map((length) => ({ row, length }));
@@ -38,14 +48,14 @@ function isGenerated({ length, does }: Row): boolean {
   return length === 4 && (does.kind !== 'system' || isGeneratedSystem(does.action));
 }
 
-const NUMBERS = new Map(ROW_HANDLERS.map(({ row, length }, i) => [key(row, length), FIRST_ROW_HANDLER + i]));
+const NUMBERS = new Map(ROW_HANDLERS.map((handler, i) => [key(handler), FIRST_ROW_HANDLER + i]));
 
-function key(row: Row, length: 2 | 4): number {
-  return 8 * row.id + length;
+function key({ row, length, csr }: RowHandler): number {
+  return 8 * row.id + length + (csr === 'status' ? 1 : 0);
 }
 
-/** The handler of a full row in an encoding of `length` bytes; SPECIAL.step if TypeScript does it. */
-export const handlerOf = (row: Row, length: 2 | 4): number => NUMBERS.get(key(row, length)) ?? SPECIAL.step;
+/** The number of the handler of a full row in an encoding of `length` bytes; SPECIAL.step if TypeScript does it. */
+export const handlerOf = (handler: RowHandler): number => NUMBERS.get(key(handler)) ?? SPECIAL.step;
 
 /** Whether generated code does the instruction of a record that was decoded to this handler. */
 export const isOfRow = (handler: number): boolean => handler >= FIRST_ROW_HANDLER;

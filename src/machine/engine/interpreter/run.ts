@@ -145,7 +145,7 @@ function jumpTable(
 ): void {
   const bodies = handlers.map((handler) => (): void => emitHandler(handler));
   code.switch(bodies, (own) => {
-    const byNumber = new Map(handlers.map(({ row, length }, i) => [handlerOf(row, length), own[i]]));
+    const byNumber = new Map(handlers.map((handler, i) => [handlerOf(handler), own[i]]));
     const size = Math.max(...byNumber.keys()) + 1;
     jump((others, rest) => Array.from({ length: size }, (_, number) => byNumber.get(number) ?? others[number] ?? rest));
   });

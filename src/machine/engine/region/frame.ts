@@ -4,7 +4,7 @@ import { fieldOf } from '../../isa';
 import type { Place } from '../access';
 import { HART, RECORDS, REGION_USED } from '../layout';
 import type { DecodedPages } from '../pages';
-import type { CsrOperands } from '../storage-csr';
+import type { CsrOperands, GeneratedCsr } from '../storage-csr';
 import { Code, type Label } from '../wasm/code';
 import { F32, F64, I32, I64 } from '../wasm/opcodes';
 import type { Block, Placed } from './blocks';
@@ -39,7 +39,7 @@ export class Frame implements Place {
   readonly target = this.code.local(I64);
   readonly #where = this.code.local(I32);
   readonly registers: Registers;
-  readonly #zeroBits: DecodedPages['zeroBits'];
+  readonly #csrOf: DecodedPages['generatedCsr'];
 
   #instruction: Placed | undefined;
   /** Instructions of its block that have been charged and not begun: it and those behind it. */
@@ -61,7 +61,10 @@ export class Frame implements Place {
 
   readonly csrOperands: CsrOperands = {
     number: () => this.code.wat`i32.const ${this.instruction.imm}`,
-    zeroBits: () => this.code.wat`i64.const ${this.#zeroBits(this.instruction.imm)!}`,
+    zeroBits: () => {
+      const csr = this.csr;
+      this.code.wat`i64.const ${csr.kind === 'storage' ? csr.zeroBits : 0}`;
+    },
     source: (immediate) => {
       if (immediate) this.code.wat`i64.const ${this.instruction.rs1}`;
       else this.operands.rs1();
@@ -70,15 +73,20 @@ export class Frame implements Place {
 
   readonly pushHart = (): void => void this.code.wat`local.get ${this.base}`;
 
-  /** `zeroBits`: see DecodedPages. */
-  constructor(zeroBits: DecodedPages['zeroBits']) {
-    this.#zeroBits = zeroBits;
+  /** `csrOf`: see DecodedPages. */
+  constructor(csrOf: DecodedPages['generatedCsr']) {
+    this.#csrOf = csrOf;
     this.registers = new Registers(this.code, this.base);
   }
 
   /** The instruction whose code is being written. */
   get instruction(): Placed {
     return this.#instruction!;
+  }
+
+  /** How the instruction, of a `csr` row, accesses its CSR. */
+  get csr(): GeneratedCsr {
+    return this.#csrOf(this.instruction)!;
   }
 
   /** Code is going to be written for `instruction`, with which, of its block, `notBegun` instructions have not begun. */

@@ -7,6 +7,7 @@ import { emitFloat } from '../float/operations';
 import { SPECIAL } from '../interpreter/numbers';
 import { BLOCK_NUMBERS, PAGE_RECORDS, RECORDS } from '../layout';
 import type { DecodedPages } from '../pages';
+import { emitStatusCsr } from '../status-csr';
 import { emitStorageCsr } from '../storage-csr';
 import type { Code, Label } from '../wasm/code';
 import { targetOf, type Block, type Placed } from './blocks';
@@ -19,9 +20,9 @@ export interface RegionCode {
   readonly entries: readonly number[];
 }
 
-/** `slot`: linear address of the slot of the page that the blocks are in. `zeroBits`: see DecodedPages. */
-export function regionFunction(slot: number, blocks: readonly Block[], zeroBits: DecodedPages['zeroBits']): RegionCode {
-  return new RegionWriter(slot, blocks, zeroBits).write();
+/** `slot`: linear address of the slot of the page that the blocks are in. `csrOf`: see DecodedPages. */
+export function regionFunction(slot: number, blocks: readonly Block[], csrOf: DecodedPages['generatedCsr']): RegionCode {
+  return new RegionWriter(slot, blocks, csrOf).write();
 }
 
 class RegionWriter {
@@ -39,10 +40,10 @@ class RegionWriter {
   readonly #entries: number[] = [];
   #dispatch: Label | undefined;
 
-  constructor(slot: number, blocks: readonly Block[], zeroBits: DecodedPages['zeroBits']) {
+  constructor(slot: number, blocks: readonly Block[], csrOf: DecodedPages['generatedCsr']) {
     this.#slot = slot;
     this.#blocks = blocks;
-    this.#frame = new Frame(zeroBits);
+    this.#frame = new Frame(csrOf);
     this.#loops = innerLoops(blocks);
     this.#positions = new Map(blocks.map(({ start }, i) => [start, i]));
     for (let i = 0; i < blocks.length; i = this.#lastOf(i) + 1) this.#entries.push(i);
@@ -125,7 +126,7 @@ class RegionWriter {
       case 'jalr':
         return this.#jumpAndLinkRegister(instruction);
       case 'csr':
-        return emitStorageCsr(frame, does, frame.csrOperands);
+        return (frame.csr.kind === 'status' ? emitStatusCsr : emitStorageCsr)(frame, does, frame.csrOperands);
       case 'float':
         return emitFloat(frame, does.operation);
       case 'system':
