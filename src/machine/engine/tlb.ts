@@ -156,11 +156,12 @@ export class Tlb implements PageListener {
 
   /** SUM matters to loads and stores of S- and VS-mode. */
   #bankOf({ privilege, guest }: View, isForData = true): number {
-    if (privilege === M) return bankAt(this.#hart.id, BANKS.M);
-    if (privilege === U) return bankAt(this.#hart.id, guest ? BANKS.VU : BANKS.U);
+    const first = bankAt(this.#hart.id, 0);
+    if (privilege === M) return first + BANKS.M * BANK;
+    if (privilege === U) return first + (guest ? BANKS.VU : BANKS.U) * BANK;
     const sum = isForData && (this.#hart.low(guest ? Csr.vsstatus : Csr.mstatus) & Status.SUM) !== 0;
-    const [plain, withSum] = guest ? [BANKS.VS, BANKS.VS_SUM] : [BANKS.S, BANKS.S_SUM];
-    return bankAt(this.#hart.id, sum ? withSum : plain);
+    if (guest) return first + (sum ? BANKS.VS_SUM : BANKS.VS) * BANK;
+    return first + (sum ? BANKS.S_SUM : BANKS.S) * BANK;
   }
 
   /** For the page that has just been found. */

@@ -1,27 +1,22 @@
 /** Who may access a CSR: by its number, and by what more privileged modes have opened (Privileged, "CSR Address Mapping Conventions"; the list of cases under "Trap Cause Codes" of the hypervisor extension). */
 import { Exception } from './cause';
 import type { AccessRules, CsrHart, CsrRow } from './csr-row';
-import { refusal, type Demand } from './permission';
+import { refusal } from './permission';
 import { M, U } from './privilege';
 
 /** The cause of the exception for an access in the hart's present mode, or undefined: it is permitted. */
 export function refusalOfAccess(hart: CsrHart, row: CsrRow, writes: boolean): number | undefined {
-  const { rules = {} } = row;
+  const { rules = NO_RULES } = row;
   if ((writes && isReadOnly(row)) || rules.switchedOff?.(hart)) return Exception.illegalInstruction;
   if (hart.privilege === M) return undefined;
   if (rules.closedByMachine?.(hart)) return Exception.illegalInstruction; // in HS-mode too: it is not "HS-qualified"
-  return refusal(hart, demandOf(row)) ?? refusalToGuest(hart, rules) ?? refusalToUser(hart, rules);
+  return refusal(hart, row.demand) ?? refusalToGuest(hart, rules) ?? refusalToUser(hart, rules);
 }
 
 /** Bits 11:10 of the number. */
 const isReadOnly = ({ number }: CsrRow): boolean => number >> 10 === 3;
 
-/** Bits 9:8 of the number are the lowest privilege that may access it; 2 is HS-mode. */
-const demandOf = ({ number, rules }: CsrRow): Demand => ({
-  level: ((number >> 8) & 3) as Demand['level'],
-  closedByMachine: rules?.trappedBy?.mstatus,
-  closedByHypervisor: rules?.trappedBy?.hstatus,
-});
+const NO_RULES: AccessRules = {};
 
 const refusalToGuest = (hart: CsrHart, rules: AccessRules): number | undefined =>
   hart.inGuest && rules.closedByHypervisor?.(hart) ? Exception.virtualInstruction : undefined;

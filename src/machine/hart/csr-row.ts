@@ -2,6 +2,7 @@
 import { mask, merge } from '../bits';
 import type { Extension, Isa } from '../isa';
 import { Csr } from './fields';
+import type { Demand } from './permission';
 import type { Translations } from './ports';
 import type { HartState } from './state';
 
@@ -73,6 +74,8 @@ export interface CsrRow extends CsrBehaviour {
   readonly name: string;
   /** 12 bits; 11:10 = 3 means read-only, 9:8 is the lowest privilege that may access it. */
   readonly number: number;
+  /** What it asks of the mode that accesses it: made of `number` and `rules`. */
+  readonly demand: Demand;
   /** The extensions that bring the register; without one of them, it is not there. */
   readonly needs?: readonly Extension[];
 }
@@ -85,16 +88,16 @@ export const needing = (needs: Extension, rows: readonly CsrRow[]): CsrRow[] =>
   rows.map((row) => ({ ...row, needs: [needs, ...(row.needs ?? [])] }));
 
 /** A row of the CSR table. `others` add to or replace parts of the behaviour. */
-export const csr = (
-  name: string,
-  number: number,
-  behaviour: Behaviour,
-  others: Partial<CsrBehaviour> = {},
-): CsrRow => ({
-  name,
-  number,
-  ...behaviour(number),
-  ...others,
+export const csr = (name: string, number: number, behaviour: Behaviour, others: Partial<CsrBehaviour> = {}): CsrRow => {
+  const row = { name, number, ...behaviour(number), ...others };
+  return { ...row, demand: demandOf(number, row.rules) };
+};
+
+/** Bits 9:8 of the number are the lowest privilege that may access it; 2 is HS-mode. */
+const demandOf = (number: number, rules: AccessRules | undefined): Demand => ({
+  level: ((number >> 8) & 3) as Demand['level'],
+  closedByMachine: rules?.trappedBy?.mstatus,
+  closedByHypervisor: rules?.trappedBy?.hstatus,
 });
 
 const ALL_BITS = mask(63, 0);

@@ -43,10 +43,13 @@ export function refusalOfWait(hart: HartState): number | undefined {
   return refusal(hart, { level: S, closedByHypervisor: HypervisorStatus.VTW });
 }
 
+const FOR_USERS: Demand = { level: U };
+const FOR_HYPERVISORS: Demand = { level: H };
+
 /** For hlv, hlvx and hsv: hstatus.HU opens them to U-mode. */
 export function refusalOfGuestAccess(hart: HartState): number | undefined {
   const isOpenToUser = !hart.inGuest && (hart.low(Csr.hstatus) & HypervisorStatus.HU) !== 0;
-  return refusal(hart, { level: isOpenToUser ? U : H });
+  return refusal(hart, isOpenToUser ? FOR_USERS : FOR_HYPERVISORS);
 }
 
 /** For what `bits` of menvcfg, henvcfg and senvcfg allow: each level needs it from those above ("Cache-Block Management Instructions", and its like). */

@@ -41,6 +41,7 @@ export class Mmu {
   references = 0;
   /** Bytes that the entry found by the last `find` maps, the guest's own if there are two stages; 4 KiB where there is no table. */
   span = PAGE_SIZE;
+  readonly #isa: Readonly<Record<'svadu' | 'svade' | 'svnapot', boolean>>;
   /** What the last `find` that failed has to say about a guest. */
   #guestFault: GuestFault = { gva: false, tval2: 0n };
 
@@ -48,6 +49,8 @@ export class Mmu {
     this.#hart = hart;
     this.#pmp = pmp;
     this.#tables = pageTablesIn(memory, pmp, () => this.references++);
+    const { isa } = hart;
+    this.#isa = { svadu: isa.has('Svadu'), svade: isa.has('Svade'), svnapot: isa.has('Svnapot') };
   }
 
   /** Whose eyes an access uses that does not say. */
@@ -97,7 +100,7 @@ export class Mmu {
     const scheme = privilege === M ? undefined : SCHEMES[satp >>> 28];
     if (!scheme) return { page };
     const status = this.#hart.low(Csr.mstatus);
-    // Not spread into the request, which takes several times as long as the walk: each access to a device is walked.
+    // Not spread into the request, here and below, which takes several times as long as the walk.
     const { accessedDirty, svnapot, svpbmt } = this.#extensions();
     const result = walk(
       {
@@ -135,9 +138,12 @@ export class Mmu {
     if (!scheme) return { page };
     const status = this.#hart.low(Csr.vsstatus);
     const tables = new GuestTables(this.#tables, (of, how) => this.#guestPhysical(of, how, false));
+    const { accessedDirty, svnapot, svpbmt } = this.#guestExtensions();
     const result = walk(
       {
-        ...this.#guestExtensions(),
+        accessedDirty,
+        svnapot,
+        svpbmt,
         scheme,
         root: this.#rootIn(Csr.vsatp),
         page,
@@ -161,9 +167,23 @@ export class Mmu {
   #guestPhysical(page: number, access: Access, mxr: boolean, executable = false): number | { fault: WalkFault } {
     const scheme = GUEST_SCHEMES[this.#hart.high(Csr.hgatp) >>> 28];
     if (!scheme) return page;
-    const root = this.#rootIn(Csr.hgatp);
-    const request = { ...this.#extensions(), scheme, root, page, access, user: true, sum: false, mxr, executable };
-    const result = walk(request, this.#tables);
+    const { accessedDirty, svnapot, svpbmt } = this.#extensions();
+    const result = walk(
+      {
+        accessedDirty,
+        svnapot,
+        svpbmt,
+        scheme,
+        root: this.#rootIn(Csr.hgatp),
+        page,
+        access,
+        user: true,
+        sum: false,
+        mxr,
+        executable,
+      },
+      this.#tables,
+    );
     return result.ok ? result.address / PAGE_SIZE : result;
   }
 
@@ -180,12 +200,12 @@ export class Mmu {
     return this.#extensionsBy(this.#hart.high(Csr.menvcfg) & this.#hart.high(Csr.henvcfg));
   }
   #extensionsBy(environment: number): Extensions {
-    const { isa } = this.#hart;
+    const { svadu, svade, svnapot } = this.#isa;
     // Without either extension, hardware may do as it likes; ours sets the bits.
-    const byHardware = isa.has('Svadu') ? (environment & ENVIRONMENT.ADUE) !== 0 : !isa.has('Svade');
+    const byHardware = svadu ? (environment & ENVIRONMENT.ADUE) !== 0 : !svade;
     return {
       accessedDirty: byHardware ? 'set' : 'fault',
-      svnapot: isa.has('Svnapot'),
+      svnapot,
       svpbmt: (environment & ENVIRONMENT.PBMTE) !== 0,
     };
   }

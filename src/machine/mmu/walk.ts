@@ -78,6 +78,12 @@ export type WalkResult =
 
 const fail = (fault: WalkFault): WalkResult => ({ ok: false, fault });
 
+/** 4 KiB pages under one entry of a level. Computed powers would take as long as the rest of the walk. */
+const PAGES_UNDER = [0, 1, 2, 3, 4].map((level) => 512 ** level);
+
+/** Virtual page numbers have 52 bits. */
+const ALL_PAGES = 2 ** 52;
+
 /** The virtual page number of an address. */
 export const pageNumber = (address: bigint): number => Number(BigInt.asUintN(64, address) >> 12n);
 
@@ -87,8 +93,8 @@ export function walk(request: WalkRequest, memory: PteMemory): WalkResult {
   if (!isCanonical(page, scheme)) return fail('bad-address');
   let table = request.root;
   for (let level = scheme.levels - 1; level >= 0; level--) {
-    const pages = 512 ** level; // 4 KiB pages under one entry of this level
-    const entries = level === scheme.levels - 1 ? 2 ** scheme.rootBits : 512;
+    const pages = PAGES_UNDER[level];
+    const entries = level === scheme.levels - 1 ? 1 << scheme.rootBits : 512;
     const leafAddress = table + ((page / pages) & (entries - 1)) * 8;
     const pte = memory.read(leafAddress);
     if (!pte) return fail('no-memory');
@@ -110,14 +116,14 @@ export function walk(request: WalkRequest, memory: PteMemory): WalkResult {
 
 /** Whether the bits above the scheme's address width all equal its highest bit; for a guest's physical address: whether they are 0. */
 function isCanonical(page: number, { levels, rootBits }: Scheme): boolean {
-  const pages = 2 ** (9 * (levels - 1) + rootBits);
-  return rootBits === 11 ? page < pages : page < pages / 2 || page >= 2 ** 52 - pages / 2;
+  const pages = PAGES_UNDER[levels - 1] * (1 << rootBits);
+  return rootBits === 11 ? page < pages : page < pages / 2 || page >= ALL_PAGES - pages / 2;
 }
 
 /** The physical 4 KiB pages that a leaf maps: the number of the first, and how many. It must be a multiple of these. */
 function blockOf(leaf: Pte, level: number): { first: number; pages: number } {
   const first = physicalPage(leaf);
-  if (!isNapot(leaf)) return { first, pages: 512 ** level };
+  if (!isNapot(leaf)) return { first, pages: PAGES_UNDER[level] };
   return { first: level === 0 ? first - 8 : NaN, pages: 16 }; // PPN bits 3:0 are 1000, and all other encodings reserved
 }
 

@@ -21,7 +21,11 @@ export interface RegionCode {
 }
 
 /** `slot`: linear address of the slot of the page that the blocks are in. `csrOf`: see DecodedPages. */
-export function regionFunction(slot: number, blocks: readonly Block[], csrOf: DecodedPages['generatedCsr']): RegionCode {
+export function regionFunction(
+  slot: number,
+  blocks: readonly Block[],
+  csrOf: DecodedPages['generatedCsr'],
+): RegionCode {
   return new RegionWriter(slot, blocks, csrOf).write();
 }
 

@@ -77,7 +77,9 @@ export class Regions implements PageListener {
     const blocks = this.#blocksOf(region);
     const size = blocks.reduce((sum, { instructions }) => sum + instructions.length, 0);
     if (!this.#makeRoom(region, size)) return;
-    const { code, entries } = regionFunction(region.slot, blocks, (instruction) => this.#pages.generatedCsr(instruction));
+    const { code, entries } = regionFunction(region.slot, blocks, (instruction) =>
+      this.#pages.generatedCsr(instruction),
+    );
     const module = new WebAssembly.Module(regionModule(code));
     const env = { memory: this.#memory.wasm, ...functions };
     const { exports } = new WebAssembly.Instance(module, { env });
