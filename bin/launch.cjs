@@ -1,7 +1,9 @@
 // Starts one of the programs under src: the bundle that `npm ci` built if it is newer than every source, else the source itself.
 'use strict';
 const fs = require('node:fs');
+const module_ = require('node:module');
 const path = require('node:path');
+const vm = require('node:vm');
 
 const root = path.join(__dirname, '..');
 
@@ -23,11 +25,32 @@ function newest(folder) {
   return latest;
 }
 
+/**
+ * Runs a bundle as `require` would, but with V8's code cache (Node, "vm.Script", cachedData), which saves a quarter of the time to
+ * start. V8 does not use the cache of another version. With HV_CODE_CACHE=write the cache is made, of all that this process has used.
+ */
+function run(bundle) {
+  const cache = bundle.replace(/\.cjs$/, '.cache');
+  const isWriting = process.env.HV_CODE_CACHE === 'write';
+  const script = new vm.Script(module_.wrap(fs.readFileSync(bundle, 'utf8')), {
+    filename: bundle,
+    cachedData: !isWriting && fs.existsSync(cache) ? fs.readFileSync(cache) : undefined,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (isWriting) process.on('exit', () => fs.writeFileSync(cache, script.createCachedData()));
+  const loaded = new module_(bundle, module);
+  loaded.filename = bundle;
+  loaded.paths = module.paths;
+  const require_ = module_.createRequire(bundle);
+  script.runInThisContext().call(loaded.exports, loaded.exports, require_, loaded, bundle, path.dirname(bundle));
+  return loaded.exports;
+}
+
 /** `bundle` is a file of dist/, `source` a TypeScript file of src/. Setting HV_SOURCE runs the source in any case. */
 module.exports = function launch(bundle, source) {
-  require('node:module').enableCompileCache?.(); // Node 22 and later
+  module_.enableCompileCache?.(); // Node 22 and later
   const built = path.join(root, 'dist', bundle);
-  if (!process.env.HV_SOURCE && isFresh(built)) return require(built);
+  if (!process.env.HV_SOURCE && isFresh(built)) return run(built);
   // CommonJS also for import(): ts-node leaves import() alone otherwise, and Node cannot import TypeScript.
   require('ts-node').register({
     cwd: root,
