@@ -23,6 +23,10 @@ export class HartState {
   readonly x: BigUint64Array;
   /** The same registers as two's complement. */
   readonly signedX: BigInt64Array;
+  /** The whole memory, and the index of the first CSR slot in it: at hand, as they are used at every trap. */
+  readonly #u32: Uint32Array;
+  readonly #i32: Int32Array;
+  readonly #csrs: number;
   /** f0..f31. */
   readonly f: BigUint64Array;
 
@@ -32,6 +36,9 @@ export class HartState {
     this.decode = decoderOf(isa);
     this.memory = memory;
     this.base = hartAt(id);
+    this.#u32 = memory.u32;
+    this.#i32 = memory.i32;
+    this.#csrs = (this.base + HART.CSR) >> 2;
     this.x = new BigUint64Array(memory.wasm.buffer, this.base + HART.X, 32);
     this.f = new BigUint64Array(memory.wasm.buffer, this.base + HART.F, 32);
     this.signedX = new BigInt64Array(memory.wasm.buffer, this.base + HART.X, 32);
@@ -51,37 +58,37 @@ export class HartState {
   /** Moves pc by `bytes` without a bigint. */
   advance(bytes: number): void {
     const at = (this.base + HART.PC) >> 2;
-    const low = this.memory.u32[at] + bytes;
-    this.memory.u32[at] = low;
-    if (low >= 2 ** 32) this.memory.u32[at + 1]++;
+    const low = this.#u32[at] + bytes;
+    this.#u32[at] = low;
+    if (low >= 2 ** 32) this.#u32[at + 1]++;
   }
 
   get privilege(): Privilege {
-    return this.memory.i32[(this.base + HART.PRIVILEGE) >> 2] as Privilege;
+    return this.#i32[(this.base + HART.PRIVILEGE) >> 2] as Privilege;
   }
   /** The virtualization mode V: the running code is a guest. */
   get inGuest(): boolean {
-    return this.memory.i32[(this.base + HART.VIRTUAL) >> 2] === 1;
+    return this.#i32[(this.base + HART.VIRTUAL) >> 2] === 1;
   }
   protected storeMode(privilege: Privilege, inGuest: boolean): void {
-    this.memory.i32[(this.base + HART.PRIVILEGE) >> 2] = privilege;
-    this.memory.i32[(this.base + HART.VIRTUAL) >> 2] = inGuest ? 1 : 0;
+    this.#i32[(this.base + HART.PRIVILEGE) >> 2] = privilege;
+    this.#i32[(this.base + HART.VIRTUAL) >> 2] = inGuest ? 1 : 0;
   }
 
   /** Instructions that the running slice may still begin. */
   get budget(): number {
-    return this.memory.i32[(this.base + HART.BUDGET) >> 2];
+    return this.#i32[(this.base + HART.BUDGET) >> 2];
   }
   set budget(instructions: number) {
-    this.memory.i32[(this.base + HART.BUDGET) >> 2] = instructions;
+    this.#i32[(this.base + HART.BUDGET) >> 2] = instructions;
   }
 
   /** Interrupts that devices and timers hold pending, as bits of mip. */
   get lines(): number {
-    return this.memory.i32[(this.base + HART.LINES) >> 2];
+    return this.#i32[(this.base + HART.LINES) >> 2];
   }
   set lines(pending: number) {
-    this.memory.i32[(this.base + HART.LINES) >> 2] = pending;
+    this.#i32[(this.base + HART.LINES) >> 2] = pending;
   }
 
   /** Physical address reserved by LR, or NOTHING_RESERVED. */
@@ -94,48 +101,48 @@ export class HartState {
 
   /** The slot of a CSR, unsigned. What it means is the CSR row's business. */
   slot(csr: number): bigint {
-    return this.memory.u64[((this.base + HART.CSR) >> 3) + csr];
+    return this.memory.u64[(this.#csrs >> 1) + csr];
   }
   setSlot(csr: number, value: bigint): void {
-    this.memory.u64[((this.base + HART.CSR) >> 3) + csr] = value;
+    this.memory.u64[(this.#csrs >> 1) + csr] = value;
   }
   /** Bits 31..0 of a CSR's slot, unsigned. */
   low(csr: number): number {
-    return this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr];
+    return this.#u32[this.#csrs + 2 * csr];
   }
   setLow(csr: number, value: number): void {
-    this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr] = value;
+    this.#u32[this.#csrs + 2 * csr] = value;
   }
   /** Bits 63..32 of a CSR's slot, unsigned. */
   high(csr: number): number {
-    return this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr + 1];
+    return this.#u32[this.#csrs + 2 * csr + 1];
   }
   setHigh(csr: number, value: number): void {
-    this.memory.u32[((this.base + HART.CSR) >> 2) + 2 * csr + 1] = value;
+    this.#u32[this.#csrs + 2 * csr + 1] = value;
   }
 
   /** A half of a CSR's slot, by 2 * number for the low one, 2 * number + 1 for the high one. */
   word(half: number): number {
-    return this.memory.u32[((this.base + HART.CSR) >> 2) + half];
+    return this.#u32[this.#csrs + half];
   }
   setWord(half: number, value: number): void {
-    this.memory.u32[((this.base + HART.CSR) >> 2) + half] = value;
+    this.#u32[this.#csrs + half] = value;
   }
 
   /** pc = slot of `csr`, without a bigint. */
   pcFrom(csr: number): void {
     const at = (this.base + HART.PC) >> 2;
-    this.memory.u32[at] = this.low(csr);
-    this.memory.u32[at + 1] = this.high(csr);
+    this.#u32[at] = this.low(csr);
+    this.#u32[at + 1] = this.high(csr);
   }
   /** Clears the two lowest bits of pc: the MODE field of xtvec, after pcFrom. */
   pcAlign(): void {
-    this.memory.u32[(this.base + HART.PC) >> 2] &= ~3;
+    this.#u32[(this.base + HART.PC) >> 2] &= ~3;
   }
   /** Slot of `csr` = pc, without a bigint. */
   pcTo(csr: number): void {
     const at = (this.base + HART.PC) >> 2;
-    this.setLow(csr, this.memory.u32[at]);
-    this.setHigh(csr, this.memory.u32[at + 1]);
+    this.setLow(csr, this.#u32[at]);
+    this.setHigh(csr, this.#u32[at + 1]);
   }
 }

@@ -30,7 +30,8 @@ export function decoderFor(rows: readonly Row[]): Decoder {
     return { row, read: operandReader(row, meaning) };
   });
   // Where one row is a special case of another (pause is a fence), the one with more fixed bits is meant.
-  candidates.sort((a, b) => fixedBits(b.row) - fixedBits(a.row));
+  const fixed = new Map(candidates.map(({ row }) => [row, fixedBits(row)]));
+  candidates.sort((a, b) => fixed.get(b.row)! - fixed.get(a.row)!);
   const full = indexOf(FULL_KEY, candidates, 4);
   const short = indexOf(SHORT_KEY, candidates, 2);
   return (anyWord) => {

@@ -94,9 +94,12 @@ function chargeBlock(frame: Frame, lookup: Label): void {
 }
 
 /** The rows that most programs mostly consist of. */
-const FREQUENT =
-  'lui auipc addi addiw slli srli srai andi add addw sub and or xor sltu ' +
-  'lbu lw ld sb sw sd beq bne blt bge bltu bgeu jal jalr';
+const FREQUENT = new Set(
+  (
+    'lui auipc addi addiw slli srli srai andi add addw sub and or xor sltu ' +
+    'lbu lw ld sb sw sd beq bne blt bge bltu bgeu jal jalr'
+  ).split(' '),
+);
 
 /** Jump tables that know only the frequent rows, behind the first, which knows all. More make the code too large. */
 const SHORT_TABLES = 2;
@@ -123,7 +126,7 @@ function dispatch(frame: Frame, loops: Loops, withRegions: boolean): void {
         dispatchTwice(frame, loops, (more) => labels({ ...others, ...more }, step), withRegions);
       });
     });
-    const frequent = ROW_HANDLERS.filter(({ row }) => FREQUENT.split(' ').includes(row.name));
+    const frequent = ROW_HANDLERS.filter(({ row }) => FREQUENT.has(row.name));
     const shortTable = (next: Label): void =>
       jumpTable(frame, frequent, emitter(next), (labels) => {
         code.wat`local.get ${frame.record} i32.load16_u`.brTable(labels({}, loops.next), loops.next);
