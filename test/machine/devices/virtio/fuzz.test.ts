@@ -4,7 +4,8 @@
  */
 import type { PhysicalMemory } from '#machine';
 import { RAM_BASE } from './driver';
-import { Fuzzer, KINDS } from './fuzzer';
+import { Fuzzer } from './fuzzer';
+import { KINDS } from './fuzzed-devices';
 
 const DESCRIPTORS = Number(process.env.WORLDSWITCH_FUZZ ?? 1e5);
 /** Descriptors that one seed writes before the next seed starts. */
