@@ -32,6 +32,18 @@ power_off:
   sw t1, 0(t0)
 `;
 
+/** M-mode is interrupted in that tick, and goes on at `handler`. */
+const timerAt = (tick: number): string => `
+  la t0, handler
+  csrw mtvec, t0
+  li t0, 0x80           # MTIE
+  csrw mie, t0
+  csrsi mstatus, 8      # MIE
+  li t0, 0x2004000      # mtimecmp of hart 0
+  li t1, ${tick}
+  sd t1, 0(t0)
+`;
+
 describe('reset', () => {
   test('the ROM is word for word that of QEMU 7.2 (virt, 256 MiB, a kernel at 0x80200000)', () => {
     const machine = createMachine({ ramBytes: 256 * MIB, engine: 'step' });
@@ -149,14 +161,7 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
   test('the timer interrupts at the tick that mtimecmp names; wfi lets the time until then pass', () => {
     const { machine } = machineWith(
       `
-      la t0, handler
-      csrw mtvec, t0
-      li t0, 0x80
-      csrw mie, t0
-      csrsi mstatus, 8
-      li t0, 0x2004000
-      li t1, 1000000
-      sd t1, 0(t0)
+      ${timerAt(1_000_000)}
     wait:
       wfi
       j wait
@@ -176,14 +181,7 @@ describe.each(ENGINES)('devices and wires (%s)', (engine) => {
   test('the timer interrupts code that runs, in the tick that mtimecmp names', () => {
     const { machine } = machineWith(
       `
-      la t0, handler
-      csrw mtvec, t0
-      li t0, 0x80
-      csrw mie, t0
-      csrsi mstatus, 8
-      li t0, 0x2004000
-      li t1, 500
-      sd t1, 0(t0)
+      ${timerAt(500)}
       j .
       .align 2
     handler:

@@ -3,6 +3,7 @@ import { compiler, interpreter } from '../../../src/machine/engine/interpret';
 import { FULL_ISA, assemble, encode, rowByName } from '../../../src/machine/isa';
 import { PteBit } from '../../../src/machine/mmu/pte';
 import { BASE, bench, openMemory, type Bench } from '../hart/bench-hart';
+import { pte } from '../mmu/entries';
 
 const { V, R, W, X, A, D } = PteBit;
 const PAGE = 0x1000n;
@@ -54,7 +55,6 @@ describe('another page behind it means another instruction', () => {
     const { hart, poke } = made;
     poke(SECOND, BigInt(addi(64) >>> 16), 2);
     put(made, SECOND + 2n, encode(rowByName('jal'), { rd: 0, imm: -4 }));
-    const pte = (address: bigint, bits: number): bigint => ((address >> 12n) << 10n) | BigInt(bits);
     const [root, middle, leaf] = [0x3000n, 0x4000n, 0x5000n].map((offset) => BASE + offset);
     poke(root + 8n * 2n, pte(middle, V));
     poke(middle, pte(leaf, V));

@@ -5,8 +5,10 @@ import { SLOTS } from '../../../src/machine/engine/layout';
 import { assemble, rowByName, encode } from '../../../src/machine/isa';
 import { PteBit } from '../../../src/machine/mmu/pte';
 import { BASE, bench, openMemory, type Bench } from '../hart/bench-hart';
+import { pte } from '../mmu/entries';
 
 const { V, R, W, X, A, D } = PteBit;
+
 function computer(source: string): Bench {
   const computer = bench({ executor: (hart) => interpreter(hart.memory)(hart) });
   load(computer, source);
@@ -170,7 +172,6 @@ const ROOT = 0x3000n;
 const MIDDLE = 0x4000n;
 const LEAF = 0x5000n;
 const MXR = 1n << 19n;
-const pte = (address: bigint, bits: number): bigint => ((address >> 12n) << 10n) | BigInt(bits);
 
 /** S-mode with RAM's first pages mapped one to one by 4 KiB pages, but for `changes`: offset -> physical address. */
 function supervisor(

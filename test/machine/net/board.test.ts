@@ -1,8 +1,19 @@
 /** A network on the board: the gateway's time is the machine's. */
 import { assemble, createMachine, loadImage, Switch, type Link } from '#machine';
-import { BROADCAST, ethernet, GATEWAY, GATEWAY_MAC, GUEST_MAC, ip, mac, readEthernet, readTcp, tcp } from './frames';
+import {
+  BROADCAST,
+  ethernet,
+  GATEWAY,
+  GATEWAY_MAC,
+  GUEST,
+  GUEST_MAC,
+  ip,
+  mac,
+  readEthernet,
+  readTcp,
+  tcp,
+} from './frames';
 
-const GUEST = '10.0.2.15';
 const ARP = [[0, 1, 8, 0, 6, 4, 0, 1], mac(GUEST_MAC), ip(GUEST), [0, 0, 0, 0, 0, 0], ip(GATEWAY)].flat();
 
 /** A machine whose only hart waits for ever, and a station on its network. */

@@ -4,6 +4,7 @@ export const GUEST_MAC = '52:54:00:12:34:56';
 export const GATEWAY_MAC = '52:55:0a:00:02:02';
 export const BROADCAST = 'ff:ff:ff:ff:ff:ff';
 export const GATEWAY = '10.0.2.2';
+export const GUEST = '10.0.2.15';
 
 export const mac = (text: string): number[] => text.split(':').map((part) => parseInt(part, 16));
 export const ip = (text: string): number[] => text.split('.').map(Number);

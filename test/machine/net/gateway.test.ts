@@ -7,6 +7,7 @@ import {
   ethernet,
   GATEWAY,
   GATEWAY_MAC,
+  GUEST,
   GUEST_MAC,
   icmp,
   ip,
@@ -18,8 +19,6 @@ import {
   u16,
   udp,
 } from './frames';
-
-const GUEST = '10.0.2.15';
 
 function setUp() {
   const heard: Uint8Array[] = [];

@@ -7,6 +7,7 @@ import {
   ethernet,
   GATEWAY,
   GATEWAY_MAC,
+  GUEST,
   GUEST_MAC,
   icmp,
   ip,
@@ -17,8 +18,6 @@ import {
   tcp,
   udp,
 } from './frames';
-
-const GUEST = '10.0.2.15';
 
 /** A packet that would be answered, or nearly. */
 function honest(chance: Chance): number[] {

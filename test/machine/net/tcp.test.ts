@@ -1,8 +1,7 @@
 /** The TCP echo service by RFC 9293 (TCP), 5961 (blind attacks), 6298 (timer) and 862 (echo); segments are made by ./frames.ts. */
 import { Gateway } from '../../../src/machine/net/gateway';
-import { ethernet, GATEWAY, GATEWAY_MAC, GUEST_MAC, readEthernet, readTcp, tcp, type Tcp } from './frames';
+import { ethernet, GATEWAY, GATEWAY_MAC, GUEST, GUEST_MAC, readEthernet, readTcp, tcp, type Tcp } from './frames';
 
-const GUEST = '10.0.2.15';
 const SECOND = 100_000_000; // instructions: 10 in a tick of 100 ns
 const MSS_1000 = [2, 4, 1000 >> 8, 1000 & 0xff];
 

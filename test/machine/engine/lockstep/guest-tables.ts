@@ -1,5 +1,6 @@
 /** G-stage tables for random guests: the whole RAM at three guest physical addresses, by pages of all sizes and with all kinds of permissions. */
 import { PteBit } from '../../../../src/machine/mmu/pte';
+import { pte, schemes } from '../../mmu/entries';
 import type { Chance } from './chance';
 import type { Computer } from './computer';
 import { BASE, DATA, DATA_PAGES, GUEST_TABLES, USED_BYTES } from './map';
@@ -15,13 +16,8 @@ const LEAF = GUEST_TABLES + 12 * PAGE;
 const MIDDLE = GUEST_TABLES + 13 * PAGE;
 const SUPERPAGES = GUEST_TABLES + 14 * PAGE;
 
-const SCHEMES = [
-  { mode: 8n, root: ROOT_39 },
-  { mode: 9n, root: ROOT_48 },
-  { mode: 10n, root: ROOT_57 },
-];
+const SCHEMES = schemes(ROOT_39, ROOT_48, ROOT_57);
 
-const pte = (physical: bigint, bits: number): bigint => ((physical >> 12n) << 10n) | BigInt(bits);
 const table = (offset: number): bigint => BASE + BigInt(offset);
 
 /** Writes the tables and gives a value for hgatp. */

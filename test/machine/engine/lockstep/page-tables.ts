@@ -1,5 +1,6 @@
 /** Page tables for random programs: the whole RAM at several addresses, by pages of all sizes and with all kinds of permissions. */
 import { PteBit } from '../../../../src/machine/mmu/pte';
+import { pte, schemes } from '../../mmu/entries';
 import type { Chance } from './chance';
 import type { Computer } from './computer';
 import { ALIAS, BASE, CODE, CODE_BYTES, DATA, DATA_PAGES, SUPERPAGE, TABLES } from './map';
@@ -16,13 +17,7 @@ const ROOT_48 = TABLES + 4 * PAGE;
 const ROOT_57 = TABLES + 5 * PAGE;
 
 /** satp.MODE and root of a scheme. */
-const SCHEMES = [
-  { mode: 8n, root: ROOT_39 },
-  { mode: 9n, root: ROOT_48 },
-  { mode: 10n, root: ROOT_57 },
-];
-
-const pte = (physical: bigint, bits: number): bigint => ((physical >> 12n) << 10n) | BigInt(bits);
+const SCHEMES = schemes(ROOT_39, ROOT_48, ROOT_57);
 
 /** Writes the tables and gives a value for satp. `user`: the program runs in U-mode. */
 export function writePageTables(computer: Computer, chance: Chance, user: boolean): bigint {

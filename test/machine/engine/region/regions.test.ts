@@ -7,6 +7,7 @@ import { Hart } from '../../../../src/machine/hart/hart';
 import { assemble, encode, FULL_ISA, rowByName } from '../../../../src/machine/isa';
 import { PteBit } from '../../../../src/machine/mmu/pte';
 import { BASE, bench, openMemory, type Bench } from '../../hart/bench-hart';
+import { pte } from '../../mmu/entries';
 
 const [A0, A1, A2, S0] = [10, 11, 12, 8];
 
@@ -143,7 +144,7 @@ it('under two-stage translation, loads and stores that hit the TLB stay in the r
   const GIGAPAGE = BASE >> 30n;
   poke(
     BASE + 0x4000n + 8n * GIGAPAGE,
-    ((BASE >> 12n) << 10n) | BigInt(PteBit.V | PteBit.R | PteBit.W | PteBit.X | PteBit.U | PteBit.A | PteBit.D),
+    pte(BASE, PteBit.V | PteBit.R | PteBit.W | PteBit.X | PteBit.U | PteBit.A | PteBit.D),
   );
   openMemory(hart);
   hart.csr.write('hgatp', (8n << 60n) | ((BASE + 0x4000n) >> 12n)); // Sv39x4: guest physical addresses are physical ones
@@ -166,7 +167,6 @@ describe('a region belongs to a physical page', () => {
              jal   ra, next
       next:  j     loop`);
     const { hart, poke } = made;
-    const pte = (address: bigint, bits: number): bigint => ((address >> 12n) << 10n) | BigInt(bits);
     const { V, R, W, X, A, D } = PteBit;
     const [root, middle, leaf] = [0x3000n, 0x4000n, 0x5000n].map((offset) => BASE + offset);
     poke(root + 8n * 2n, pte(middle, V));
