@@ -1,4 +1,4 @@
-/** The whole way of a real board: OpenSBI, U-Boot, extlinux.conf on a virtio disk, Debian's kernel, a shell. */
+/** The whole way of a real board: OpenSBI, U-Boot, extlinux.conf on a virtio disk or `booti` by hand, Debian's kernel, a shell. */
 import { openDisk } from '../../../src/cli/disk-file';
 import { Driven } from './driven';
 import { imageBytes, pathOf, whereThereAre } from './files';
@@ -12,16 +12,16 @@ whereThereAre(
 )('U-Boot boots Debian from a disk', () => {
   const disk = openDisk(pathOf('boot.disk'));
   afterAll(() => disk.close());
-  let system: Driven;
-  beforeAll(() => {
-    system = new Driven({
+  const board = (): Driven =>
+    new Driven({
       kernel: imageBytes('U-Boot'),
       initrd: 'none',
       append: undefined,
       ramBytes: 512 * 2 ** 20,
       virtio: { disks: [{ store: disk.store }], entropySeed: 1n },
     });
-  });
+  let system: Driven;
+  beforeAll(() => void (system = board()));
 
   test('it finds the disk and its extlinux.conf unasked, and starts the kernel', () => {
     const text = system.waitFor(/Starting kernel \.\.\./);
@@ -39,5 +39,25 @@ whereThereAre(
   test('`poweroff` ends it', () => {
     system.type('poweroff -f\n');
     expect(system.off()).toBe(0);
+  });
+
+  test('`booti` by hand: the files are loaded from the disk, and the kernel is started with another command line', () => {
+    const byHand = board();
+    byHand.waitFor(/Hit any key to stop autoboot/);
+    byHand.type(' ');
+    for (const command of [
+      'ext4load virtio 0:1 ${kernel_addr_r} /Image',
+      'ext4load virtio 0:1 ${ramdisk_addr_r} /initrd.gz',
+      'setenv bootargs console=ttyS0 quiet',
+    ]) {
+      byHand.waitFor(/=> $/);
+      byHand.type(`${command}\n`);
+    }
+    byHand.waitFor(/=> $/);
+    byHand.type('booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdtcontroladdr}\n');
+    expect(byHand.waitFor(/Starting kernel \.\.\./)).toContain('Flattened Device Tree blob');
+    byHand.shell();
+    expect(byHand.run('cat /proc/cmdline')).toBe('console=ttyS0 quiet\n');
+    byHand.machine.release();
   });
 });
