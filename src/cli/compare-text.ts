@@ -4,7 +4,7 @@ import { clip, wrap, type Style } from './style';
 
 const GAP = 2;
 /** Labels are cut rather than let a table have no column at all. */
-const WIDEST_LABEL = 32;
+const WIDEST_LABEL = 36;
 
 export function comparisonLines(comparison: Comparison, columns: number, style: Style): string[] {
   const { title, about, sections, leftOut, command } = comparison;
@@ -28,7 +28,7 @@ function sectionLines({ title, text, table, measured }: Section, columns: number
 }
 
 /** A name of two words and more takes as many lines: `trap-and-` above `emulate`. */
-const nameLines = (name: string): string[] => name.match(/[^-]+-?(?:and-)?/g) ?? [name];
+const nameLines = (name: string): string[] => name.split(/(?<=-)(?!and-)|(?<= )/);
 
 function tableLines({ head, columns: names, rows }: Table, columns: number, style: Style): string[] {
   const labels = rows.map(({ label, part }) => `${part ? '  ' : ''}${label}`);

@@ -28,11 +28,24 @@ test('--json has every number', async () => {
   expect(sections.map(({ table }) => table.columns[0])).toEqual(sections.map(() => 'bare'));
 });
 
+test('--html writes a page with the numbers, beside what is printed', async () => {
+  const file = student.write('page.html', '');
+  const { code, out } = await student.hv('compare', 'cpu', '--guest', 'compute', '--rounds', '0', '--html', file);
+  expect(code).toBe(0);
+  const page = student.read('page.html');
+  expect(page).toMatch(/^<!doctype html>/);
+  for (const [, number] of out.matchAll(/ (\d+,\d{3}) /g)) expect(page).toContain(`<td>${number}</td>`);
+});
+
 test.each([
   [['compare', 'gpu'], 'There is nothing to compare by the name "gpu"; choose '],
   [['compare', 'cpu', '--guest', 'nobody'], 'There is no guest "nobody".'],
   [['compare', 'cpu', '--guest', 'sleeper'], 'sleeper does not end by itself'],
   [['compare', 'cpu', '--engine', 'steam'], 'There is no engine "steam"'],
+  [
+    ['compare', 'cpu', '--guest', 'hello', '--rounds', '0', '--html', '/nowhere/at/all'],
+    '/nowhere/at/all does not exist',
+  ],
   [['compare', 'cpu', '--rounds', 'x'], '--rounds x: a whole number'],
 ])('%j is answered by a sentence', async (args, sentence) => {
   const { code, err } = await student.hv(...args);

@@ -2,7 +2,7 @@
 import { compareCpu, comparePaging, numberText, type Bench, type Comparison } from '#course/compare';
 import { referenceParts } from '#reference';
 import { TECHNIQUES } from '#vmm';
-import { crossings } from '../../src/course/compare/crossing';
+import { crossing } from '../../src/course/compare/crossing';
 
 jest.setTimeout(120_000);
 
@@ -77,7 +77,8 @@ describe('cpu', () => {
 });
 
 describe('paging', () => {
-  const paging = (exitCost = 100): Comparison => comparePaging(COUNTED, { exitCost });
+  let comparison: Comparison;
+  beforeAll(() => (comparison = comparePaging(COUNTED, { exitCost: 100 })));
   /** Values of one technique over the mixes, in the section of this title. */
   const line = ({ sections }: Comparison, title: string, technique: string): (number | undefined)[] => {
     const { table } = sections.find((section) => section.title === title)!;
@@ -85,62 +86,58 @@ describe('paging', () => {
   };
 
   test('on the bare machine an update and a miss read three entries each, one a level of Sv39, and nobody exits', () => {
-    const comparison = paging();
     for (const each of line(comparison, 'Page-table references', 'bare')) expect(each).toBe(3);
     for (const each of line(comparison, 'Exits', 'bare')) expect(each).toBe(0);
     for (const each of line(comparison, 'Cost of an operation', 'bare')) expect(each).toBe(3);
   });
 
   test('under shadow paging a miss costs what it costs on the bare machine, and an update exits, at sfence.vma if nowhere else', () => {
-    const exits = line(paging(), 'Exits', 'trap-and-emulate');
+    const exits = line(comparison, 'Exits', 'trap-and-emulate');
     expect(exits[0]).toBeLessThan(0.05);
     expect(exits.at(-1)).toBeGreaterThanOrEqual(1);
   });
 
+  test('two stages read 11 entries with large pages in the host, 15 without, for an update as for a miss, and never exit', () => {
+    for (const [column, references] of [
+      ['hardware', 11],
+      ['hardware, scattered', 15],
+    ] as const) {
+      // (3 + 1)(2 + 1) - 1 = 11 with 2 MiB pages in Sv39x4, (3 + 1)(3 + 1) - 1 = 15 with 4 KiB.
+      for (const each of line(comparison, 'Page-table references', column)) expect(each).toBe(references);
+      for (const each of line(comparison, 'Exits', column)) expect(each).toBe(0);
+    }
+    const [{ text }] = comparison.sections;
+    const [, crossover] = /trap-and-emulate is cheaper than hardware up to ([\d.]+) %/.exec(text)!;
+    const cost = line(comparison, 'Cost of an operation', 'trap-and-emulate');
+    const { rows } = comparison.sections[0].table;
+    const after = rows.findIndex(({ label }) => Number.parseFloat(label) > Number(crossover));
+    expect(cost[after - 1]).toBeLessThan(11);
+    expect(cost[after]).toBeGreaterThan(11);
+  });
+
   test('cost is references and weighted exits', () => {
-    const comparison = paging(7);
+    const weighted = comparePaging(COUNTED, { exitCost: 7 });
     const [cost, references, exits] = ['Cost of an operation', 'Page-table references', 'Exits'].map((title) =>
-      line(comparison, title, 'trap-and-emulate'),
+      line(weighted, title, 'trap-and-emulate'),
     );
     cost.forEach((each, i) => expect(each).toBeCloseTo(references[i]! + 7 * exits[i]!, 9));
-    expect(paging(7)).toEqual(comparison);
+    // What is counted is the same each time; only the weight is not.
+    expect(weighted.sections.slice(1)).toEqual(comparison.sections.slice(1));
   });
 });
 
 describe('where two lines cross', () => {
-  const [rising, level] = [
-    { name: 'rising', values: [3, 13, 23] },
-    { name: 'level', values: [15, 15, 15] },
-  ];
-  test('is found between two points', () => {
-    expect(crossings([0, 10, 20], [rising, level])).toEqual([
-      'Up to 12.0 % updates rising is cheaper than level, from there on level.',
-    ]);
+  const rising = { name: 'rising', values: [3, 13, 23] };
+  const level = { name: 'level', values: [15, 15, 15] };
+  const xs = [0, 10, 20];
+  test('is found between two points, whichever line comes first', () => {
+    expect(crossing(xs, rising, level)).toBe('rising is cheaper than level up to 12.0 % updates.');
+    expect(crossing(xs, level, rising)).toBe('rising is cheaper than level up to 12.0 % updates.');
   });
   test('or nowhere', () => {
-    expect(
-      crossings(
-        [0, 10],
-        [
-          { name: 'low', values: [1, 2] },
-          { name: 'high', values: [3, 3] },
-        ],
-      ),
-    ).toEqual(['low costs no more than high at any mix.']);
-    expect(
-      crossings(
-        [0, 10],
-        [
-          { name: 'a', values: [1, 2] },
-          { name: 'b', values: [1, 2] },
-        ],
-      ),
-    ).toEqual(['a and b cost the same.']);
-  });
-  test('whichever comes first in the table', () => {
-    expect(crossings([0, 10, 20], [level, rising])).toEqual([
-      'Up to 12.0 % updates rising is cheaper than level, from there on level.',
-    ]);
+    const high = { name: 'high', values: [23, 24, 25] };
+    expect(crossing(xs, high, rising)).toBe('rising costs no more than high, whatever the mix.');
+    expect(crossing(xs, level, { ...level, name: 'same' })).toBe('level and same cost the same.');
   });
 });
 

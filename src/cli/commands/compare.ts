@@ -1,8 +1,10 @@
 /** `hv compare`: what techniques and devices cost, for the same guest, as a table, a page or JSON. */
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Bench, Comparison } from '#course/compare';
 import { UsageError } from '#course';
 import type { Context } from '../context';
+import { fileTrouble } from '../image-file';
 import { loadCompareText, loadEngineOption } from '../lazy';
 import { wholeNumber } from '../numbers';
 import { PART_HELP, collect, ownParts } from '../own-parts';
@@ -14,6 +16,7 @@ interface CompareFlags {
   readonly rounds: string;
   readonly tlb: boolean;
   readonly exitCost: string;
+  readonly html?: string;
   readonly part: readonly string[];
 }
 
@@ -28,6 +31,7 @@ export function addCompare(program: Command, context: Context): void {
     .option('--exit-cost <number>', 'paging: what an exit costs, in page-table references', '100')
     .option('--engine <name>', 'step, interpret, or compile', 'interpret')
     .option('--rounds <number>', 'how often to measure times; 0: only what is counted', '5')
+    .option('--html <file>', 'also write a page with plots; it needs no other file')
     .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
     .addHelpText(
       'after',
@@ -35,6 +39,7 @@ export function addCompare(program: Command, context: Context): void {
     )
     .action(async (what: string, flags: CompareFlags) => {
       const comparison = await compare(context, what, flags);
+      if (flags.html !== undefined) await writePage(context, comparison, flags.html);
       if (context.json) return context.io.out(`${JSON.stringify(comparison)}\n`);
       const lines = loadCompareText().comparisonLines(comparison, context.io.columns, styleFor(context.colour));
       context.io.out(`${lines.join('\n')}\n`);
@@ -50,6 +55,12 @@ async function compare(context: Context, what: string, flags: CompareFlags): Pro
   const bench = await benchOf(context, flags);
   if (what === 'paging') return comparePaging(bench, { exitCost: wholeNumber('--exit-cost', flags.exitCost) });
   return compareCpu(bench, { guest: flags.guest, withoutTlb: !flags.tlb || !findGuest(flags.guest).long });
+}
+
+async function writePage({ io }: Context, comparison: Comparison, file: string): Promise<void> {
+  const { comparisonPage } = await import('#course/compare');
+  fileTrouble(file, () => writeFileSync(file, comparisonPage(comparison)));
+  io.err(`The page is ${file}.\n`);
 }
 
 async function benchOf(context: Context, { part, engine, rounds }: CompareFlags): Promise<Bench> {

@@ -13,7 +13,7 @@ export interface Bench {
   readonly rounds: number;
 }
 
-export interface Subject extends Pick<VmConfig, 'devices'> {
+export interface Subject extends Pick<VmConfig, 'devices' | 'pieceBytes'> {
   readonly name: string;
   readonly program: Program;
   /** What it prints when all went well. */
@@ -44,8 +44,8 @@ export const techniques = (): TechniqueName[] => [
 
 /** Boots the guest and runs it to its end. Gives a Refusal if this technique does not carry it, or not to the end that it should have. */
 export function run(bench: Bench, subject: Subject, technique: TechniqueName, engine = bench.engine): Ran | Refusal {
-  const { name, program, devices } = subject;
-  const vm = { name, image: imageOf(name, program), memoryBytes: MEMORY_BYTES, devices };
+  const { name, program, devices, pieceBytes } = subject;
+  const vm = { name, image: imageOf(name, program), memoryBytes: MEMORY_BYTES, devices, pieceBytes };
   try {
     const host = bootVms({ vms: [vm], technique, parts: bench.parts, engine });
     const start = bench.now();
