@@ -34,6 +34,18 @@ const SSIP = 1n << 1n;
 const SUPERVISOR_INTERRUPTS = 0x222n; // SSI, STI, SEI
 const FIOM = 1n;
 
+const FS = 3n << 13n;
+const SD = 1n << 63n;
+
+/** FS is there if there are floating-point registers; SD says that it is Dirty. There are no vector registers: VS reads 0. */
+const sstatus: VirtualCsr = {
+  read: ({ csr }) => ((csr.sstatus & FS) === FS ? csr.sstatus | SD : csr.sstatus),
+  write: (vcpu, value) => {
+    const writable = SIE | SPIE | SPP | SUM | MXR | (vcpu.hasFloats ? FS : 0n);
+    vcpu.csr.sstatus = (vcpu.csr.sstatus & ~writable) | (value & writable);
+  },
+};
+
 /** Bare, Sv39, Sv48, Sv57. "If satp is written with an unsupported MODE, the entire write has no effect." */
 const SATP_MODES = [0n, 8n, 9n, 10n];
 
@@ -55,7 +67,7 @@ const sip: VirtualCsr = {
 /** All CSRs of a supervisor. A number that is not here does not exist for this guest: M-mode's least of all. */
 const CSRS: ReadonlyMap<number, VirtualCsr> = new Map(
   Object.entries({
-    sstatus: masked('sstatus', SIE | SPIE | SPP | SUM | MXR), // no F and no V: FS and VS read 0
+    sstatus,
     sie: masked('sie', SUPERVISOR_INTERRUPTS),
     stvec: masked('stvec', ALL & ~2n), // MODE 2 and 3 are reserved
     scounteren: masked('scounteren', 0xffff_ffffn),

@@ -50,6 +50,8 @@ export type GuestWalk =
 export interface VirtualHart {
   /** Hart id that the guest sees, 0-based. */
   readonly id: number;
+  /** Whether it has floating-point registers, and so sstatus.FS (bits 14:13) and SD (63). */
+  readonly hasFloats: boolean;
   /** Guest-virtual address of the instruction at hand. */
   pc: bigint;
   /** The guest's privilege as the guest believes it. */

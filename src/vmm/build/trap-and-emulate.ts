@@ -35,7 +35,7 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
     const tables = new ShadowTables({ frames, ram, slots: vm.memory.slots, limit: shadowFrames }, vm.counters);
     vm.memory.onStore = (hpa, length) => tables.written(hpa, length);
     for (let hart = 0; hart < (config.harts ?? 1); hart++)
-      vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, host, tables, parts }));
+      vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, isa, host, tables, parts }));
     return vm;
   });
   return { vms: built, clock, isa, harts: machine.harts, release: () => machine.release() };

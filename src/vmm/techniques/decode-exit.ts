@@ -1,9 +1,8 @@
 /** From a trap to the exit that the frame handles: what was the guest doing, and to what? */
-import { decoderOf, Exception, type Access, type Bus, type Instruction } from '#machine';
+import { decode, Exception, type Access, type Bus, type Instruction } from '#machine';
 import type { VmExit } from '../exit';
 import { PartFailure } from '../guarded';
 import type { GuestMemory } from '../memory/guest-memory';
-import { VM_ISA } from '../vm-board';
 import type { GuestTrap, Injection, VirtualHart } from '../vcpu';
 
 /** The guest's world: its RAM and its devices, at guest-physical addresses. */
@@ -14,8 +13,6 @@ interface Board {
 
 /** Whose instruction is looked at. */
 type Fetching = Pick<VirtualHart, 'pc' | 'x' | 'walk'>;
-
-const decode = decoderOf(VM_ISA);
 
 const A0 = 10;
 const A6 = 16;

@@ -2,6 +2,7 @@
 import { CSR_NUMBERS, enterSupervisor, type Hart, type RetireEvent } from '#machine';
 import { PAGE_SIZE } from '../memory/slots';
 import type { GuestTrap } from '../vcpu';
+import type { GuestFloats } from './guest-floats';
 import type { GuestRegisters } from './registers';
 
 /** The page table that the hart walks while a guest runs. */
@@ -20,6 +21,8 @@ export interface HostTable {
 export interface Guest {
   readonly registers: GuestRegisters;
   readonly table: HostTable;
+  /** Missing if its hart has none. */
+  readonly floats?: GuestFloats;
   /** Guest-virtual address of the next instruction; moves when the guest has run. */
   pc: bigint;
   /** Whether an SC may still succeed: since the guest came out, its own processor would not have changed modes. */
@@ -64,9 +67,11 @@ export class HostHart {
     hart.mode = 'U';
     hart.pc = guest.pc;
     hart.reservation = reservation;
+    guest.floats?.enter(hart);
     const before = hart.begun;
     const stop = hart.run(budget);
     const begun = hart.begun - before;
+    guest.floats?.leave(hart);
     if (stop.why === 'budget') {
       guest.pc = hart.pc;
       this.#reservation = hart.reservation;
@@ -77,11 +82,13 @@ export class HostHart {
     return { begun, trap: { cause: Number(hart.csr.read(scause)), tval: hart.csr.read(stval) } };
   }
 
-  /** World switch: 31 registers out, 31 in. Nothing to do while the same guest comes back. */
+  /** World switch: 31 registers out, 31 in, and as many of floating point. Nothing to do while the same guest comes back. */
   #switchTo(guest: Guest): void {
     if (this.#current === guest) return;
     this.#current?.registers.save();
+    this.#current?.floats?.unload();
     guest.registers.loadInto(this.#hart.x);
+    guest.floats?.loadInto(this.#hart);
     this.#hart.onRetire = guest.onRetire;
     this.#current = guest;
   }

@@ -9,6 +9,7 @@ export interface VcpuState {
   readonly virtual: VirtualHart;
   readonly wires: InterruptWires;
   readonly count: InstructionCount;
+  readonly floats?: Savable;
   /** Whether it runs, waits (until its clock reads `alarm`, Infinity if for ever) or is stopped. */
   readonly waiting: {
     get(): Waiting;
@@ -33,7 +34,7 @@ export const instantFrom = (from: SavedFields, key: string): number => {
 };
 
 /** `changed` is called after a restore: what was derived from the old state is stale. */
-export function savableVcpu({ virtual, wires, count, waiting }: VcpuState, changed: () => void): Savable {
+export function savableVcpu({ virtual, wires, count, floats, waiting }: VcpuState, changed: () => void): Savable {
   return {
     save: () => ({
       x: REGISTERS.map((register) => virtual.x.get(register)),
@@ -42,6 +43,7 @@ export function savableVcpu({ virtual, wires, count, waiting }: VcpuState, chang
       csr: { ...virtual.csr },
       wires: wires.save(),
       count: count.save(),
+      ...(floats && { floats: floats.save() }),
       state: waiting.get().state,
       alarm: saveInstant(waiting.get().alarm),
     }),
@@ -53,6 +55,7 @@ export function savableVcpu({ virtual, wires, count, waiting }: VcpuState, chang
       restoreCsrs(virtual.csr, from.part('csr'));
       wires.restore(from.saved('wires'));
       count.restore(from.saved('count'));
+      floats?.restore(from.saved('floats'));
       const state = from.oneOf('state', ['runnable', 'blocked', 'stopped']);
       waiting.set({ state, alarm: instantFrom(from, 'alarm') });
       changed();

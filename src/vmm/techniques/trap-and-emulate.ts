@@ -2,7 +2,7 @@
  * Trap-and-emulate: the guest's kernel runs in the real U-mode, where all that only S-mode may do traps, and we do it to virtual
  * registers instead. It works because RISC-V's sensitive instructions are privileged (Popek and Goldberg, theorem 1).
  */
-import type { Instruction, RetireEvent, Savable } from '#machine';
+import type { Instruction, Isa, RetireEvent, Savable } from '#machine';
 import type { VmClock } from '../clock';
 import type { Next, TranslationMiss, VmExit } from '../exit';
 import type { View } from '../memory/guest-walk';
@@ -12,23 +12,27 @@ import type { Emulated, Parts } from '../parts';
 import type { GuestTrap, Injection, VirtualInterrupt } from '../vcpu';
 import type { HostedVcpu, Vm } from '../vm';
 import { exitFor, instructionAt, ownTrap } from './decode-exit';
-import type { Guest, HostHart, HostTable } from './host-hart';
+import type { Came, Guest, HostHart, HostTable } from './host-hart';
+import { GuestFloats } from './guest-floats';
 import { InstructionCount } from './instruction-count';
 import { awake, dueInterrupt, InterruptWires, SOFTWARE } from './interrupts';
 import { GuestRecorder } from './recorder';
 import { GuestRegisters } from './registers';
 import { savableVcpu, type Waiting } from './saved-vcpu';
-import { viewOf, VirtualState } from './virtual-state';
+import { viewOf, VirtualState, type Surroundings } from './virtual-state';
 
 /** What a VCPU of this technique is made of. */
 export interface TrapAndEmulateOptions {
   readonly id: number;
+  readonly isa: Isa;
   readonly host: HostHart;
   /** The VM's. */
   readonly tables: ShadowTables;
   readonly parts: Parts;
 }
 
+const SSTATUS_FS = 3n << 13n;
+const SSTATUS_FS_AT = 13n;
 const SSTATUS_SIE = 1n << 1n;
 const NEVER = 2n ** 64n - 1n;
 const A0 = 10;
@@ -39,6 +43,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   readonly vm: Vm;
   readonly registers = new GuestRegisters();
   readonly space: GuestSpace;
+  readonly floats: GuestFloats | undefined;
   ran = 0;
   keepsReservation = false;
   readonly #host: HostHart;
@@ -49,13 +54,17 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   readonly #count: InstructionCount;
   readonly #recorder: GuestRecorder;
   #state: HostedVcpu['state'] = 'stopped';
+  #view: View = { mode: 'S', sum: false, mxr: false };
+  /** The sstatus of that view. */
+  #viewedBy = 0n;
   /** While blocked: what the clock reads when the timer ends the wait. */
   #alarm = Infinity;
 
-  constructor(vm: Vm, { id, host, tables, parts }: TrapAndEmulateOptions) {
+  constructor(vm: Vm, { id, isa, host, tables, parts }: TrapAndEmulateOptions) {
     this.vm = vm;
     this.id = id;
     this.space = new GuestSpace({ memory: vm.memory, tables, paging: parts.shadowPaging, counters: vm.counters });
+    this.floats = isa.has('F') ? new GuestFloats() : undefined;
     this.#host = host;
     this.#clock = vm.clock;
     this.#parts = parts;
@@ -74,8 +83,14 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   get x(): GuestRegisters {
     return this.registers;
   }
+  /** Asked at every entry, and seldom another one. */
   get view(): View {
-    return viewOf(this.#virtual);
+    const { mode, csr } = this.#virtual;
+    if (csr.sstatus !== this.#viewedBy || mode !== this.#view.mode) {
+      this.#viewedBy = csr.sstatus;
+      this.#view = viewOf(this.#virtual);
+    }
+    return this.#view;
   }
   get table(): HostTable {
     return this.space.table(this.view);
@@ -89,7 +104,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     while (left > 0) {
       this.#takeInterrupt();
       const untilAlarm = this.#wires.alarm - this.#clock.now;
-      const { begun, trap } = this.#host.run(this, Math.min(left, untilAlarm));
+      const { begun, trap } = this.#enter(Math.min(left, untilAlarm));
       this.keepsReservation = true; // until the guest's mode changes: by a trap, an ecall or sret
       this.ran += begun;
       left -= begun;
@@ -97,6 +112,18 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
       if (trap) return this.#exitOf(trap);
     }
     return { kind: 'budget' };
+  }
+
+  /** sstatus.FS goes in with the guest, and comes out Dirty if it has changed a register. */
+  #enter(budget: number): Came {
+    const { floats } = this;
+    if (!floats) return this.#host.run(this, budget);
+    const { csr } = this.#virtual;
+    const before = Number((csr.sstatus & SSTATUS_FS) >> SSTATUS_FS_AT);
+    floats.status = before;
+    const came = this.#host.run(this, budget);
+    if (floats.status !== before) csr.sstatus |= SSTATUS_FS;
+    return came;
   }
 
   /** Whose trap is it? The guest gets its own at once; the others become exits. */
@@ -230,14 +257,13 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
         this.#alarm = alarm;
       },
     };
-    return savableVcpu({ virtual: this.#virtual, wires: this.#wires, count: this.#count, waiting }, () =>
-      this.space.switchTo(this.#virtual.csr.satp),
-    );
+    const state = { virtual: this.#virtual, wires: this.#wires, count: this.#count, floats: this.floats, waiting };
+    return savableVcpu(state, () => this.space.switchTo(this.#virtual.csr.satp));
   }
 
   /** The registers that parts work on, and what they may ask about the world around them. */
   #virtualState(): VirtualState {
-    return new VirtualState(this.id, this.registers, {
+    const around: Surroundings = {
       pending: () => this.#wires.pending,
       time: () => this.#clock.ticks(),
       cycles: () => this.#count.begun,
@@ -245,6 +271,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
       walk: (gva, access) => this.space.walk(this.view, gva, access, 'ignore'),
       translationChanged: (why, gva) =>
         why === 'satp' ? this.space.switchTo(this.#virtual.csr.satp) : this.space.fence(gva),
-    });
+    };
+    return new VirtualState(this.id, this.registers, around, this.floats !== undefined);
   }
 }

@@ -25,14 +25,16 @@ const NAMES: readonly VirtualCsrName[] = [
 
 export class VirtualState implements VirtualHart {
   readonly id: number;
+  readonly hasFloats: boolean;
   readonly x: GuestRegisters;
   readonly csr: Record<VirtualCsrName, bigint> = virtualCsrs();
   #mode: 'S' | 'U' = 'S';
   #pc = 0n;
   readonly #around: Surroundings;
 
-  constructor(id: number, registers: GuestRegisters, around: Surroundings) {
+  constructor(id: number, registers: GuestRegisters, around: Surroundings, hasFloats = false) {
     this.id = id;
+    this.hasFloats = hasFloats;
     this.x = registers;
     this.#around = around;
   }

@@ -43,6 +43,7 @@ export function plainHart({ mode = 'S', pc = 0x8020_1234n, csr = {}, allows = ()
       get: (register) => x[register],
       set: (register, value) => void (register !== 0 && (x[register] = BigInt.asUintN(64, value))),
     },
+    hasFloats: false,
     pending: 0n,
     time: () => 1000n,
     cycles: () => 10_000n,
