@@ -1,4 +1,5 @@
 /** The frame around the run loop: several VMs on one hart, what is traced, what is counted, what cannot be configured. */
+import { parseIsa } from '#machine';
 import { bootReference } from '#reference';
 import { FrameFault, type TraceEvent } from '#vmm';
 import { run } from '../../src/vmm/run';
@@ -147,6 +148,7 @@ describe('configurations that cannot run', () => {
     ['odd memory', { vms: [{ ...good, memoryBytes: MEMORY + 1 }] }, 'VM "x": RAM of 4194305 bytes is not possible; give a multiple of 4096, at least 4194304.'],
     ['no memory', { vms: [{ ...good, memoryBytes: 0 }] }, 'VM "x": RAM of 0 bytes is not possible; give a multiple of 4096, at least 4194304.'],
     ['memory that is not a number', { vms: [{ ...good, memoryBytes: NaN }] }, 'VM "x": RAM of NaN bytes is not possible; give a multiple of 4096, at least 4194304.'],
+    ['an extension that a virtual supervisor does not have', { vms: [good], isa: parseIsa('rv64imac_sstc') }, 'Guests under trap-and-emulate have no Sstc; the most that they can have is rv64imafdc_zicntr_zicond_zicsr_zifencei_zihintpause_zihpm_zba_zbb_zbs_xleaky.'],
     ['nine harts', { vms: [{ ...good, harts: 9 }] }, 'VM "x": 9 harts are not possible; give 1 to 8.'],
     ['pieces of half a page', { vms: [{ ...good, pieceBytes: 2048 }] }, 'VM "x": pieces of 2048 bytes are not possible; give a multiple of 4096.'],
     ['an image beside its RAM', { vms: [{ ...good, image: { ...image(''), segments: [{ address: 0x8040_0000, bytes: new Uint8Array(8), memBytes: 8 }] } }] },

@@ -9,7 +9,7 @@ import { HypervisorHart } from '../techniques/hardware/hypervisor-hart';
 import { HardwareVcpu } from '../techniques/hardware/vcpu';
 import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions, VmConfig } from '../vm-config';
-import { allocateSlots, listen, mib, vmOnItsBoard, type Built } from './vms';
+import { allocateSlots, checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
 
 const extensionsOf = (isa: Isa) => EXTENSIONS.filter((extension) => isa.has(extension));
 
@@ -22,9 +22,7 @@ const SUPERPAGE = 2 ** 21;
 /** Throws InputError if the VMs and their tables need more RAM than a machine can have. */
 export function buildHardware(options: BootOptions, parts: Parts): Built {
   const { vms, engine, isa = VM_ISA } = options;
-  const missing = extensionsOf(isa).find((extension) => !GUEST_ISA.has(extension));
-  if (missing)
-    throw new InputError(`Guests under hardware have no ${missing}; the most that they can have is ${GUEST_ISA.name}.`);
+  checkIsa(isa, GUEST_ISA, 'hardware');
   const ramBytes = vms.reduce((sum, vm) => sum + hostBytes(vm), 0);
   if (ramBytes > MAX_RAM_BYTES) {
     throw new InputError(

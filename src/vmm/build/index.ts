@@ -7,7 +7,7 @@ import { buildBare } from './bare';
 import { buildEmulation } from './emulation';
 import { buildHardware, GUEST_ISA } from './hardware';
 import { buildParavirtual } from './paravirtual';
-import { buildTrapAndEmulate } from './trap-and-emulate';
+import { buildTrapAndEmulate, UNPRIVILEGED_ISA } from './trap-and-emulate';
 import type { Built } from './vms';
 
 export interface Technique {
@@ -25,7 +25,7 @@ export interface Technique {
 export const TECHNIQUES: Readonly<Record<TechniqueName, Technique>> = {
   'trap-and-emulate': {
     summary: "the guest's kernel in U-mode, shadow page tables",
-    isa: VM_ISA,
+    isa: UNPRIVILEGED_ISA,
     build: buildTrapAndEmulate,
   },
   hardware: {

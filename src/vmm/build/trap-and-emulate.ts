@@ -1,5 +1,5 @@
 /** VMs under trap-and-emulate: a machine with one hart that they share, and RAM for all of them and their shadows. */
-import { createMachine, InputError, MAX_RAM_BYTES } from '#machine';
+import { createMachine, InputError, MAX_RAM_BYTES, parseIsa } from '#machine';
 import { HostClock } from '../clock';
 import { FrameAllocator } from '../memory/frames';
 import { GuestMemory } from '../memory/guest-memory';
@@ -10,13 +10,21 @@ import { HostHart } from '../techniques/host-hart';
 import { TrapAndEmulateVcpu } from '../techniques/trap-and-emulate';
 import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions } from '../vm-config';
-import { allocateSlots, listen, mib, vmOnItsBoard, type Built } from './vms';
+import { allocateSlots, checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
 
 const DEFAULT_SHADOW_FRAMES = 1024;
+
+/**
+ * What runs in U-mode without asking anybody, in the guest's kernel too. Not: what a supervisor's CSRs switch on or off (Zicboz,
+ * Svadu, Sstc ...), as these are virtual here. Xleaky is here to be seen to fail.
+ */
+export const UNPRIVILEGED_ISA = parseIsa('rv64gcb_zicond_zihintpause');
+const LEAKY_ISA = parseIsa(`${UNPRIVILEGED_ISA.name}_xleaky`);
 
 /** Throws InputError if the VMs and their shadows need more RAM than a machine can have. */
 export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
   const { vms, engine, isa = VM_ISA, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
+  checkIsa(isa, LEAKY_ISA, 'trap-and-emulate');
   const shadowBytes = shadowFrames * PAGE_SIZE;
   const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes + shadowBytes, 0);
   if (ramBytes > MAX_RAM_BYTES) {

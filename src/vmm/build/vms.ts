@@ -1,5 +1,5 @@
 /** What every technique's builder needs: a VM on its board, with RAM from the host's, before any guest is loaded. */
-import type { DmaMemory, Hart, Isa } from '#machine';
+import { EXTENSIONS, InputError, type DmaMemory, type Hart, type Isa } from '#machine';
 import { VmClock, type HostClock } from '../clock';
 import { Console } from '../console';
 import type { FrameAllocator } from '../memory/frames';
@@ -38,6 +38,13 @@ export function allocateSlots(
     slots.add({ gpa: BigInt(RAM_BASE + at), hpa, size });
   }
   return slots;
+}
+
+/** Throws InputError for extensions that guests under a technique cannot have; `most` is all that they can. */
+export function checkIsa(isa: Isa, most: Isa, technique: string): void {
+  const missing = EXTENSIONS.find((extension) => isa.has(extension) && !most.has(extension));
+  if (missing === undefined) return;
+  throw new InputError(`Guests under ${technique} have no ${missing}; the most that they can have is ${most.name}.`);
 }
 
 /** A VM with devices of its own; its VCPUs come later, and the board's wires find them then. */

@@ -57,6 +57,9 @@ export class GuestHart implements VirtualHart {
     this.#context.mode = mode;
   }
 
+  /** sstatus is the hart's own, FS and all. */
+  readonly hasFloats = false;
+
   /** What we hold pending is in sip already. */
   readonly pending = 0n;
 
