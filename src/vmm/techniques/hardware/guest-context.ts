@@ -1,5 +1,5 @@
 /** All that a VCPU has on the hart while its guest runs, and keeps in our memory otherwise: registers, pc, mode, VS-mode's CSRs. */
-import { CSR_NUMBERS, csrsOf, FULL_ISA, type Hart } from '#machine';
+import { CSR_NUMBERS, csrsOf, FULL_ISA, type Hart, type Saved, type SavedFields } from '#machine';
 import type { CsrAccess, HardwareAssist } from '../../parts';
 import type { GuestCsrName } from '../../vcpu';
 import { GuestRegisters } from '../registers';
@@ -10,6 +10,10 @@ const SPP = 1n << 8n;
 /** hstatus: sret goes to a guest; and hlvx looks with the eyes of its kernel. */
 const SPV = 1n << 7n;
 const SPVP = 1n << 8n;
+
+/** What says where a VM is on this host, and is no part of a snapshot. */
+const HOSTS: readonly GuestCsrName[] = ['hgatp', 'htimedelta'];
+const REGISTERS = Array.from({ length: 32 }, (_, register) => register);
 
 type GuestCsrs = Record<GuestCsrName, bigint>;
 
@@ -105,6 +109,26 @@ export class GuestContext {
     this.float.save(this.#hart);
     this.csr = this.#saved;
     this.#hart = undefined;
+  }
+
+  /** For a snapshot, while the guest is off the hart. */
+  saved(): Saved {
+    const csr = Object.fromEntries(this.#ownCsrs().map((name) => [name, this.csr.read(name)]));
+    const x = REGISTERS.map((register) => this.x.get(register));
+    return { x, pc: this.#pc, mode: this.#mode, csr, float: this.float.saved() };
+  }
+
+  restore(from: SavedFields): void {
+    from.words('x', 32).forEach((value, register) => this.x.set(register, value));
+    this.#pc = from.word('pc');
+    this.#mode = from.oneOf('mode', ['S', 'U']);
+    const csr = from.part('csr');
+    for (const name of this.#ownCsrs()) this.csr.write(name, csr.word(name));
+    this.float.restore(from.part('float'));
+  }
+
+  #ownCsrs(): readonly GuestCsrName[] {
+    return NAMES.filter((name) => !HOSTS.includes(name));
   }
 }
 

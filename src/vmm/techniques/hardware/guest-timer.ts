@@ -1,9 +1,10 @@
 /** A guest's timer: vstimecmp, which costs no exit, or for guests without Sstc an alarm of ours that raises VSTIP (Privileged, "Sstc Extension"). */
-import type { Isa } from '#machine';
+import { SavedFields, type Isa, type Savable } from '#machine';
 import type { VmClock } from '../../clock';
+import { instantFrom, saveInstant } from '../saved-vcpu';
 import type { GuestContext } from './guest-context';
 
-export interface GuestTimer {
+export interface GuestTimer extends Savable {
   /** The guest, or its firmware for it, wants its timer interrupt from this tick of `time` on. */
   set(deadline: bigint): void;
   /** Before the guest runs: instructions that it may run until we have to look again. */
@@ -36,6 +37,8 @@ function hardwareTimer(clock: VmClock, context: GuestContext): GuestTimer {
     wait: () => {},
     endsWait: () => clock.now >= alarm(),
     alarm,
+    save: () => ({}), // it is all in vstimecmp
+    restore: () => {},
   };
 }
 
@@ -60,5 +63,12 @@ function softwareTimer(clock: VmClock, raise: (level: boolean) => void): GuestTi
     },
     endsWait: () => clock.now >= waits,
     alarm: () => waits,
+    save: () => ({ deadline: saveInstant(deadline), raised, waits: saveInstant(waits) }),
+    restore: (saved) => {
+      const from = new SavedFields(saved, 'timer');
+      deadline = instantFrom(from, 'deadline');
+      raised = from.flag('raised');
+      waits = instantFrom(from, 'waits');
+    },
   };
 }

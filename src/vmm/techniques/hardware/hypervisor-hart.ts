@@ -105,6 +105,13 @@ export class HypervisorHart {
     if (this.#current === guest) this.hart.translationChanged('guest');
   }
 
+  /** Takes a guest off the hart, if it is there. */
+  release(guest: HardwareGuest): void {
+    if (this.#current !== guest) return;
+    guest.context.save();
+    this.#current = undefined;
+  }
+
   /** World switch. Nothing to do while the same guest comes back. */
   #switchTo(guest: HardwareGuest): void {
     if (this.#current === guest) return;

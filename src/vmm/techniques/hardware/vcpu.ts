@@ -2,7 +2,7 @@
  * Hardware assistance: the guest's kernel runs in VS-mode, its programs in VU-mode, both unmodified and directly. What is left for us is
  * what the second stage of translation does not have, devices, calls to firmware, and the few instructions that we closed.
  */
-import { Exception, type Instruction, type RetireEvent, type TrapEvent } from '#machine';
+import { Exception, SavedFields, type Instruction, type RetireEvent, type Savable, type TrapEvent } from '#machine';
 import type { VmClock } from '../../clock';
 import type { Next, TranslationMiss, VmExit } from '../../exit';
 import type { GuestPhysicalMemory } from '../../memory/guest-physical';
@@ -199,6 +199,22 @@ export class HardwareVcpu implements HostedVcpu, HardwareGuest {
   now(): bigint {
     return this.#clock.ticks();
   }
+
+  readonly savable: Savable = {
+    save: () => {
+      this.#host.release(this);
+      const [guest, timer, count] = [this.context.saved(), this.#timer.save(), this.#count.save()];
+      return { guest, timer, count, state: this.#state };
+    },
+    restore: (saved) => {
+      this.#host.release(this);
+      const from = new SavedFields(saved, `VCPU ${this.id}`);
+      this.context.restore(from.part('guest'));
+      this.#timer.restore(from.saved('timer'));
+      this.#count.restore(from.saved('count'));
+      this.#state = from.oneOf('state', ['runnable', 'blocked', 'stopped']);
+    },
+  };
 
   // Counting and telling
 
