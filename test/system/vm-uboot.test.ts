@@ -1,4 +1,4 @@
-/** Debian's U-Boot in a virtual machine: unchanged, in its S-mode, under trap-and-emulate. */
+/** Debian's U-Boot in a virtual machine: unchanged, in its S-mode, under the techniques that run kernels as they are. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadImage } from '#machine';
@@ -49,10 +49,10 @@ function session(technique: BootOptions['technique']): { result: VmResult; time:
 /** What it printed, less what depends on where it was interrupted by a key. */
 const text = ({ console }: VmResult): string => console.replaceAll('\r', '').replace(/(autoboot:)[ \d\x08]*/, '$1');
 
-real("Debian's U-Boot", () => {
+real.each(['trap-and-emulate', 'hardware'] as const)("Debian's U-Boot under %s", (technique) => {
   let inVm: ReturnType<typeof session>;
   beforeAll(() => {
-    inVm = session('trap-and-emulate');
+    inVm = session(technique);
   });
 
   test('finds the board, reaches its prompt, and `version` and `poweroff` work', () => {
@@ -67,7 +67,7 @@ real("Debian's U-Boot", () => {
   });
 
   test('costs exactly the same exits when it is typed at in the same way', () => {
-    const again = session('trap-and-emulate');
+    const again = session(technique);
     expect(again.result.counters).toEqual(inVm.result.counters);
     expect(again.result.digest).toBe(inVm.result.digest);
     expect(again.time).toBe(inVm.time);

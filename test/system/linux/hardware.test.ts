@@ -1,4 +1,5 @@
 /** Debian's stock kernel and busybox in a VM under hardware assistance, on one VCPU and on four, which share one hart. */
+import { TECHNIQUES } from '#vmm';
 import { whereThereAre } from './files';
 import { LinuxVm } from './vm';
 
@@ -8,7 +9,7 @@ whereThereAre('Image', 'initrd.gz')('Debian under hardware', () => {
   describe.each([1, 4])('%i VCPUs', (harts) => {
     let system: LinuxVm;
     beforeAll(() => {
-      system = new LinuxVm({ technique: 'hardware', harts });
+      system = new LinuxVm({ technique: 'hardware', isa: TECHNIQUES.hardware.isa.name, harts, slice: 100_000 });
       system.shell();
     });
     afterAll(() => system.host.release());

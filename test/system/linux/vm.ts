@@ -14,12 +14,14 @@ export interface LinuxVmOptions extends Partial<VmConfig> {
   readonly technique: TechniqueName;
   /** Default: what Debian's programs need. */
   readonly isa?: string;
+  /** Instructions of a VCPU's turn. */
+  readonly slice?: number;
 }
 
 export class LinuxVm extends Talk {
   readonly host: Host;
 
-  constructor({ technique, isa = 'rv64gc', ...config }: LinuxVmOptions) {
+  constructor({ technique, isa = 'rv64gc', slice = 1_000_000, ...config }: LinuxVmOptions) {
     super();
     const ram = { base: BOARD.ram.base, size: MEMORY };
     const image = loadImage(imageBytes('Image'), 'the kernel', { ram, rawAddress: KERNEL });
@@ -32,7 +34,7 @@ export class LinuxVm extends Talk {
       console: (byte) => this.hear(byte),
       ...config,
     };
-    this.host = bootReference({ vms: [vm], technique, isa: parseIsa(isa), engine: 'compile', slice: 1_000_000 });
+    this.host = bootReference({ vms: [vm], technique, isa: parseIsa(isa), engine: 'compile', slice });
   }
 
   get counters() {
