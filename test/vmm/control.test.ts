@@ -1,7 +1,7 @@
 /** What may be done to one VM while the others go on: pause, reset, kill, save and restore. */
 import { MemoryStore, SECTOR } from '#machine';
 import { bootReference } from '#reference';
-import { imageOf, type Host, type VmConfig } from '#vmm';
+import { imageOf, type Host, type TechniqueName, type VmConfig } from '#vmm';
 import { readGuest } from '../../src/course/lab';
 import { image, SHUTDOWN } from './images';
 
@@ -13,8 +13,8 @@ const program = (name: string, source: string): VmConfig => ({
   memoryBytes: MEMORY,
 });
 
-const boot = (vms: readonly VmConfig[], slice = 1000): Host =>
-  bootReference({ vms, technique: 'trap-and-emulate', slice });
+const boot = (vms: readonly VmConfig[], slice = 1000, technique: TechniqueName = 'trap-and-emulate'): Host =>
+  bootReference({ vms, technique, slice });
 
 /** Counts in s0, a loop of two instructions. */
 const COUNTER = 'li s0, 0\n1: addi s0, s0, 1\n j 1b';
@@ -151,20 +151,26 @@ describe('snapshots', () => {
     return { digest, stop, time: host.vms[0].clock.ticks(), pc: host.vms[0].vcpus[0].pc };
   };
 
-  test.each(['timer', 'user-programs', 'page-torture', 'trap-torture', 'lr-sc'])(
-    '%s goes on identically from a snapshot, in another host, beside others, whatever time it is there',
-    (name) => {
-      const source = boot([guest(name)]);
+  const techniques = ['trap-and-emulate', 'hardware'] as const;
+  const cases = ['timer', 'user-programs', 'page-torture', 'trap-torture', 'lr-sc'].flatMap((name) =>
+    techniques.map((technique) => [name, technique] as const),
+  );
+
+  test.each(cases)(
+    '%s under %s goes on identically from a snapshot, in another host, beside others, whatever time it is there',
+    (name, technique) => {
+      const start = (vms: readonly VmConfig[]) => boot(vms, 1000, technique);
+      const source = start([guest(name)]);
       for (const exits of [1, 30, 300]) {
         if (source.run(exits) !== 'out-of-budget') break;
         const bytes = source.snapshot(source.vms[0]);
-        const reference = boot([guest(name)]);
+        const reference = start([guest(name)]);
         reference.restore(reference.vms[0], bytes);
         const printedThere = reference.results()[0].console.length;
         expect(printedThere).toBe(0);
         const expected = ending(reference);
 
-        const other = boot([{ ...guest(name), pieceBytes: 0x30_0000 }, program('neighbour', COUNTER)]);
+        const other = start([{ ...guest(name), pieceBytes: 0x30_0000 }, program('neighbour', COUNTER)]);
         other.run(5);
         const own = other.results()[0].console.length;
         other.restore(other.vms[0], bytes);
@@ -174,7 +180,7 @@ describe('snapshots', () => {
       }
       const [{ console }] = source.results();
       const before = source.snapshot(source.vms[0]);
-      const copy = boot([guest(name)]);
+      const copy = start([guest(name)]);
       copy.restore(copy.vms[0], before);
       expect(ending(copy)).toEqual(ending(source));
       expect(source.results()[0].console).toBe(console + copy.results()[0].console);
