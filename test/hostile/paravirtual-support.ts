@@ -37,6 +37,13 @@ export const quietly = (name: (typeof NUMBERS)[number], a0: number | bigint = 0,
 export const call = (name: (typeof NUMBERS)[number], a0?: number | bigint, a1?: number | bigint): string =>
   `${quietly(name, a0, a1)}; jal report`;
 
+/** Starts the second hart (SBI, "Hart State Management") at a label. It has registered nothing, and runs in the first one's map. */
+export const startOther = (label: string): string =>
+  `la a1, ${label}; li a0, 1; li a2, 0; li a6, 0; li a7, 0x48534d; ecall`;
+
+/** Waits until the other hart has stored something there. */
+export const awaitAt = (address: number): string => `li t1, ${address}\n9: ld t0, 0(t1)\nbeqz t0, 9b`;
+
 /** The entry of `update` for one request: prints the error. */
 export const set = (at: number, page: number | string, bits: number): string =>
   `${entry(page, bits)}; ${request(0, at)}; ${call('update', BUFFER, 1)}`;
@@ -71,9 +78,10 @@ export const registered = (body: string): Program =>
     sub s11, s11, t1
     ${body}`);
 
-/** The same on page tables of its own: one root, for the kernel. */
-export const attacker = (body: string): Program =>
+/** The same on page tables of its own: one root, for the kernel. `first` runs on the start map. */
+export const attacker = (body: string, first = ''): Program =>
   registered(`
+    ${first}
     ${entry(0x8020_0000, PAGE)}
     li t1, ${LAST}
     li t2, 512
@@ -136,7 +144,7 @@ counted: .dword 0
 
 export const boot = (...guests: readonly Program[]): Host =>
   bootReference({
-    vms: guests.map((guest, i) => ({ name: `vm${i}`, image: imageOf(`vm${i}`, guest), memoryBytes: MEMORY })),
+    vms: guests.map((guest, i) => ({ name: `vm${i}`, image: imageOf(`vm${i}`, guest), memoryBytes: MEMORY, harts: 2 })),
     technique: 'paravirtual',
     slice: 2000,
   });

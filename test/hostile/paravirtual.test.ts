@@ -1,8 +1,13 @@
 /** Hostile paravirtual guests: whatever they ask for, they lose only themselves. Answers: docs/paravirtual.md. */
 import {
-  attack, attacker, BUFFER, call, DENIED, DONE, entry, FAILED, FREE, INVALID_ADDRESS, INVALID_PARAM, LAST, mapping, MIDDLE, NOT_SUPPORTED,
+  attack,
+  awaitAt,
+  boot,
+  startOther, attacker, BUFFER, call, DENIED, DONE, entry, FAILED, FREE, INVALID_ADDRESS, INVALID_PARAM, LAST, mapping, MIDDLE, NOT_SUPPORTED,
   PAGE, POINTER, printed, probe, program, quietly, READ, registered, request, ROOT, set, SHARED,
 } from './paravirtual-support'; // prettier-ignore
+
+import { guestDma } from '../../src/vmm/build/vms';
 
 jest.setTimeout(60_000);
 
@@ -333,6 +338,45 @@ test('more references to a page than can be counted: the 65,536th is refused, an
     ${call('pin', FREE, 0)}`;
   // One by the map, 127 x 512 = 65,024: the 128th table would be too much, and 1 is left to try.
   expect(printed(body)).toEqual(['0x1', DENIED, DENIED]);
+});
+
+describe('two harts', () => {
+  const flag = (at: number) => `li t1, ${at}; sd t1, 0(t1)`;
+
+  test('one that was started before leaves the start map, where it could store to every page, when the first root is set', () => {
+    const other = `j 3f\n2: ${flag(FREE)}\n${awaitAt(FREE + 8)}\n${store(ROOT)}\n3:`;
+    const first = `${other} ${startOther('2b')}\n${awaitAt(FREE)}`;
+    const { attacker: result } = attack(attacker(`${flag(FREE + 8)}\n1: j 1b`, first));
+    expect(result.stop?.detail).toMatch(/^at 0x802[0-9a-f]+ the guest trapped \(store\/AMO page fault\) before/);
+  });
+
+  test('one that is started later begins in a root that counts: it cannot be made a page under it', () => {
+    const other = `j 3f\n2: ${flag(FREE)}\n1: j 1b\n3:`;
+    const body = [
+      other,
+      startOther('2b'),
+      awaitAt(FREE),
+      set(mapping(ROOT), ROOT, PAGE),
+      call('set_roots', FREE, 2n ** 64n - 1n),
+    ];
+    expect(printed(body.join('\n'))).toEqual([DENIED, DENIED]);
+  });
+});
+
+test('a device of the VM does not reach its tables either: the gate of its DMA', () => {
+  const host = boot(attacker(''));
+  host.run(1000);
+  const dma = guestDma(host.vms[0].memory);
+  const bytes = new Uint8Array(8);
+  const stored = (at: number) => [dma.allows(at, 8, 'write'), dma.write(at, bytes)];
+  expect([ROOT, LAST + 4088, SHARED, FREE].map(stored)).toEqual([
+    [false, false],
+    [false, false],
+    [true, true],
+    [true, true],
+  ]);
+  expect(dma.allows(ROOT - 4, 8, 'write')).toBe(false); // begins in the page before
+  expect(dma.read(ROOT, 8)).toBeDefined();
 });
 
 test('a storm of hypercalls takes no more than its turns', () => {
