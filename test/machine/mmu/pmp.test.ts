@@ -74,6 +74,10 @@ describe('address matching: first and last byte of each kind of region', () => {
     const { allows } = pmp([0, 0x6000 / 4], [TOR | L, 0x6000 / 4], [TOR | R, 0x7000 / 4]);
     expect(allows(0x6000, 4, 'load', S)).toBe(true);
   });
+  test('an empty TOR does not even match an access across its end: "no address matches"', () => {
+    const { allows } = pmp([0, 0x6000 / 4], [TOR | L, 0x6000 / 4], [0, 0x5000 / 4], [TOR | R, 0x7000 / 4]);
+    expect(allows(0x5ffc, 8, 'load', S)).toBe(true);
+  });
   test('all ones is everything', () => {
     const { allows } = pmp([NAPOT | R, (1n << 54n) - 1n]);
     expect([allows(0, 8, 'load', U), allows(2 ** 52, 8, 'load', U)]).toEqual([true, true]);
@@ -119,6 +123,12 @@ describe('registers', () => {
     pmp([0, 0x1000], [NAPOT | L, 0x2000]);
     hart.csr.write('pmpaddr0', 0x1800n);
     expect(hart.csr.read('pmpaddr0')).toBe(0x1800n);
+  });
+  test('a locked entry of pmpcfg2 keeps its own byte; its neighbours are written', () => {
+    const bytes = Array.from({ length: 16 }, (_, i) => (i === 9 ? L | R : 0));
+    const { hart } = pmp(...bytes.map((byte): [number, number] => [byte, 0]));
+    hart.csr.write('pmpcfg2', 0x0707_0707_0707_0707n);
+    expect(hart.csr.read('pmpcfg2')).toBe(0x0707_0707_0707_8107n);
   });
   test('entries 8 to 15 are in pmpcfg2', () => {
     const entries = Array.from({ length: 16 }, (_, i): [number, number] => [

@@ -215,33 +215,25 @@ test('random tables', () => {
   expect(results.get('page')).toBeGreaterThan(1000);
 });
 
+/** S-mode looks at virtual page 1 under Sv39. */
+const request = (access: WalkRequest['access'], accessedDirty: WalkRequest['accessedDirty']): WalkRequest => ({
+  scheme: SCHEMES[8]!,
+  root: Number(ROOT),
+  page: 1,
+  access,
+  user: false,
+  sum: false,
+  mxr: false,
+  accessedDirty,
+});
+
 test('a look without effect leaves A and D alone and does not fault', () => {
   const table = chain(8, 0x1000n, 0, 0x0fn);
-  const request: WalkRequest = {
-    scheme: SCHEMES[8]!,
-    root: Number(ROOT),
-    page: 1,
-    access: 'store',
-    user: false,
-    sum: false,
-    mxr: false,
-    accessedDirty: 'ignore',
-  };
   const memory: PteMemory = { ...memoryOf(table), writeLow: () => { throw new Error('written'); } }; // prettier-ignore
-  expect(walk(request, memory)).toMatchObject({ ok: true, span: 4096 });
+  expect(walk(request('store', 'ignore'), memory)).toMatchObject({ ok: true, span: 4096 });
 });
 
 test('an entry that may not be written when A must be set is an access fault', () => {
-  const table = chain(8, 0x1000n, 0, 0x0fn);
-  const request: WalkRequest = {
-    scheme: SCHEMES[8]!,
-    root: Number(ROOT),
-    page: 1,
-    access: 'load',
-    user: false,
-    sum: false,
-    mxr: false,
-    accessedDirty: 'set',
-  };
-  expect(walk(request, { ...memoryOf(table), writeLow: () => false })).toEqual({ ok: false, fault: 'no-memory' });
+  const memory: PteMemory = { ...memoryOf(chain(8, 0x1000n, 0, 0x0fn)), writeLow: () => false };
+  expect(walk(request('load', 'set'), memory)).toEqual({ ok: false, fault: 'no-memory' });
 });
