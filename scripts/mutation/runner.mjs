@@ -1,0 +1,168 @@
+/**
+ * A test runner for Stryker that makes thousands of mutants affordable: all tests in one bundle and one process, without jest; the
+ * bundle is evaluated anew for each mutant, the quickest files run first, and the first failure ends the run.
+ *
+ * Options, under `worldswitch` in Stryker's configuration: `tests`, folders or files; `sample`, 4 for a quarter of the mutants.
+ */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import vm from 'node:vm';
+import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
+
+const require = createRequire(path.join(process.cwd(), 'package.json'));
+/** Stryker's workers each write how long a file took, and find it again when they are started anew. */
+const TIMES = path.join(process.cwd(), 'times.json');
+
+const testFiles = (place) =>
+  place.endsWith('.ts')
+    ? [place]
+    : fs.readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
+        const inner = path.join(place, entry.name);
+        return entry.isDirectory() || entry.name.endsWith('.test.ts') ? testFiles(inner) : [];
+      });
+
+class Runner {
+  static inject = tokens(commonTokens.options);
+
+  constructor({ worldswitch: { tests, sample = 1 } }) {
+    this.files = tests.flatMap(testFiles);
+    this.sample = sample;
+    this.stryker = globalThis.__stryker__ ??= {};
+    this.costs = new Map();
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  async init() {
+    const suites = this.files.map((file) => `describe(${JSON.stringify(file)}, () => require('./${file}'));`);
+    const { outputFiles } = require('esbuild').buildSync({
+      stdin: { contents: suites.join('\n'), resolveDir: process.cwd(), loader: 'ts' },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      write: false,
+      logLevel: 'error',
+    });
+    const parameters =
+      'require, module, exports, describe, test, it, expect, beforeAll, afterAll, beforeEach, afterEach, jest';
+    this.bundle = new vm.Script(`(function (${parameters}) {${outputFiles[0].text}\n})`, { filename: 'tests.cjs' });
+    this.expect = require('expect').expect;
+    console.log = console.warn = () => {};
+    if (fs.existsSync(TIMES)) this.costs = new Map(JSON.parse(fs.readFileSync(TIMES, 'utf8')));
+  }
+
+  /** Evaluates the bundle; gives its tests in order, quick files first. */
+  load() {
+    const tests = [];
+    const suiteIn = (parent, name, file) => ({
+      parent,
+      name,
+      file,
+      hooks: { all: [], before: [], after: [] },
+      ready: false,
+    });
+    let suite = suiteIn(undefined, '', undefined);
+    const describe = (name, body) => {
+      const outer = suite;
+      suite = suiteIn(outer, `${outer.name} ${name}`, outer.file ?? name);
+      body();
+      suite = outer;
+    };
+    const test = (name, body) => tests.push({ id: `${tests.length}${suite.name} ${name}`, body, suite });
+    const each = (act) => (table) => (name, body) =>
+      table.forEach((row, i) => act(`${name} [${i}]`, () => (Array.isArray(row) ? body(...row) : body(row))));
+    describe.each = each(describe);
+    test.each = each(test);
+    describe.skip = test.skip = () => {};
+    const hook = (kind) => (body) => void suite.hooks[kind].push(body);
+    const none = () => {};
+    // prettier-ignore
+    this.bundle.runInThisContext()(require, { exports: {} }, {}, describe, test, test, this.expect,
+      hook('all'), none, hook('before'), hook('after'), { setTimeout: none });
+    const costOf = ({ suite: { file } }) => this.costs.get(file) ?? 0;
+    return tests.sort((a, b) => costOf(a) - costOf(b)); // stable: within a file as written
+  }
+
+  /** The suites around a test, outermost first. */
+  static around(suite) {
+    return suite ? [...Runner.around(suite.parent), suite] : [];
+  }
+
+  async run({ body, suite }) {
+    const suites = Runner.around(suite);
+    for (const each of suites) {
+      if (!each.ready) for (const hook of each.hooks.all) await hook();
+      each.ready = true;
+    }
+    for (const each of suites) for (const hook of each.hooks.before) await hook();
+    await body();
+    for (const each of suites.reverse()) for (const hook of each.hooks.after) await hook();
+  }
+
+  async dryRun({ coverageAnalysis }) {
+    const { stryker, costs } = this;
+    stryker.activeMutant = undefined;
+    if (coverageAnalysis !== 'off') stryker.mutantCoverage = { static: {}, perTest: {} };
+    const tests = [];
+    for (const test of this.load()) {
+      stryker.currentTestId = test.id;
+      const began = performance.now();
+      try {
+        await this.run(test);
+      } catch (error) {
+        return { status: 'error', errorMessage: `${test.id}: ${error?.stack ?? error}` };
+      }
+      const timeSpentMs = performance.now() - began;
+      costs.set(test.suite.file, (costs.get(test.suite.file) ?? 0) + timeSpentMs);
+      tests.push({ id: test.id, name: test.id, status: 0, timeSpentMs });
+    }
+    const { mutantCoverage } = stryker;
+    stryker.mutantCoverage = stryker.currentTestId = undefined;
+    fs.writeFileSync(TIMES, JSON.stringify([...costs]));
+    return { status: 'complete', tests, mutantCoverage };
+  }
+
+  async mutantRun({ testFilter, activeMutant, mutantActivation, hitLimit }) {
+    const { stryker } = this;
+    if ((Math.imul(Number(activeMutant.id) + 1, 0x9e3779b1) >>> 8) % this.sample !== 0)
+      return { status: 'error', errorMessage: 'not in the sample' };
+    const wanted = testFilter && new Set(testFilter.map(numberless));
+    Object.assign(stryker, { hitLimit, hitCount: hitLimit ? 0 : undefined, mutantCoverage: undefined });
+    let nrOfTests = 0;
+    const killed = (id, error) =>
+      stryker.hitCount > hitLimit
+        ? { status: 'timeout', reason: 'hit limit' }
+        : { status: 'killed', killedBy: [id], failureMessage: String(error?.message ?? error), nrOfTests };
+    try {
+      stryker.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined;
+      let tests;
+      try {
+        tests = this.load();
+      } catch (error) {
+        return killed(testFilter?.[0] ?? 'load', error);
+      }
+      stryker.activeMutant = activeMutant.id;
+      for (const test of tests) {
+        if (wanted && !wanted.has(numberless(test.id))) continue;
+        nrOfTests++;
+        try {
+          await this.run(test);
+        } catch (error) {
+          return killed(test.id, error);
+        }
+      }
+      return { status: 'survived', nrOfTests };
+    } finally {
+      Object.assign(stryker, { activeMutant: undefined, hitLimit: undefined, hitCount: undefined });
+      globalThis.gc?.(); // each test's memories
+    }
+  }
+}
+
+/** A mutant may change how many tests there are. */
+const numberless = (id) => id.replace(/^\d+/, '');
+
+export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'worldswitch', Runner)];
