@@ -3,6 +3,7 @@ import { PhysicalMemory, PteBit, Ram } from '#machine';
 import type { PageTableAnswer, TableType, TypedFrames } from '#vmm';
 import { FrameTable } from '../../../../src/vmm/memory/frame-table';
 import { MemorySlots } from '../../../../src/vmm/memory/slots';
+import { Chance } from '../../../machine/engine/lockstep/chance';
 import { paravirtualCpu as part } from '../../../../solutions/12-paravirtual-cpu/paravirtual-cpu';
 
 const { V, R, W, X, U, G, A, D } = PteBit;
@@ -140,30 +141,21 @@ function recount(frames: TypedFrames) {
   return counts;
 }
 
-/** Numerical Recipes' generator: the same cases each time. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 test.each([1, 2, 3, 4])('whatever is asked for, each count is what entries and pins add up to (seed %i)', (seed) => {
   const frames = memory();
-  const below = random(seed);
-  const anyFrame = () => FIRST + (below(20) === 0 ? OWN + below(4) : below(8));
-  const anyEntry = () => entry(anyFrame(), [0, V, V, V | R | U, PAGE, PAGE, V | R, PAGE | G][below(8)]);
+  const chance = new Chance(seed);
+  const anyFrame = () => FIRST + (chance.oneIn(20) ? OWN + chance.below(4) : chance.below(8));
+  const anyEntry = () => entry(anyFrame(), [0, V, V, V | R | U, PAGE, PAGE, V | R, PAGE | G][chance.below(8)]);
   const answers = new Set<PageTableAnswer>();
   for (let i = 0; i < 3000; i++) {
     const frame = anyFrame();
-    const action = below(10);
+    const action = chance.below(10);
     // What a guest does with a page that is no table: it stores to it.
     const isTable = frames.owns(frame) && frames.use(frame).type.startsWith('table');
-    if (action === 0) answers.add(part.pin(frame, below(3), frames));
+    if (action === 0) answers.add(part.pin(frame, chance.below(3), frames));
     else if (action === 1) answers.add(part.unpin(frame, frames));
-    else if (action < 4 && frames.owns(frame) && !isTable) frames.write(frame, below(4), anyEntry());
-    else answers.add(part.update(frame, below(4), anyEntry(), frames));
+    else if (action < 4 && frames.owns(frame) && !isTable) frames.write(frame, chance.below(4), anyEntry());
+    else answers.add(part.update(frame, chance.below(4), anyEntry(), frames));
     if (i % 20 !== 0) continue;
     recount(frames).forEach((counted, at) => {
       const { type, references } = frames.use(FIRST + at);
