@@ -1,5 +1,6 @@
 /** Whose turn it is: harts run one after the other in one thread, and time jumps when all of them wait. */
-import type { Hart, HartStop } from './hart/hart';
+import type { HartStop } from './hart/events';
+import type { Hart } from './hart/hart';
 import { NOTHING_RESERVED } from './hart/state';
 import type { Alarm } from './irq/alarm';
 import { SavedFields, type Savable, type Saved } from './saved';

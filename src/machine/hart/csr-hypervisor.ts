@@ -13,6 +13,7 @@ import { ENVIRONMENT_ACCESS } from './csr-stateen';
 import { guestSupervisorStatus, hypervisorStatus } from './csr-status';
 import { HYPERVISOR_TIMER, NEVER, timerRegister } from './csr-timer';
 import { addressTranslation, guestAddressTranslation, TRANSLATION } from './csr-translation';
+import { guestInterruptsChanged } from './guest-interrupts';
 import { Csr, DELEGABLE_TO_GUEST, GUEST_INTERRUPTS, GUEST_LEVEL_INTERRUPTS } from './fields';
 
 /** Bits GEILEN:1. */
@@ -23,7 +24,7 @@ const guestInterruptEnable = (): Behaviour => (slot) => ({
   read: (hart) => hart.slot(slot),
   write: (hart, value) => {
     hart.setSlot(slot, value & GUEST_INTERRUPT_BITS);
-    hart.guestInterruptsChanged();
+    guestInterruptsChanged(hart);
   },
 });
 

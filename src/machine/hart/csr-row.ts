@@ -19,8 +19,6 @@ export interface CsrHart extends HartState {
   statusChanged(low: number, high: number): void;
   guestStatusChanged(low: number): void;
   hypervisorStatusChanged(): void;
-  /** hgeie changed. */
-  guestInterruptsChanged(): void;
   /** Bits of an envcfg register changed. */
   environmentChanged(changed: bigint): void;
   /** A register that a timer depends on changed. */

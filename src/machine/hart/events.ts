@@ -1,4 +1,4 @@
-/** What a hart tells those who watch it: instructions that retired, traps that were taken. */
+/** What a hart tells those who watch it, instructions that retired and traps that were taken, and those who run it. */
 import type { Instruction } from '../isa/row';
 import type { HandlerMode, Mode } from './privilege';
 
@@ -22,3 +22,14 @@ export interface TrapEvent {
   readonly from: Mode;
   readonly to: HandlerMode;
 }
+
+/** Why `run` came back. */
+export type HartStop =
+  /** All instructions of the budget have begun. */
+  | { readonly why: 'budget' }
+  /** A trap went to the mode whose software is TypeScript: its CSRs are written as hardware does. */
+  | { readonly why: 'trap'; readonly to: Mode }
+  /** wfi: the pc is behind it, and nothing will run until an interrupt that mie enables is pending. */
+  | { readonly why: 'waiting' }
+  /** The guest turned the machine off with this code. */
+  | { readonly why: 'halted'; readonly code: number };

@@ -10,28 +10,18 @@ import { Interrupt, Trap } from './cause';
 import { CsrFile } from './csr-file';
 import type { CsrHart } from './csr-row';
 import { handlerOf } from './delegate';
-import type { RetireEvent, TrapEvent } from './events';
+import type { HartStop, RetireEvent, TrapEvent } from './events';
 import { supervisorTimerIsOn } from './csr-timer';
-import { Csr, GUEST_INTERRUPTS, GuestStatus, HypervisorStatus, Status, VGEIN_AT } from './fields';
+import { Csr, GuestStatus, Status } from './fields';
 import { floatChanged } from './floating-point';
+import { guestInterruptsChanged } from './guest-interrupts';
 import { nextInterrupt } from './interrupts';
-import type { Executor, PhysicalBus, Timer, Translations } from './ports';
+import { LONGEST_SLICE, type Executor, type PhysicalBus, type Timer, type Translations } from './ports';
 import { isGuest, M, modeOf, privilegeOf, type HandlerMode, type Mode } from './privilege';
 import { HartState, NOTHING_RESERVED } from './state';
 import { enterHandler, leaveHandler, type TrapRecord } from './trap';
 import { trapInstruction } from './trap-instruction';
 import { VirtualMemory } from './virtual-memory';
-
-/** Why `run` came back. */
-export type HartStop =
-  /** All instructions of the budget have begun. */
-  | { readonly why: 'budget' }
-  /** A trap went to the mode whose software is TypeScript: its CSRs are written as hardware does. */
-  | { readonly why: 'trap'; readonly to: Mode }
-  /** wfi: the pc is behind it, and nothing will run until an interrupt that mie enables is pending. */
-  | { readonly why: 'waiting' }
-  /** The guest turned the machine off with this code. */
-  | { readonly why: 'halted'; readonly code: number };
 
 export interface HartOptions {
   /** 0 .. MAX_HARTS - 1; also mhartid. */
@@ -46,9 +36,6 @@ export interface HartOptions {
   readonly resetVector: bigint;
   readonly nativeMode?: 'M' | 'S';
 }
-
-/** Slices end now and then even without a deadline: V8 exchanges WebAssembly code for better code only at a call. */
-const LONGEST_SLICE = 2 ** 20;
 
 export class Hart extends HartState implements CsrHart {
   readonly csr: CsrFile;
@@ -232,11 +219,6 @@ export class Hart extends HartState implements CsrHart {
     return this.low(Csr.mip) | this.low(Csr.hvip) | lines;
   }
 
-  /** The wire of one interrupt (3, 7, 9 or 11: a bit of mip) from a device. */
-  setInterrupt(cause: number, level: boolean): void {
-    this.lines = level ? this.lines | (1 << cause) : this.lines & ~(1 << cause);
-  }
-
   /** wfi: goes on at once if an enabled interrupt is pending, whether or not it would be taken; else the run ends. */
   waitForInterrupt(): void {
     if (this.#isCalled()) return;
@@ -263,25 +245,6 @@ export class Hart extends HartState implements CsrHart {
     return next;
   }
 
-  /** The wire of guest external interrupt `number`, 1 .. GUEST_INTERRUPTS: its bit of hgeip. */
-  guestInterruptLine(number: number): { set(level: boolean): void } {
-    if (number < 1 || number > GUEST_INTERRUPTS) throw new Error(`guest external interrupt ${number}`);
-    return {
-      set: (level) => {
-        this.setLow(Csr.hgeip, level ? this.low(Csr.hgeip) | (1 << number) : this.low(Csr.hgeip) & ~(1 << number));
-        this.guestInterruptsChanged();
-      },
-    };
-  }
-
-  /** hgeip drives two bits of mip: SGEIP by those that hgeie enables, VSEIP by the one that VGEIN selects, if any. */
-  guestInterruptsChanged(): void {
-    const pending = this.low(Csr.hgeip);
-    const selected = (this.low(Csr.hstatus) & HypervisorStatus.VGEIN) >>> VGEIN_AT;
-    this.setInterrupt(Interrupt.supervisorGuestExternal, (pending & this.low(Csr.hgeie)) !== 0);
-    this.setInterrupt(Interrupt.guestExternal, ((pending >>> selected) & 1) === 1); // bit 0 is always 0
-  }
-
   ticks(): bigint {
     return this.#timer.ticks();
   }
@@ -301,7 +264,7 @@ export class Hart extends HartState implements CsrHart {
     if (low & Status.SUM) this.executor.selectBanks();
   }
   hypervisorStatusChanged(): void {
-    this.guestInterruptsChanged();
+    guestInterruptsChanged(this);
     this.executor.selectBanks();
   }
   environmentChanged(changed: bigint): void {

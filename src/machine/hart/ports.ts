@@ -39,3 +39,6 @@ export interface Executor {
    */
   forgetTranslations(which: Translations, low?: number, high?: number): void;
 }
+
+/** Instructions. Slices end now and then even without a deadline: V8 exchanges WebAssembly code for better code only at a call. */
+export const LONGEST_SLICE = 2 ** 20;

@@ -91,6 +91,11 @@ export class HartState {
     this.#i32[(this.base + HART.LINES) >> 2] = pending;
   }
 
+  /** The wire of one interrupt (3, 7, 9 or 11: a bit of mip) from a device. */
+  setInterrupt(cause: number, level: boolean): void {
+    this.lines = level ? this.lines | (1 << cause) : this.lines & ~(1 << cause);
+  }
+
   /** Physical address reserved by LR, or NOTHING_RESERVED. */
   get reservation(): bigint {
     return this.memory.i64[(this.base + HART.RESERVATION) >> 3];

@@ -5,7 +5,9 @@
 import { compiler, interpreter } from '../../../src/machine/engine/interpret';
 import { POLICY } from '../../../src/machine/engine/region/policy';
 import { stepper } from '../../../src/machine/engine/step';
-import type { Hart, HartStop } from '../../../src/machine/hart/hart';
+import type { HartStop } from '../../../src/machine/hart/events';
+import { guestInterruptLine } from '../../../src/machine/hart/guest-interrupts';
+import type { Hart } from '../../../src/machine/hart/hart';
 import { privilegeOf } from '../../../src/machine/hart/privilege';
 import { disassemble, FULL_ISA, parseIsa, ROWS, type Isa } from '../../../src/machine/isa';
 import { Chance } from './lockstep/chance';
@@ -102,7 +104,7 @@ function stopDifference(stops: readonly HartStop[]): string | undefined {
 function disturb({ hart }: Computer, stop: HartStop, chance: Chance): void {
   if (stop.why === 'waiting') hart.waiting = false;
   if (stop.why === 'waiting' || chance.oneIn(16)) hart.setInterrupt(chance.pick([9, 11]), chance.oneIn(2));
-  if (chance.oneIn(16)) hart.guestInterruptLine(1 + chance.below(3)).set(chance.oneIn(2));
+  if (chance.oneIn(16)) guestInterruptLine(hart, 1 + chance.below(3)).set(chance.oneIn(2));
   if (stop.why !== 'trap') return;
   const [epc, cause] = stop.to === 'M' ? ['mepc', 'mcause'] : ['sepc', 'scause'];
   if (hart.csr.read(cause) >> 63n) hart.csr.write('mie', 0n); // or it would come again at once, for ever

@@ -1,4 +1,5 @@
 /** Interrupts of three modes: their registers' windows on each other, delegation in three steps, priorities, and guest external interrupts (hypervisor extension, "Hypervisor Interrupt Registers"). */
+import { guestInterruptLine } from '../../../../src/machine/hart/guest-interrupts';
 import type { Mode } from '../../../../src/machine/hart/privilege';
 import { BASE, bench, type Bench } from '../bench-hart';
 import { freshGuestBench, HANDLER, ONES, outcome, set, wordOf, type Setting } from './guest-bench';
@@ -6,7 +7,7 @@ import { freshGuestBench, HANDLER, ONES, outcome, set, wordOf, type Setting } fr
 const shared = bench();
 const fresh = (setting: Setting = {}): Bench => {
   const machine = freshGuestBench(shared);
-  for (let n = 1; n <= 8; n++) machine.hart.guestInterruptLine(n).set(false);
+  for (let n = 1; n <= 8; n++) guestInterruptLine(machine.hart, n).set(false);
   machine.timer.deadline = ONES;
   set(machine, { menvcfg: 0n, henvcfg: 0n, ...setting });
   return machine;
@@ -38,7 +39,7 @@ function raise({ hart, timer }: Bench, i: number): void {
   if (i === 7) timer.deadline = 0n;
   else if (i === 12) {
     hart.csr.write('hgeie', 2n);
-    hart.guestInterruptLine(1).set(true);
+    guestInterruptLine(hart, 1).set(true);
   } else if ([2, 6, 10].includes(i)) hart.csr.write('hvip', 1n << BigInt(i));
   else if (i === 5) hart.csr.write('mip', 1n << 5n);
   else hart.setInterrupt(i, true);
@@ -96,7 +97,7 @@ test('simultaneous interrupts: M-mode first, then HS-mode by "SEI, SSI, STI, SGE
     for (const i of [3, 11, 1, 9]) machine.hart.setInterrupt(i, true);
     set(machine, { mip: 1n << 5n });
     set(machine, { hvip: ONES, hgeie: ONES });
-    machine.hart.guestInterruptLine(3).set(true);
+    guestInterruptLine(machine.hart, 3).set(true);
     const order: number[] = [];
     machine.hart.onTrap = ({ cause }) => order.push(cause);
     for (let n = 0; n < INTERRUPTS.length; n++) {
@@ -174,11 +175,11 @@ describe('windows', () => {
 
   test("csrrs on hip makes nothing permanent that a wire or hvip's other bits hold", () => {
     const machine = fresh({ hstatus: 2n << 12n, hideleg: ONES });
-    machine.hart.guestInterruptLine(2).set(true);
+    guestInterruptLine(machine.hart, 2).set(true);
     machine.hart.setX(10, 4n);
     outcome(machine, 'S', 'csrs hip,a0');
     expect(read(machine, 'hip', 'hvip')).toEqual([0x404n, 4n]);
-    machine.hart.guestInterruptLine(2).set(false);
+    guestInterruptLine(machine.hart, 2).set(false);
     expect(read(machine, 'hip')).toEqual([4n]);
   });
 });
@@ -187,8 +188,8 @@ describe('guest external interrupts', () => {
   test('hgeip shows the wires, SGEIP is set while one is enabled in hgeie, and hgeie does not gate VSEIP', () => {
     const machine = fresh();
     expect(read(machine, 'hgeip', 'hip')).toEqual([0n, 0n]);
-    machine.hart.guestInterruptLine(3).set(true);
-    machine.hart.guestInterruptLine(8).set(true);
+    guestInterruptLine(machine.hart, 3).set(true);
+    guestInterruptLine(machine.hart, 8).set(true);
     expect(read(machine, 'hgeip', 'hip')).toEqual([0x108n, 0n]);
     set(machine, { hgeie: 0x8n });
     expect(read(machine, 'hip')).toEqual([0x1000n]);
