@@ -58,7 +58,7 @@ export function addBoot(program: Command, context: Context): void {
     .option('--net', 'a network card of the bare machine: DHCP, ping and echo at 10.0.2.2, no host network')
     .option('--harts <number>', 'processors, 1 to 8')
     .option('--isa <string>', 'what the processors can do, as rv64imac')
-    .option('--engine <name>', 'interpret, or step')
+    .option('--engine <name>', 'step, interpret or compile (default: compile)')
     .option('--symbols <file>', "a System.map: names for a kernel's functions")
     .option('--snapshot <file>', 'save the whole bare machine: when the run ends, or --snapshot-at')
     .option('--snapshot-at <when>', 'instructions (1000000), time (2.5s, 800ms), or a text on the console')

@@ -11,4 +11,4 @@ export interface Policy {
   readonly mostRegions: number;
 }
 
-export const POLICY: Policy = { threshold: 16_384, warm: 64, mostInstructions: 32_768, mostRegions: 512 };
+export const POLICY: Policy = { threshold: 8_192, warm: 64, mostInstructions: 32_768, mostRegions: 512 };
