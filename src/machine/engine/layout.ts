@@ -74,7 +74,9 @@ export const BANK = FETCH_TABLE + FETCH_ENTRIES * TLB_ENTRY;
  * three hold what both stages of a guest's translation come to, so a guest's accesses cost no more than others.
  */
 export const BANKS = { U: 0, S: 1, S_SUM: 2, M: 3, VU: 4, VS: 5, VS_SUM: 6 } as const;
-export const BANK_COUNT = 7;
+/** More for U-mode, behind those: each for an address space that has an ASID (satp), so that a change of satp flushes nothing in them. */
+export const ASID_BANKS = [7, 8, 9, 10, 11, 12, 13] as const;
+export const BANK_COUNT = 14;
 
 const align = (address: number, size: number): number => Math.ceil(address / size) * size;
 

@@ -9,8 +9,8 @@ import { PAGE_SIZE } from '../mmu/pte';
 import { dataView, guestView, runningView, type View } from '../mmu/view';
 import { AccessKind } from './access';
 import {
+  ASID_BANKS,
   BANK,
-  BANK_COUNT,
   BANKS,
   bankAt,
   DATA_ENTRIES,
@@ -27,6 +27,9 @@ import type { DecodedPages, PageListener } from './pages';
 /** So many filled entries are remembered; if there are more, the banks are cleared as a whole. */
 const MOST_REMEMBERED = 4096;
 
+/** Bits 59:44 of satp. */
+const ASID = 0xffffn << 44n;
+
 /** Several write entries may lead to the page: which ones is not known. */
 const SEVERAL = -1;
 
@@ -39,6 +42,11 @@ export class Tlb implements PageListener {
   readonly #pages: DecodedPages;
   readonly #host: Filled;
   readonly #guest: Filled;
+  /** U-mode's banks: one for address spaces without ASID, and those with, of which the one that was in satp longest ago is first. */
+  readonly #plain: Space;
+  readonly #tagged: Space[];
+  /** The one in satp. */
+  #space: Space;
   /** RAM page number -> the write entry that leads to it, 0 for none, or SEVERAL. */
   readonly #writers: Int32Array;
 
@@ -48,7 +56,10 @@ export class Tlb implements PageListener {
   constructor(hart: Hart, pages: DecodedPages) {
     this.#hart = hart;
     this.#pages = pages;
-    this.#host = new Filled([BANKS.U, BANKS.S, BANKS.S_SUM, BANKS.M].map((bank) => bankAt(hart.id, bank)));
+    this.#host = new Filled([BANKS.S, BANKS.S_SUM, BANKS.M].map((bank) => bankAt(hart.id, bank)));
+    this.#plain = new Space(bankAt(hart.id, BANKS.U));
+    this.#tagged = ASID_BANKS.map((bank) => new Space(bankAt(hart.id, bank)));
+    this.#space = this.#plain;
     this.#guest = new Filled([BANKS.VU, BANKS.VS, BANKS.VS_SUM].map((bank) => bankAt(hart.id, bank)));
     this.#writers = new Int32Array(hart.memory.ramBytes / PAGE_SIZE);
     this.#clearBanks();
@@ -107,11 +118,36 @@ export class Tlb implements PageListener {
 
   /** Forgets all translations of one kind, or what was translated by the leaf that maps an address. */
   forget(which: Translations, low?: number, high?: number): void {
-    if (which !== 'guest') this.#forgetIn(this.#host, low, high);
+    if (which === 'space') return this.#changeSpace();
+    if (which !== 'guest') {
+      this.#forgetIn(this.#host, low, high);
+      this.#forgetIn(this.#plain, low, high);
+      for (const space of this.#tagged) if (space.satp !== undefined) this.#forgetIn(space, low, high);
+    }
     if (which !== 'host') this.#forgetIn(this.#guest, low, high);
   }
 
-  #forgetIn(filled: Filled, low: number | undefined, high: number | undefined): void {
+  /** satp was written. With an ASID, what U-mode has filled under the same value before is as good as it was. */
+  #changeSpace(): void {
+    this.#forgetIn(this.#host);
+    const satp = this.#hart.slot(Csr.satp);
+    if ((satp & ASID) === 0n) this.#forgetIn((this.#space = this.#plain));
+    else this.#space = this.#take(satp);
+    this.selectBanks();
+  }
+
+  /** The banks of an address space with an ASID; if it has none, it gets those of the one that was not used for longest, emptied. */
+  #take(satp: bigint): Space {
+    const known = this.#tagged.findIndex((space) => space.satp === satp);
+    const [space] = this.#tagged.splice(Math.max(known, 0), 1);
+    this.#tagged.push(space);
+    if (space.satp === undefined) this.#hart.memory.u8.fill(0xff, space.bank, space.bank + BANK);
+    else if (known < 0) this.#forgetIn(space);
+    space.satp = satp;
+    return space;
+  }
+
+  #forgetIn(filled: Filled, low?: number, high?: number): void {
     const { u8 } = this.#hart.memory;
     if (low === undefined || high === undefined || filled.hasSuperpage(low, high)) {
       if (filled.isFull) for (const bank of filled.banks) u8.fill(0xff, bank, bank + BANK);
@@ -158,19 +194,19 @@ export class Tlb implements PageListener {
   #bankOf({ privilege, guest }: View, isForData = true): number {
     const first = bankAt(this.#hart.id, 0);
     if (privilege === M) return first + BANKS.M * BANK;
-    if (privilege === U) return first + (guest ? BANKS.VU : BANKS.U) * BANK;
+    if (privilege === U) return guest ? first + BANKS.VU * BANK : this.#space.bank;
     const sum = isForData && (this.#hart.low(guest ? Csr.vsstatus : Csr.mstatus) & Status.SUM) !== 0;
     if (guest) return first + (sum ? BANKS.VS_SUM : BANKS.VS) * BANK;
     return first + (sum ? BANKS.S_SUM : BANKS.S) * BANK;
   }
 
   /** For the page that has just been found. */
-  #setEntry({ guest }: View, entry: number, low: number, high: number, addend: number): void {
+  #setEntry({ guest, privilege }: View, entry: number, low: number, high: number, addend: number): void {
     const { u32, i32 } = this.#hart.memory;
     u32[entry >> 2] = low - (low % PAGE_SIZE);
     i32[(entry >> 2) + 1] = high;
     i32[(entry >> 2) + 2] = addend;
-    (guest ? this.#guest : this.#host).add(entry, low, high, this.#hart.mmu.span);
+    (guest ? this.#guest : privilege === U ? this.#space : this.#host).add(entry, low, high, this.#hart.mmu.span);
   }
 
   #rememberWriter(entry: number, linearPage: number): void {
@@ -195,16 +231,18 @@ export class Tlb implements PageListener {
     i32[entry >> 2] = i32[(entry >> 2) + 1] = -1;
   }
 
+  /** All but those for ASIDs: most never are used. */
   #clearBanks(): void {
-    const first = bankAt(this.#hart.id, 0);
-    this.#hart.memory.u8.fill(0xff, first, first + BANK_COUNT * BANK);
+    for (const bank of this.#usedBanks()) this.#hart.memory.u8.fill(0xff, bank, bank + BANK);
   }
 
   #eachEntry(table: number, entries: number, visit: (entry: number) => void): void {
-    for (let bank = 0; bank < BANK_COUNT; bank++) {
-      const first = bankAt(this.#hart.id, bank) + table;
-      for (let i = 0; i < entries; i++) visit(first + i * TLB_ENTRY);
-    }
+    for (const bank of this.#usedBanks()) for (let i = 0; i < entries; i++) visit(bank + table + i * TLB_ENTRY);
+  }
+
+  #usedBanks(): number[] {
+    const used = this.#tagged.filter(({ satp }) => satp !== undefined);
+    return [...this.#host.banks, ...this.#guest.banks, ...[this.#plain, ...used].map(({ bank }) => bank)];
   }
 
   /** A 64-bit word of the hart's block: low half unsigned, high half signed. */
@@ -261,6 +299,18 @@ class Filled {
   clear(): void {
     this.entries = [];
     this.#superpages.clear();
+  }
+}
+
+/** One address space of U-mode. */
+class Space extends Filled {
+  readonly bank: number;
+  /** Undefined until it is used, and where there is no ASID. */
+  satp: bigint | undefined;
+
+  constructor(bank: number) {
+    super([bank]);
+    this.bank = bank;
   }
 }
 

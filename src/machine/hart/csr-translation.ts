@@ -10,8 +10,8 @@ export const TRANSLATION: AccessRules = { trappedBy: { mstatus: Status.TVM, hsta
 const isSupported = (mode: bigint): boolean => [0n, 8n, 9n, 10n].includes(mode);
 
 /**
- * satp and vsatp: a write with an unsupported MODE changes nothing. ASIDLEN is 16: the field can be written, but cached
- * translations are dropped at each write, which the manual allows (a smaller cache is not visible).
+ * satp and vsatp: a write with an unsupported MODE changes nothing. ASIDLEN is 16. Cached translations are dropped at each write,
+ * which the manual allows (a smaller cache is not visible); but U-mode's are kept if satp has an ASID that is not 0.
  */
 export const addressTranslation =
   (which: 'host' | 'guest'): Behaviour =>
@@ -20,7 +20,7 @@ export const addressTranslation =
     write: (hart, value) => {
       if (!isSupported(value >> 60n)) return;
       hart.setSlot(slot, value);
-      hart.translationChanged(which);
+      hart.translationChanged(which === 'host' ? 'space' : which);
     },
   });
 

@@ -24,8 +24,8 @@ export interface Timer {
 /** Instructions in one tick of mtime: time is a function of the instructions begun, so runs can be repeated exactly. */
 export const INSTRUCTIONS_PER_TICK = 10;
 
-/** Cached translations of V = 0, of guests (both stages), or of both. */
-export type Translations = 'host' | 'guest' | 'all';
+/** Cached translations of V = 0, of guests (both stages), or of both; 'space': those of V = 0, but for U-mode's in address spaces with an ASID. */
+export type Translations = 'host' | 'guest' | 'all' | 'space';
 
 /** Runs instructions for one hart, from the state in memory (engine/layout.ts). */
 export interface Executor {

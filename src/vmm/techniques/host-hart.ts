@@ -37,14 +37,27 @@ export interface Came {
   readonly trap?: GuestTrap;
 }
 
+/** A table under an ASID, and the generation of it that the TLB has seen under that. */
+interface AddressSpace {
+  readonly satp: bigint;
+  readonly generation: number;
+  readonly asid: bigint;
+}
+
+const ASID_AT = 44n;
+const LAST_ASID = 0xffffn;
+
 const { sepc, scause, stval } = CSR_NUMBERS;
 const NOTHING_RESERVED = -1n;
 
 export class HostHart {
   readonly #hart: Hart;
   #current?: Guest;
-  /** What satp points at, and the generation of it that the TLB has seen. */
-  #table?: HostTable;
+  /** By owner: what the TLB knows of its table. */
+  #spaces = new WeakMap<object, AddressSpace>();
+  /** The one in satp. */
+  #space?: AddressSpace;
+  #lastAsid = 0n;
   /** What LR had reserved when the guest came out. */
   #reservation = NOTHING_RESERVED;
 
@@ -93,17 +106,32 @@ export class HostHart {
     this.#current = guest;
   }
 
-  /** Points satp at the guest's table; lets the TLB forget what it has of another one, or of entries that changed in this one. */
-  #translateBy(table: HostTable): void {
-    const { owner, generation, satp, stalePages = [] } = table;
-    const known = this.#table;
-    if (known?.owner === owner && known.satp === satp && known.generation === generation) {
+  /**
+   * Points satp at the guest's table. An address space keeps its ASID, and with it what the TLB has of it, as long as only pages
+   * have changed of which we know; or else it gets a new one, under which the TLB has nothing.
+   */
+  #translateBy({ owner, generation, satp, stalePages }: HostTable): void {
+    if (stalePages) {
       for (const page of stalePages) this.#forget(page);
-    } else {
-      this.#hart.csr.write('satp', satp); // this machine flushes its TLB at every write of satp
-      this.#table = table;
+      stalePages.length = 0;
     }
-    stalePages.length = 0;
+    let space = this.#spaces.get(owner);
+    if (space?.satp !== satp || space.generation !== generation) {
+      space = { satp, generation, asid: this.#newAsid() };
+      this.#spaces.set(owner, space);
+    }
+    if (space === this.#space) return;
+    this.#hart.csr.write(CSR_NUMBERS.satp, satp | (space.asid << ASID_AT));
+    this.#space = space;
+  }
+
+  #newAsid(): bigint {
+    if (this.#lastAsid === LAST_ASID) {
+      this.#hart.translationChanged('all'); // sfence.vma: from now on they mean something else
+      this.#spaces = new WeakMap();
+      this.#lastAsid = 0n;
+    }
+    return ++this.#lastAsid;
   }
 
   /** sfence.vma for one page. */

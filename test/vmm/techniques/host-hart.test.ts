@@ -92,6 +92,25 @@ describe.each(['step', 'interpret', 'compile'] as const)('HostHart (%s)', (engin
     } // prettier-ignore
   });
 
+  test('guests that take turns keep their translations, each under an ASID of its own, until a table changes', () => {
+    if (engine === 'step') return; // keeps none
+    const { machine, guest, host: hart } = host(engine, load);
+    const [a, b] = [guest(ONE), guest(TWO)];
+    const walked = (each: TestGuest): number => {
+      const before = machine.harts[0].mmu.references;
+      each.pc = CODE_AT;
+      hart.run(each, 10);
+      return machine.harts[0].mmu.references - before;
+    };
+    expect([walked(a), walked(b)].every((references) => references > 0)).toBe(true);
+    expect([walked(a), walked(b), walked(a)]).toEqual([0, 0, 0]);
+    a.space.tables.stale.everything();
+    expect(walked(b)).toBe(0);
+    expect(walked(a)).toBeGreaterThan(0);
+    b.space.tables.stale.page(Number(DATA_AT) / 4096);
+    expect(walked(b)).toBe(5); // Sv57, for the load alone
+  });
+
   test("a shadow that got the frame of another one's root does not get its cached translations", () => {
     const { machine, frames, guest, host: hart } = host(engine, load);
     machine.ram.write(ONE, 8, 111n);
