@@ -21,7 +21,7 @@ export interface Context {
   readonly workspace: Workspace;
   readonly progress: ProgressFile;
   now(): Date;
-  /** `--json`: one JSON value on standard output, nothing else. */
+  /** `--json`: JSON on standard output, nothing else: one value, or one a line from what goes on for long. */
   json: boolean;
   /** False after `--no-color` or NO_COLOR. */
   colour: boolean;

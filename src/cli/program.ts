@@ -60,7 +60,7 @@ export function createProgram(context: Context): Command {
   const program = new Command('hv')
     .description('Worldswitch: learn hypervisors by writing one.')
     .version(version(context), '-V, --version', 'which version this is')
-    .option('--json', 'print one JSON value and nothing else')
+    .option('--json', 'print JSON and nothing else')
     .option('--no-color', 'no colours (also: the environment variable NO_COLOR)')
     .helpOption('-h, --help', 'what a command does, with examples')
     .helpCommand('help [command]', 'the same as --help')

@@ -74,3 +74,17 @@ function nextText(next: Next): string {
     block: 'lets it wait',
   }[next];
 }
+
+/** An event as an object for JSON: ticks as a number, an instruction as its text, an exit's reason in words too. */
+export function eventJson(event: TraceEvent): object {
+  const { kind, ...rest } = event;
+  const told = { kind, ...rest, time: Number(event.time) };
+  if (!('exit' in event)) return told;
+  const { exit } = event;
+  const slim = exit.kind === 'privileged' ? { ...exit, instruction: disassemble(exit.instruction.word) } : exit;
+  return { ...told, exit: slim, ...(event.kind === 'exit' ? { why: whyText(exit) } : {}) };
+}
+
+/** One line; 64-bit values in hexadecimal, as text. */
+export const jsonLine = (value: object): string =>
+  `${JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? `0x${each.toString(16)}` : each))}\n`;

@@ -1,4 +1,5 @@
 /** The command line as a whole: what commands print, in words and as JSON, and how mistakes are answered. */
+import { run } from '../../src/cli/program';
 import { Student } from './harness';
 
 let student: Student;
@@ -184,12 +185,58 @@ describe('trace', () => {
     expect(out).toContain('what the hypervisor did');
   });
 
-  test('as JSON: numbers from 1 without a gap, addresses in hexadecimal', async () => {
-    const trace = JSON.parse((await student.hv('trace', 'hello', '--json')).out) as {
-      exits: { number: number; pc: string }[];
-    };
-    expect(trace.exits.map((exit) => exit.number)).toEqual(trace.exits.map((_, index) => index + 1));
-    expect(trace.exits[0].pc).toBe('0x80200000');
+  const jsonLines = async (...args: string[]): Promise<Record<string, unknown>[]> => {
+    const { out } = await student.hv('trace', ...args, '--json');
+    return out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+
+  test('as JSON: one event a line, exits numbered from 1 without a gap, addresses in hexadecimal, the counts at the end', async () => {
+    const lines = await jsonLines('hello');
+    const exits = lines.filter(({ kind }) => kind === 'exit');
+    expect(exits.map(({ number }) => number)).toEqual(exits.map((_, index) => index + 1));
+    expect(exits[0]).toMatchObject({ vm: 'hello', vcpu: 0, time: 0, pc: '0x80200000' });
+    expect(lines.at(-2)).toMatchObject({ kind: 'stop', reason: { why: 'shutdown' } });
+    expect(lines.at(-1)).toMatchObject({ kind: 'end', guest: 'hello', counters: { exits: exits.length } });
+  });
+
+  test('as JSON, events are written while the guest runs', async () => {
+    const chunks: string[] = [];
+    const context = student.context();
+    context.io.out = (text) => void chunks.push(text);
+    await run(['trace', 'hello', '--json'], context);
+    expect(chunks.length).toBeGreaterThan(28);
+    for (const chunk of chunks) expect(chunk.match(/\n/g)).toHaveLength(1);
+  });
+
+  test('--only leaves the kinds that are named, in text and in JSON', async () => {
+    const { out } = await student.hv('trace', 'hello-uart', '--only', 'mmio', '--no-summary');
+    expect(out).toMatch(/(load|store) of 1 at device/);
+    expect(out).not.toContain('SBI');
+    const kinds = (await jsonLines('hello-uart', '--only', 'mmio,ecall')).map(
+      ({ exit }) => (exit as { kind?: string })?.kind,
+    );
+    expect(new Set(kinds)).toEqual(new Set(['mmio', 'ecall', undefined]));
+    expect(await student.hv('trace', 'hello', '--only', 'mmoi')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there are no exits of kind "mmoi"; choose '),
+    });
+  });
+
+  test('--fold shows a repeated exit once, and what the repeats printed', async () => {
+    const { out } = await student.hv('trace', 'hello', '--fold');
+    expect(out).toContain('more like this one, until exit 27: "ello from S-mode, hart 0');
+    expect(out.match(/console/g)!.length).toBeLessThan(5);
+    expect((await student.hv('trace', 'hello-uart', '--fold')).out).toContain('these 2 again, 22 times, until exit 47');
+  });
+
+  test('ends with the counts, and when each kind of exit happened', async () => {
+    const { out } = await student.hv('trace', 'hello-uart');
+    expect(out).toMatch(/48 exits in 20 ticks; \d+ instructions ran directly/);
+    expect(out).toMatch(/ mmio +46 {2}[ ▁▂▃▄▅▆▇█]+\n {4}serial 46/);
+    expect((await student.hv('trace', 'hello-uart', '--no-summary')).out).not.toContain('exits in');
   });
 
   test("under a student's part that is not written: says so, exits with 1", async () => {

@@ -2,13 +2,15 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { TraceEvent } from '#vmm';
-import { isNamed } from '#course';
+import type { Counters, ExitKind, TraceEvent } from '#vmm';
+import { isNamed, UsageError } from '#course';
 import type { Context } from '../context';
 import { loadTechniqueOption, loadTraceText } from '../lazy';
 import { wholeNumber } from '../numbers';
 import { PART_HELP, collect, ownParts } from '../own-parts';
 import { clip, styleFor } from '../style';
+import { foldRepeats, type Repeats } from '../trace-fold';
+import { momentsOf, summaryLines } from '../trace-summary';
 import type { TracedExit } from '../trace-text';
 
 interface TraceFlags {
@@ -16,6 +18,9 @@ interface TraceFlags {
   readonly vmm: string;
   readonly exits?: string;
   readonly rows?: string;
+  readonly only?: string;
+  readonly fold?: boolean;
+  readonly summary: boolean;
 }
 
 export function addTrace(program: Command, context: Context): void {
@@ -23,24 +28,43 @@ export function addTrace(program: Command, context: Context): void {
     .command('trace <guest>')
     .description('every exit of a guest, and what the hypervisor did')
     .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
-    .option('--vmm <technique>', 'trap-and-emulate, or bare', 'trap-and-emulate')
+    .option('--vmm <technique>', 'how the processor is virtualized', 'trap-and-emulate')
     .option('--exits <number>', 'stop after so many exits')
     .option('--rows <number>', 'print only the first so many')
+    .option('--only <kinds>', 'print only exits of these kinds: mmio,ecall')
+    .option('--fold', 'show what is repeated once (the rule on a terminal)')
+    .option('--no-fold', 'show every exit')
+    .option('--no-summary', 'leave out the counts at the end')
     .addHelpText(
       'after',
-      '\nExamples:\n  hv trace hello\n  hv trace csr-torture --part 03=exercises\n  hv trace hello --json',
+      '\nExamples:\n  hv trace hello\n  hv trace csr-torture --part 03=exercises\n  hv trace kernel --only mmio\n' +
+        '  hv trace hello --json          # one event a line, as it happens',
     )
     .action((guest: string, flags: TraceFlags) => trace(context, guest, flags));
 }
 
 async function trace(context: Context, name: string, flags: TraceFlags): Promise<void> {
-  const { run, exits } = await runTraced(context, name, flags);
-  if (context.json) {
-    context.io.out(`${JSON.stringify({ guest: name, end: run.end, exits }, bigintAsHex)}\n`);
-    return;
-  }
-  const rows = flags.rows === undefined ? exits.length : wholeNumber('--rows', flags.rows);
-  context.io.out(`${traceLines(context, exits, rows).join('\n')}\n${run.end}\n`);
+  if (context.json) return traceAsJson(context, name, flags);
+  const events: TraceEvent[] = [];
+  const run = await runTraced(context, name, flags, (event) => events.push(event));
+  const all = loadTraceText().tracedExits(events);
+  const exits = run.only ? all.filter(({ exit }) => run.only!.has(exit.kind)) : all;
+  const rows = flags.rows === undefined ? Infinity : wholeNumber('--rows', flags.rows);
+  const { columns } = context.io;
+  const summary =
+    flags.summary && run.counters
+      ? summaryLines(momentsOf(events), run.counters, columns, styleFor(context.colour))
+      : [];
+  const lines = traceLines(context, (flags.fold ?? context.io.interactive) ? foldRepeats(exits) : exits, rows);
+  context.io.out(`${[...lines, run.end, ...summary].join('\n')}\n`);
+  if (run.failed) context.exitCode = 1;
+}
+
+/** Each event as soon as it has happened, and at the end what the run came to. */
+async function traceAsJson(context: Context, name: string, flags: TraceFlags): Promise<void> {
+  const { eventJson, jsonLine } = loadTraceText();
+  const run = await runTraced(context, name, flags, (event) => context.io.out(jsonLine(eventJson(event))));
+  context.io.out(jsonLine({ kind: 'end', guest: name, end: run.end, counters: run.counters }));
   if (run.failed) context.exitCode = 1;
 }
 
@@ -49,29 +73,52 @@ interface Ended {
   readonly failed: boolean;
 }
 
+interface Traced extends Ended {
+  /** Missing if the guest could not be started. */
+  readonly counters?: Counters;
+  /** The kinds of exits that are asked for; undefined: all. */
+  readonly only?: ReadonlySet<ExitKind>;
+}
+
+/** Runs the guest; `hear` gets the events that are asked for, and those of a text trace all. */
 async function runTraced(
   context: Context,
   name: string,
   flags: TraceFlags,
-): Promise<{ run: Ended; exits: readonly TracedExit[] }> {
+  hear: (event: TraceEvent) => void,
+): Promise<Traced> {
   const { MEMORY_BYTES, findGuest, readGuest } = await import('#course/lab');
   const { bootVms, imageOf } = await import('#vmm');
   const { referenceParts } = await import('#reference');
-  const { tracedExits } = loadTraceText();
   const guest = findGuest(name);
   const technique = loadTechniqueOption().techniqueOf(flags.vmm);
   const allowance = flags.exits === undefined ? guest.budget : wholeNumber('--exits', flags.exits);
-  const events: TraceEvent[] = [];
   const vm = { name, image: imageOf(name, readGuest(name)), memoryBytes: MEMORY_BYTES };
+  let counters: Counters | undefined;
+  let only: ReadonlySet<ExitKind> | undefined;
   const run = await attempt(async () => {
     const parts = { ...referenceParts, ...(await ownParts(context, flags.part)) };
-    const host = bootVms({ vms: [vm], technique, parts, onEvent: (event) => events.push(event) });
+    const wanted = (event: TraceEvent): boolean =>
+      !context.json || !only || !('exit' in event) || only.has(event.exit.kind);
+    const host = bootVms({ vms: [vm], technique, parts, onEvent: (event) => wanted(event) && hear(event) });
+    counters = host.vms[0].counters;
+    only = kindsOf(flags.only, Object.keys(counters.byKind) as ExitKind[]);
     const end = host.run(allowance);
     const [result] = host.results();
     const printed = result.console === '' ? '' : `\nIt printed:\n${result.console.trimEnd()}`;
     return `${name}: ${result.stop?.detail ?? ENDS[end]}${printed}`;
   });
-  return { run, exits: tracedExits(events) };
+  return { ...run, counters, only };
+}
+
+/** `mmio,ecall` as kinds of exits. */
+function kindsOf(text: string | undefined, kinds: readonly ExitKind[]): ReadonlySet<ExitKind> | undefined {
+  if (text === undefined) return undefined;
+  const named = text.split(',').map((word) => word.trim());
+  const unknown = named.find((word) => !kinds.some((kind) => kind === word));
+  if (unknown !== undefined)
+    throw new UsageError(`--only ${text}: there are no exits of kind "${unknown}"; choose ${kinds.join(', ')}.`);
+  return new Set(kinds.filter((kind) => named.includes(kind)));
 }
 
 const ENDS = {
@@ -93,30 +140,37 @@ async function attempt(action: () => Promise<string>): Promise<Ended> {
 /** Columns of exit, time and pc with what stands between them. */
 const LEFT_WIDTH = 32;
 
-function traceLines(context: Context, exits: readonly TracedExit[], rows: number): string[] {
+function traceLines(context: Context, exits: readonly (TracedExit | Repeats)[], rows: number): string[] {
   const style = styleFor(context.colour);
   const { columns } = context.io;
   const shown = exits.slice(0, rows);
+  const single = shown.filter((each) => 'exit' in each);
   const longest = (texts: readonly string[]) => Math.max(4, ...texts.map((text) => text.length));
-  const didWidth = Math.min(longest(shown.map(({ did }) => did.join(', '))), 30);
-  const whyWidth = Math.max(12, Math.min(longest(shown.map(({ why }) => why)), columns - LEFT_WIDTH - didWidth));
+  const didWidth = Math.min(longest(single.map(({ did }) => did.join(', '))), 30);
+  const whyWidth = Math.max(12, Math.min(longest(single.map(({ why }) => why)), columns - LEFT_WIDTH - didWidth));
   const row = (number: string, time: string, pc: string, why: string, did: string) =>
     clip(
       `${number.padStart(6)}  ${time.padStart(8)}  ${pc.padEnd(10)}  ${clip(why, whyWidth).padEnd(whyWidth)}  ${did}`,
       columns,
     );
-  const hidden = exits.length - shown.length;
+  const hidden = exits
+    .slice(shown.length)
+    .reduce((sum, each) => sum + ('exit' in each ? 1 : each.times * each.period), 0);
   return [
     style.dim(row('exit', 'time', 'pc', 'why', 'what the hypervisor did')),
-    ...shown.map(({ number, time, pc, why, did }) =>
-      row(String(number), String(time), `0x${pc.toString(16)}`, why, did.join(', ')),
+    ...shown.map((each) =>
+      'exit' in each
+        ? row(String(each.number), String(each.time), `0x${each.pc.toString(16)}`, each.why, each.did.join(', '))
+        : style.dim(clip(repeatsText(each), columns)),
     ),
     ...(hidden > 0 ? [style.dim(`... ${hidden} more exits`)] : []),
   ];
 }
 
-function bigintAsHex(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `0x${value.toString(16)}` : value;
+function repeatsText({ period, times, last, printed }: Repeats): string {
+  const what =
+    period === 1 ? `${times} more like this one` : `these ${period} again, ${times} ${times === 1 ? 'time' : 'times'}`;
+  return `     …  ${what}, until exit ${last}${printed === undefined ? '' : `: ${JSON.stringify(printed)}`}`;
 }
 
 const PATIENCE_MS = 5_000;
@@ -124,7 +178,15 @@ const PATIENCE_MS = 5_000;
 /** The trace under a student's part as lines, made in a process of its own: a part that never returns must not freeze the terminal. */
 export function traceInChild(context: Context, guest: string, part: string, rows: number): Promise<string[]> {
   const hv = path.join(context.workspace.root, 'bin', 'hv.cjs');
-  const flags = ['--part', part, '--rows', String(rows), ...(context.colour ? [] : ['--no-color'])];
+  const flags = [
+    '--part',
+    part,
+    '--rows',
+    String(rows),
+    '--no-fold',
+    '--no-summary',
+    ...(context.colour ? [] : ['--no-color']),
+  ];
   const env = { ...process.env, COLUMNS: String(context.io.columns), ...(context.colour ? { FORCE_COLOR: '1' } : {}) };
   return new Promise((resolve) => {
     execFile(
