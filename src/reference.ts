@@ -2,6 +2,7 @@
 import { bootVms, type BootOptions, type Host, type Parts } from '#vmm';
 import { runLoop } from '../solutions/01-event-handler/run-loop';
 import { virtualSupervisor } from '../solutions/03-trap-and-emulate/virtual-supervisor';
+import { guestMemory } from '../solutions/06-guest-memory/guest-memory';
 import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
 import { gStage } from '../solutions/08-two-stage-paging/g-stage';
@@ -14,6 +15,7 @@ export const referenceParts: Parts = {
   runLoop,
   virtualSupervisor,
   reflect,
+  guestMemory,
   shadowPaging,
   gStage,
   paravirtualCpu,

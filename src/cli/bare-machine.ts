@@ -1,7 +1,7 @@
 /** The bare machine as the command line asks for it: hardware, software in place, and somebody who watches. */
 import { UsageError } from '#course';
 import { createMachine, type Engine, type Machine, type Symbols } from '#machine';
-import { openDevices, type DeviceOptions, type Devices } from './bare-devices';
+import { openDevices, type DeviceOptions, type Devices } from './devices';
 import { bareSoftware, symbolsOf, type SoftwareOptions } from './bare-software';
 import { needsSteps, traceChoice, traceMachine, whereText, type TraceChoice } from './bare-trace';
 import { engineOf } from './engine-option';

@@ -1,7 +1,15 @@
 /** `--disk`: a file as a disk. What the guest writes stays in memory over it, unless `,write` asks for the file itself. */
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { UsageError } from '#course';
-import { InputError, OverlayStore, SavedFields, SECTOR, type BlockStore, type Saved } from '#machine';
+import {
+  InputError,
+  OverlayStore,
+  SavedFields,
+  SECTOR,
+  type BlockStore,
+  type OverlayOptions,
+  type Saved,
+} from '#machine';
 import { fileTrouble } from './image-file';
 
 /** A disk that is open, and how to close it. */
@@ -11,13 +19,13 @@ export interface DiskFile {
 }
 
 /** `disk.img` or `disk.img,write`. Throws UsageError, one sentence, for what is no disk. */
-export function openDisk(option: string): DiskFile {
+export function openDisk(option: string, limits?: OverlayOptions): DiskFile {
   const writable = option.endsWith(',write');
   const file = writable ? option.slice(0, -',write'.length) : option;
   const descriptor = fileTrouble(file, () => openSync(file, writable ? 'r+' : 'r'));
   try {
     const stored = new FileStore(file, descriptor);
-    return { store: writable ? stored : new OverlayStore(stored), close: () => closeSync(descriptor) };
+    return { store: writable ? stored : new OverlayStore(stored, limits), close: () => closeSync(descriptor) };
   } catch (error) {
     closeSync(descriptor);
     throw error;

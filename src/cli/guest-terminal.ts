@@ -1,6 +1,6 @@
 /** A guest on this terminal: keys go in, bytes come out, and the host rests while the guest does. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ESCAPE_HELP, EscapeKeys } from './escape-keys';
+import { ESCAPE_HELP, EscapeKeys, VM_HELP, type VmCommand } from './escape-keys';
 
 /** What a guest was doing at the end of a slice. `slept`: seconds of its own time that it passed in wfi during the slice. */
 export type GuestState =
@@ -27,6 +27,8 @@ export interface TerminalGuest {
   readonly drained: boolean;
   /** Where each of its processors is, a line each. */
   where(): readonly string[];
+  /** Does something to the virtual machine in front, and says what. Missing where there is none. */
+  command?(command: VmCommand): string;
 }
 
 /** The three streams of a process; tests give their own. */
@@ -44,6 +46,7 @@ const LONGEST_NAP = 1000;
 const PIECE = 4096;
 const STOCK = 65536;
 const LINE_ENDS = [0x0a, 0x0d];
+const NO_KEYS = { leave: false, help: false, where: false, commands: [] };
 
 export class GuestTerminal {
   readonly #streams: Streams;
@@ -55,6 +58,8 @@ export class GuestTerminal {
   #ended = false;
   #left = false;
   #asked = false;
+  #helpWanted = false;
+  #commands: VmCommand[] = [];
   #wake: () => void = () => undefined;
   #ending: Ending = 'off';
 
@@ -75,9 +80,10 @@ export class GuestTerminal {
       for (;;) {
         const state = guest.run();
         await this.#flush();
-        if (this.#asked) this.#tell(guest.where());
+        const isNew = this.#answer(guest);
         if (this.#left) return this.#end('left');
         if (state.state === 'over') return state.code;
+        if (isNew) continue; // what the guest was doing may not be so any more
         const passed = this.#pass(guest, state);
         if (!passed && this.#stuck(state)) return this.#end('waits for input');
         await (passed ? nextTurn() : this.#rest(state));
@@ -128,18 +134,28 @@ export class GuestTerminal {
   }
 
   #take(chunk: Buffer): void {
-    const keys = this.#person ? this.#escape.sort(chunk) : { forGuest: chunk, leave: false, help: false, where: false };
+    const keys = this.#person ? this.#escape.sort(chunk) : { ...NO_KEYS, forGuest: chunk };
     for (const byte of keys.forGuest) this.#typed.push(byte);
-    if (keys.help) this.#tell(ESCAPE_HELP.split('\n'));
+    this.#helpWanted ||= keys.help;
+    this.#commands.push(...keys.commands);
     this.#asked ||= keys.where;
     this.#left ||= keys.leave;
     if (this.#typed.length > STOCK) this.#streams.stdin.pause();
     this.#wake();
   }
 
+  /** Does what the person asked of us; true if that changed something. */
+  #answer(guest: TerminalGuest): boolean {
+    if (this.#helpWanted) this.#tell((ESCAPE_HELP + (guest.command ? VM_HELP : '')).split('\n'));
+    if (this.#asked) this.#tell(guest.where());
+    const commands = guest.command ? this.#commands.splice(0) : [];
+    for (const command of commands) this.#tell([guest.command!(command)]);
+    return commands.length > 0;
+  }
+
   /** Lines beside what the guest says. */
   #tell(lines: readonly string[]): void {
-    this.#asked = false;
+    this.#asked = this.#helpWanted = false;
     this.#streams.stderr.write(`\r\n${lines.join('\r\n')}\r\n`);
   }
 

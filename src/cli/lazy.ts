@@ -7,6 +7,7 @@ import type * as Quiz from './quiz';
 import type * as TraceText from './trace-text';
 import type * as BootBare from './boot-bare';
 import type * as BootVm from './boot-vm';
+import type * as BootVms from './boot-vms';
 import type * as CompareText from './compare-text';
 import type * as EngineOption from './engine-option';
 import type * as TechniqueOption from './technique-option';
@@ -19,4 +20,5 @@ export const loadCompareText = () => require('./compare-text') as typeof Compare
 export const loadEngineOption = () => require('./engine-option') as typeof EngineOption;
 export const loadBootBare = () => require('./boot-bare') as typeof BootBare;
 export const loadTechniqueOption = () => require('./technique-option') as typeof TechniqueOption;
+export const loadBootVms = () => require('./boot-vms') as typeof BootVms;
 export const loadBootVm = () => require('./boot-vm') as typeof BootVm;

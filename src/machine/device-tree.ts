@@ -21,12 +21,12 @@ export interface BoardMap {
   readonly virtio?: Place & { readonly irq: number; readonly slots: number };
   readonly ata?: Place & { readonly irq: number };
   readonly ideal?: Place;
-  readonly ram: { readonly base: number };
 }
 
 export interface TreeOptions {
   readonly harts: number;
-  readonly ramBytes: number;
+  /** Lowest first; one or more. */
+  readonly ram: readonly Place[];
   readonly plicSources: number;
   /** `riscv,isa`, for instance rv64imac_zicsr_zifencei. */
   readonly isa: string;
@@ -70,9 +70,9 @@ export function deviceTree(map: BoardMap, options: TreeOptions): Uint8Array {
       },
       [
         chosen(map, options),
-        node(at('memory', map.ram.base), {
+        node(at('memory', options.ram[0].base), {
           device_type: text('memory'),
-          reg: cells(BigInt(map.ram.base), BigInt(options.ramBytes)),
+          reg: cells(...options.ram.flatMap(({ base, size }) => [BigInt(base), BigInt(size)])),
         }),
         cpus(options),
         ...syscon(),

@@ -56,7 +56,7 @@ function treeOf({ harts, ram, isa, ata, ideal }: Described, { bootargs, initrd, 
     { ...BOARD, ata: ata && BOARD.ata, ideal: ideal && BOARD.ideal },
     {
       harts: harts.length,
-      ramBytes: ram.size,
+      ram: [{ base: RAM_BASE, size: ram.size }],
       plicSources: PLIC_SOURCES,
       isa: isa.name,
       translation: LONGEST_TRANSLATION,

@@ -1,5 +1,5 @@
 /** Starts guests under the hypervisor: the one way in, for the command line, the graders and the tests. */
-import { Gateway, type Isa } from '#machine';
+import { endOf, Gateway, INSTRUCTIONS_PER_TICK, type Isa } from '#machine';
 import { TECHNIQUES } from './build';
 import type { HostClock } from './clock';
 import { controlOf, type Control } from './control';
@@ -12,7 +12,7 @@ import { run } from './run';
 import { Scheduling } from './scheduling';
 import type { Vm } from './vm';
 import { vmDeviceTree } from './vm-board';
-import { checkConfig, type BootOptions, type VmConfig } from './vm-config';
+import { checkConfig, stretchesOf, type BootOptions, type VmConfig } from './vm-config';
 
 /** What became of a VM. */
 export interface VmResult {
@@ -36,6 +36,8 @@ export interface Host extends Control {
   run(exits: number): RunLoopEnd;
   /** The guests' time in ticks. */
   now(): bigint;
+  /** Instructions that passed on the host: those that guests began, and those that nobody could. */
+  passed(): number;
   results(): readonly VmResult[];
   /** Gives the memory back: for who boots many, one after the other. Nothing of the host may be used after that. */
   release(): void;
@@ -59,6 +61,7 @@ export function bootVms(options: BootOptions): Host {
     vms,
     run: (exits) => run({ vms, clock, alarms, harts, parts, scheduling, slice, exits }),
     now: () => vms[0].vcpus[0].now(),
+    passed: () => (options.technique === 'bare' ? Number(vms[0].vcpus[0].now()) * INSTRUCTIONS_PER_TICK : clock.now),
     results: () => vms.map(resultOf),
     release,
   };
@@ -72,8 +75,18 @@ function gatewaysOf({ gateways = [] }: BootOptions, clock: HostClock): DeviceAla
 }
 
 /** Puts guest and device tree into the VM's RAM, and hart 0 at the entry: a0 = its id, a1 = address of the tree. */
-function load(vm: Vm, { image, initrd, memoryBytes, harts = 1, append, devices }: VmConfig, isa: Isa): void {
-  const tree = vmDeviceTree({ harts, ramBytes: memoryBytes, append, initrd, isa, devices });
+function load(vm: Vm, config: VmConfig, isa: Isa): void {
+  const { image, initrd, harts = 1, append, rngSeed, devices } = config;
+  const tree = vmDeviceTree({
+    harts,
+    ram: stretchesOf(config),
+    entry: image.entry,
+    initrd: initrd && { start: initrd.segments[0].address, end: endOf(initrd.segments[0]) },
+    append,
+    rngSeed,
+    isa,
+    devices,
+  });
   vm.memory.copyIn(BigInt(tree.address), tree.bytes);
   for (const { address, bytes, memBytes } of [...image.segments, ...(initrd?.segments ?? [])]) {
     vm.memory.copyIn(BigInt(address), bytes);

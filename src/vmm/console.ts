@@ -1,6 +1,6 @@
 /** A VM's console: what the guest wrote, kept for whoever asks and passed on at once. */
 
-/** More is passed on, but not kept: a guest that never stops talking costs the host no more than this. Bytes. */
+/** More is passed on, but not kept: a guest that never stops talking costs the host no more than this. Bytes; unless somebody sets another limit. */
 const KEPT = 2 ** 24;
 
 /** Both ways to write (the UART's transmitter and SBI calls) end here, in the order in which the guest used them. */
@@ -9,14 +9,17 @@ export class Console {
   #length = 0;
   readonly #sink: (byte: number) => void;
 
-  /** `sink` gets each byte as it is written. */
-  constructor(sink: (byte: number) => void = () => undefined) {
+  readonly #most: number;
+
+  /** `sink` gets each byte as it is written; `most` are kept. */
+  constructor(sink: (byte: number) => void = () => undefined, most = KEPT) {
     this.#sink = sink;
+    this.#most = most;
   }
 
   /** `byte` is 0 .. 255. */
   write(byte: number): void {
-    if (this.#length < KEPT) this.#keep(byte);
+    if (this.#length < this.#most) this.#keep(byte);
     this.#sink(byte);
   }
 
@@ -29,7 +32,7 @@ export class Console {
     this.#bytes[this.#length++] = byte;
   }
 
-  /** All that was written so far (16 MiB at most), a character for each byte (Latin-1). */
+  /** All that was written so far, and kept, a character for each byte (Latin-1). */
   get text(): string {
     let text = '';
     for (let at = 0; at < this.#length; at += 8192) {

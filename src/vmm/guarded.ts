@@ -40,6 +40,7 @@ export function guardParts(parts: Parts): Parts {
       owner: (trap, vcpu) => checked('reflect', 'reflect.owner', OWNERS, () => parts.reflect.owner(trap, vcpu)),
       deliver: (trap, vcpu) => guarded('reflect', 'reflect.deliver', () => parts.reflect.deliver(trap, vcpu)),
     },
+    guestMemory: (plan, allocate) => guarded('guestMemory', 'guestMemory', () => parts.guestMemory(plan, allocate)),
     shadowPaging: {
       fill: (tables, miss) => guarded('shadowPaging', 'shadowPaging.fill', () => parts.shadowPaging.fill(tables, miss)),
       fence: (tables, page) =>

@@ -20,7 +20,10 @@ export {
   type HardwareAssist,
   type PageTableAnswer,
   type ParavirtualCpu,
+  type MemoryPlan,
+  type MemoryPlanned,
   type Parts,
+  type PlannedRange,
   type Reflect,
   type RunLoopContext,
   type RunLoopEnd,
@@ -29,6 +32,7 @@ export {
   type ScheduledVcpu,
   type Scheduler,
 } from './parts';
+export type { Slot } from './memory/slots';
 export type { View } from './memory/guest-walk';
 export { firstOf, indexOf } from './memory/shadow/pages';
 export type { ShadowTables } from './memory/shadow/shadow-tables';

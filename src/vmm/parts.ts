@@ -72,6 +72,24 @@ export interface ShadowPaging {
   fence(tables: ShadowTables, page?: number): void;
 }
 
+/** Guest-physical addresses, numbers below 2^53; sizes in bytes. */
+export interface PlannedRange {
+  readonly gpa: number;
+  readonly size: number;
+}
+
+/** What a VM's memory shall be. */
+export interface MemoryPlan {
+  readonly ram: readonly PlannedRange[];
+  /** Where devices answer; RAM must not be there too. */
+  readonly devices: readonly (PlannedRange & { readonly name: string })[];
+  /** The most that may be taken from the host in one piece, a multiple of 4096. */
+  readonly pieceBytes: number;
+}
+
+/** The slots that make up the plan's RAM, in any order; or why it cannot be had, one sentence that goes on after the VM's name. */
+export type MemoryPlanned = readonly Slot[] | { readonly refused: string };
+
 /** A VCPU as a scheduler knows it: always the same object for the same VCPU. */
 export interface ScheduledVcpu {
   /** Name of its VM, and its number there. */
@@ -171,6 +189,11 @@ export interface Parts {
   readonly virtualSupervisor: (instruction: Instruction, vcpu: VirtualHart) => Emulated;
   /** 04 reflecting-traps: who is this trap for, and how it enters the guest. */
   readonly reflect: Reflect;
+  /**
+   * 06 guest-memory: where a VM's RAM lies in the host. `allocate` gives that many bytes of the host's (whole pages), which are this VM's
+   * from then on; undefined if there are not so many left.
+   */
+  readonly guestMemory: (plan: MemoryPlan, allocate: (bytes: number) => number | undefined) => MemoryPlanned;
   /** 07 shadow-paging: the page table that the hart walks, made of the guest's and of where the guest's memory lies. */
   readonly shadowPaging: ShadowPaging;
   /** 08 two-stage paging: the second stage of translation, built as the guest touches its memory. */

@@ -4,7 +4,6 @@ import {
   BOARD,
   Bus,
   deviceTree,
-  endOf,
   Finisher,
   GoldfishRtc,
   IdealDisk,
@@ -17,7 +16,6 @@ import {
   type BoardMap,
   type DmaMemory,
   type Ending,
-  type Image,
   type IrqLine,
   type Isa,
   type MachineOptions,
@@ -26,6 +24,7 @@ import {
 import type { VmClock } from './clock';
 import { DeviceAlarms } from './device-alarms';
 import type { StopReason } from './exit';
+import type { PlannedRange } from './parts';
 
 export const RAM_BASE = BOARD.ram.base;
 
@@ -104,8 +103,11 @@ const latencyOf = (setup: VmDevices['virtio'], clock: VmClock, alarms: DeviceAla
 
 /** Where everything is on this VM's board, for its device tree: what it does not have is not in it. */
 const mapOf = ({ ata, ideal }: VmDevices): BoardMap => ({
-  ...BOARD,
-  clint: undefined,
+  test: BOARD.test,
+  rtc: BOARD.rtc,
+  plic: BOARD.plic,
+  uart: BOARD.uart,
+  virtio: BOARD.virtio,
   ata: ata && BOARD.ata,
   ideal: ideal && BOARD.ideal,
 });
@@ -117,33 +119,45 @@ export function endingOf(ending: Ending): StopReason {
   return { why: 'crashed', code: ending.code, detail: `the guest ended with failure code ${ending.code}` };
 }
 
+/** Where devices answer, for who puts RAM beside them. */
+export function devicePlaces(devices: VmDevices): { name: string; gpa: number; size: number }[] {
+  const { virtio, ...map } = mapOf(devices);
+  const places = Object.entries({ ...map, virtio: virtio && { base: virtio.base, size: virtio.size * virtio.slots } });
+  return places.flatMap(([name, place]) => (place ? [{ name, gpa: place.base, size: place.size }] : []));
+}
+
 /**
  * The device tree that a guest finds through a1, and where: as high in RAM as QEMU would put it, or higher if that is where
  * the kernel begins.
  */
-export function vmDeviceTree(options: {
-  harts: number;
-  ramBytes: number;
-  append?: string;
-  initrd?: Image;
-  isa: Isa;
-  devices?: VmDevices;
-}): {
-  address: number;
-  bytes: Uint8Array;
-} {
-  const initrd = options.initrd?.segments[0];
-  const bytes = deviceTree(mapOf(options.devices ?? {}), {
+export function vmDeviceTree(options: TreeOptions): { address: number; bytes: Uint8Array } {
+  const { ram, entry, devices = {} } = options;
+  const bytes = deviceTree(mapOf(devices), {
     harts: options.harts,
-    ramBytes: options.ramBytes,
+    ram: ram.map(({ gpa, size }) => ({ base: gpa, size })),
     plicSources: PLIC_SOURCES,
     isa: options.isa.name,
     translation: 'sv57',
     timebase: TICKS_PER_SECOND,
     bootargs: options.append,
-    initrd: initrd && { start: initrd.address, end: endOf(initrd) },
+    rngSeed: options.rngSeed,
+    initrd: options.initrd,
   });
-  const top = Math.min(RAM_BASE + options.ramBytes, 3072 * MIB) - bytes.length;
+  const { gpa, size } = ram.find((range) => entry >= range.gpa && entry < range.gpa + range.size) ?? ram[0];
+  const top = (gpa < 3072 * MIB ? Math.min(gpa + size, 3072 * MIB) : gpa + size) - bytes.length;
   const aligned = top - (top % (2 * MIB));
-  return { address: aligned > RAM_BASE + 2 * MIB ? aligned : top - (top % 4096), bytes };
+  return { address: aligned > gpa + 2 * MIB ? aligned : top - (top % 4096), bytes };
+}
+
+export interface TreeOptions {
+  readonly harts: number;
+  /** The guest's RAM, lowest first. */
+  readonly ram: readonly PlannedRange[];
+  /** Where the guest begins: the tree goes to the same stretch of RAM. */
+  readonly entry: bigint;
+  readonly initrd?: { readonly start: number; readonly end: number };
+  readonly append?: string;
+  readonly rngSeed?: Uint8Array;
+  readonly isa: Isa;
+  readonly devices?: VmDevices;
 }

@@ -3,7 +3,7 @@ import { checkApart, InputError, type Engine, type Image, type Isa, type Link, t
 import type { TechniqueName } from './build';
 import type { GuestEvent, TraceEvent } from './events';
 import { PAGE_SIZE } from './memory/slots';
-import type { Parts } from './parts';
+import type { Parts, PlannedRange } from './parts';
 import type { VmView } from './vcpu';
 import { RAM_BASE, type VmDevices } from './vm-board';
 
@@ -13,14 +13,20 @@ export interface VmConfig {
   readonly image: Image;
   /** The kernel's first file system (`initrdImage`); the device tree says where it lies. */
   readonly initrd?: Image;
-  /** RAM from 0x8000_0000 on: a multiple of 4096, at least 4 MiB. */
+  /** RAM, in all: a multiple of 4096, at least 4 MiB. */
   readonly memoryBytes: number;
+  /** Where the guest finds it: ranges whose sizes add up to `memoryBytes`. Default: all of it from 0x8000_0000 on. */
+  readonly ranges?: readonly PlannedRange[];
   /** VCPUs, 1 .. 8; default 1. The guest starts the others by SBI calls. */
   readonly harts?: number;
   /** The kernel's command line, in the device tree. */
   readonly append?: string;
+  /** Bytes for the kernel's random numbers, in the device tree. */
+  readonly rngSeed?: Uint8Array;
   /** Default: none. Disks stay as the guest left them when the VM is reset. */
   readonly devices?: VmDevices;
+  /** The most of the guest's output that is kept, in bytes; default 16 MiB. */
+  readonly consoleBytes?: number;
   /** Takes each byte that the guest writes to its console. */
   readonly console?: (byte: number) => void;
   /** Take the RAM from the host in pieces of this size, scattered; default all in one piece. A multiple of 4096. */
@@ -66,33 +72,55 @@ export function checkConfig({ vms, technique, engine, onGuestEvent }: BootOption
   if (technique === 'bare' && (vms.length !== 1 || (vms[0].harts ?? 1) !== 1)) {
     throw new InputError('The bare machine runs one guest on one hart.');
   }
+  if (technique === 'bare' && vms[0].ranges) throw new InputError("The bare machine's RAM is one range.");
   if (onGuestEvent && engine !== 'step') throw new InputError('Only the engine "step" tells of each instruction.');
   for (const vm of vms) checkVm(vm);
 }
 
-function checkVm({ name, image, initrd, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE }: VmConfig): void {
+function checkVm(config: VmConfig): void {
+  const { name, image, memoryBytes, harts = 1, pieceBytes = PAGE_SIZE } = config;
   if (memoryBytes % PAGE_SIZE !== 0 || !(memoryBytes >= SMALLEST)) {
     throw new InputError(
       `VM "${name}": RAM of ${memoryBytes} bytes is not possible; give a multiple of 4096, at least ${SMALLEST}.`,
     );
   }
+  const inAll = rangesOf(config).reduce((sum, { size }) => sum + size, 0);
+  if (inAll !== memoryBytes)
+    throw new InputError(`VM "${name}": its ranges hold ${inAll} bytes of RAM, not ${memoryBytes}.`);
   if (!Number.isInteger(harts) || harts < 1 || harts > MOST_HARTS) {
     throw new InputError(`VM "${name}": ${harts} harts are not possible; give 1 to ${MOST_HARTS}.`);
   }
   if (pieceBytes % PAGE_SIZE !== 0 || !(pieceBytes > 0)) {
     throw new InputError(`VM "${name}": pieces of ${pieceBytes} bytes are not possible; give a multiple of 4096.`);
   }
-  if (initrd) checkApart(image, initrd);
-  const end = RAM_BASE + memoryBytes;
-  for (const { address, memBytes, of } of [image, initrd].flatMap((each) => segmentsOf(each))) {
-    if (address >= RAM_BASE && address + memBytes <= end) continue;
+  for (const each of config.initrd ? [image, config.initrd] : [image]) checkImage(name, each, stretchesOf(config));
+  if (config.initrd) checkApart(image, config.initrd);
+}
+
+/** All of the image lies in RAM. */
+function checkImage(name: string, image: Image, ram: readonly PlannedRange[]): void {
+  for (const { address, memBytes } of image.segments) {
+    if (ram.some(({ gpa, size }) => address >= gpa && address + memBytes <= gpa + size)) continue;
+    const there = ram.map(({ gpa, size }) => range(gpa, gpa + size)).join(' and ');
     throw new InputError(
-      `${of} needs ${range(address, address + memBytes)}, but RAM of VM "${name}" is ${range(RAM_BASE, end)}.`,
+      `${image.name} needs ${range(address, address + memBytes)}, but RAM of VM "${name}" is ${there}.`,
     );
   }
 }
 
-const segmentsOf = (image: Image | undefined) =>
-  image?.segments.map(({ address, memBytes }) => ({ address, memBytes, of: image.name })) ?? [];
+/** Where the VM's RAM shall be. */
+export const rangesOf = ({ memoryBytes, ranges }: Pick<VmConfig, 'memoryBytes' | 'ranges'>): readonly PlannedRange[] =>
+  ranges ?? [{ gpa: RAM_BASE, size: memoryBytes }];
+
+/** The same, lowest first, with neighbours joined: as the guest sees it. */
+export function stretchesOf(config: Pick<VmConfig, 'memoryBytes' | 'ranges'>): readonly PlannedRange[] {
+  const joined: { gpa: number; size: number }[] = [];
+  for (const { gpa, size } of [...rangesOf(config)].sort((a, b) => a.gpa - b.gpa)) {
+    const last = joined.at(-1);
+    if (last && last.gpa + last.size === gpa) last.size += size;
+    else joined.push({ gpa, size });
+  }
+  return joined;
+}
 
 const range = (from: number, end: number): string => `0x${from.toString(16)}-0x${(end - 1).toString(16)}`;

@@ -23,8 +23,17 @@ test.each([
   ['Ctrl-A p', ['a^pb'], { guest: 'ab', leave: false, help: false, where: true }],
   ['Ctrl-A Ctrl-A types Ctrl-A', ['a^^b'], { guest: 'a^b', leave: false, help: false }],
   ['Ctrl-A Ctrl-A x is not an escape', ['^^x'], { guest: '^x', leave: false, help: false }],
-  ['Ctrl-A and another key is swallowed', ['a^zb'], { guest: 'ab', leave: false, help: false }],
+  ['Ctrl-A and another key is swallowed', ['a^yb'], { guest: 'ab', leave: false, help: false }],
   ['Ctrl-C goes to the guest', ['\x03'], { guest: '\x03', leave: false, help: false }],
 ])('%s', (_, reads, expected) => {
   expect(sorted(...reads)).toEqual({ where: false, ...expected });
+});
+
+test('keys about the machine in front, in their order', () => {
+  expect(new EscapeKeys().sort(Buffer.from('a\x01nb\x01Z\x01r\x01k')).commands).toEqual([
+    'next',
+    'pause',
+    'reset',
+    'kill',
+  ]);
 });

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '#course';
 import type { Context } from '../context';
-import { loadBootBare, loadBootVm } from '../lazy';
+import { loadBootBare, loadBootVm, loadBootVms } from '../lazy';
 import { PART_HELP, collect, ownParts } from '../own-parts';
 
 interface BootFlags {
@@ -22,12 +22,12 @@ interface BootFlags {
   readonly snapshot?: string;
   readonly snapshotAt?: string;
   readonly restore?: string;
-  readonly vmm: string;
+  readonly vmm?: string;
   readonly part: readonly string[];
 }
 
 /** Options that a virtual machine does not have. */
-const BARE_ONLY = ['bios', 'symbols', 'trace', 'disk', 'net', 'snapshot', 'snapshotAt', 'restore'] as const;
+const BARE_ONLY = ['bios', 'symbols', 'trace', 'snapshot', 'snapshotAt', 'restore'] as const;
 
 const EXAMPLES = `
 Examples:
@@ -35,6 +35,7 @@ Examples:
   hv boot hello --part 01=exercises              the same under your run loop
   hv boot --kernel u-boot.bin                    a kernel of your own in a virtual machine
   hv boot --vmm hardware --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 256M --harts 4
+  hv boot vms/two-kernels.yaml                   several at once, from a file (vms/README.md)
   hv boot --bare --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 512M
   hv boot --bare --kernel Image --symbols System.map --trace traps,traps.txt
   hv boot --bare --json --kernel Image </dev/null      what it said and how it ended, as one JSON value
@@ -54,8 +55,8 @@ export function addBoot(program: Command, context: Context): void {
     .option('--initrd <file>', "the kernel's first file system")
     .option('--append <text>', "the kernel's command line")
     .option('--memory <size>', 'RAM, as 64M or 1G')
-    .option('--disk <file>', 'a disk of the bare machine; the file stays as it is unless ",write" follows', collect)
-    .option('--net', 'a network card of the bare machine: DHCP, ping and echo at 10.0.2.2, no host network')
+    .option('--disk <file>', 'a disk; the file stays as it is unless ",write" follows', collect)
+    .option('--net', 'a network card: DHCP, ping and echo at 10.0.2.2, no host network')
     .option('--harts <number>', 'processors, 1 to 8')
     .option('--isa <string>', 'what the processors can do, as rv64imac')
     .option('--engine <name>', 'step, interpret or compile (default: compile)')
@@ -64,7 +65,7 @@ export function addBoot(program: Command, context: Context): void {
     .option('--snapshot-at <when>', 'instructions (1000000), time (2.5s, 800ms), or a text on the console')
     .option('--restore <file>', 'go on from a snapshot; give the same hardware')
     .option('--trace <what>', 'traps, functions or instructions of the bare machine; a file may follow: traps,FILE')
-    .option('--vmm <technique>', 'how the processor is virtualized', 'trap-and-emulate')
+    .option('--vmm <technique>', 'how the processor is virtualized (default: trap-and-emulate)')
     .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
     .addHelpText('after', EXAMPLES)
     .action(async (guest: string | undefined, flags: BootFlags) => {
@@ -73,7 +74,7 @@ export function addBoot(program: Command, context: Context): void {
 }
 
 async function boot(context: Context, guest: string | undefined, flags: BootFlags): Promise<number> {
-  const { kernel, initrd, append, memory, harts, isa, engine } = flags;
+  const { kernel } = flags;
   if (flags.bare) {
     if (guest !== undefined)
       throw new UsageError(
@@ -91,21 +92,22 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
         ? '--bios is for the bare machine (--bare); in a virtual machine the hypervisor is the firmware.'
         : `--${bareOnly === 'snapshotAt' ? 'snapshot-at' : bareOnly} is for the bare machine; add --bare.`,
     );
+  if (guest !== undefined && /\.ya?ml$/.test(guest)) return bootFile(context, guest, flags);
   if ((guest === undefined) === (kernel === undefined))
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
   const parts = await ownParts(context, flags.part);
-  return loadBootVm().bootVm({
-    guest,
-    kernel,
-    initrd,
-    append,
-    memory,
-    harts,
-    isa,
-    engine,
-    technique: flags.vmm,
-    parts,
-  });
+  return loadBootVm().bootVm({ ...flags, guest, technique: flags.vmm, parts });
+}
+
+/** What a file of machines says itself. */
+const IN_THE_FILE = ['kernel', 'initrd', 'append', 'memory', 'harts', 'disk', 'net'] as const;
+
+async function bootFile(context: Context, file: string, flags: BootFlags): Promise<number> {
+  const inTheFile = IN_THE_FILE.find((name) => flags[name] !== undefined);
+  if (inTheFile)
+    throw new UsageError(`--${inTheFile} is about one machine; write it into ${file}, to the machine that is meant.`);
+  const parts = await ownParts(context, flags.part);
+  return loadBootVms().bootVms({ file, engine: flags.engine, technique: flags.vmm, parts });
 }
 
 /** `--json`: the run's end as one value; its exit code is the guest's. */

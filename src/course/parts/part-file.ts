@@ -10,6 +10,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   runLoop: 'function',
   virtualSupervisor: 'function',
   scheduler: 'function',
+  guestMemory: 'function',
   reflect: ['owner', 'deliver'],
   shadowPaging: ['fill', 'fence'],
   gStage: ['mode', 'map'],

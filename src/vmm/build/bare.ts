@@ -15,7 +15,7 @@ import { listen, type Built } from './vms';
 export function buildBare(options: BootOptions): Built {
   const [config] = options.vms;
   const { isa = VM_ISA } = options;
-  const console = new Console(config.console);
+  const console = new Console(config.console, config.consoleBytes);
   const machine = createMachine({
     ramBytes: config.memoryBytes,
     engine: options.engine,

@@ -5,13 +5,15 @@ import { FrameAllocator } from '../memory/frames';
 import { GuestMemory } from '../memory/guest-memory';
 import { EmulatedComputer, SlotMemory, type Turn } from '../techniques/emulation';
 import { OwnHartVcpu } from '../techniques/own-hart';
+import type { Parts } from '../parts';
 import type { Vm } from '../vm';
 import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions, VmConfig } from '../vm-config';
-import { allocateSlots, listen, mib, vmOnItsBoard, type Built } from './vms';
+import { allocateSlots } from './slots';
+import { listen, mib, vmOnItsBoard, type Built } from './vms';
 
 /** Throws InputError if one of the VMs needs more memory than there can be. */
-export function buildEmulation(options: BootOptions): Built {
+export function buildEmulation(options: BootOptions, parts: Parts): Built {
   const { isa = VM_ISA } = options;
   const clock = new HostClock();
   const memories: PhysicalMemory[] = [];
@@ -23,7 +25,7 @@ export function buildEmulation(options: BootOptions): Built {
     }
     const host = new PhysicalMemory(memoryBytes);
     memories.push(host);
-    const slots = allocateSlots(config, new FrameAllocator(RAM_BASE, RAM_BASE + memoryBytes));
+    const slots = allocateSlots(config, parts, new FrameAllocator(RAM_BASE, RAM_BASE + memoryBytes));
     const vm = vmOnItsBoard(config, id, new GuestMemory(new Ram(host), slots), clock);
     listen(vm, options);
     const [memory, turn]: [SlotMemory, Turn] = [new SlotMemory(host, slots), {}];

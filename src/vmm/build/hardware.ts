@@ -8,8 +8,9 @@ import type { Parts } from '../parts';
 import { HypervisorHart } from '../techniques/hardware/hypervisor-hart';
 import { HardwareVcpu } from '../techniques/hardware/vcpu';
 import { RAM_BASE, VM_ISA } from '../vm-board';
-import type { BootOptions, VmConfig } from '../vm-config';
-import { allocateSlots, checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
+import { rangesOf, type BootOptions, type VmConfig } from '../vm-config';
+import { allocateSlots } from './slots';
+import { checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
 
 const extensionsOf = (isa: Isa) => EXTENSIONS.filter((extension) => isa.has(extension));
 
@@ -39,10 +40,10 @@ export function buildHardware(options: BootOptions, parts: Parts): Built {
   const host = new HypervisorHart(machine, parts.hardwareAssist);
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const built = vms.map((config, id) => {
-    const slots = allocateSlots(config, frames, isInSuperpages(config) ? SUPERPAGE : undefined);
+    const slots = allocateSlots(config, parts, frames, isInSuperpages(config) ? SUPERPAGE : undefined);
     const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, slots), clock);
     listen(vm, options);
-    const end = BigInt(RAM_BASE + config.memoryBytes);
+    const end = BigInt(Math.max(...rangesOf(config).map(({ gpa, size }) => gpa + size)));
     const { ram } = machine;
     const space = new GuestPhysicalMemory({ slots, end, frames, ram, gStage: parts.gStage, counters: vm.counters });
     const hgatp = space.hgatp(id + 1); // 0 is nobody's
@@ -59,7 +60,7 @@ const isInSuperpages = ({ memoryBytes, pieceBytes = memoryBytes }: VmConfig): bo
 /** Host memory that one VM needs: its RAM, aligned, and its tables. */
 function hostBytes(config: VmConfig): number {
   const { memoryBytes, pieceBytes = memoryBytes } = config;
-  const pieces = Math.ceil(memoryBytes / pieceBytes);
+  const pieces = rangesOf(config).reduce((sum, { size }) => sum + Math.ceil(size / pieceBytes), 0);
   const aligned = isInSuperpages(config) ? pieces * (Math.ceil(pieceBytes / SUPERPAGE) * SUPERPAGE) : memoryBytes;
   return aligned + tableBytes(memoryBytes, pieces);
 }

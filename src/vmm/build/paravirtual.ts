@@ -12,7 +12,8 @@ import { StartMap } from '../techniques/paravirtual/start-map';
 import { ParavirtualVcpu } from '../techniques/paravirtual/vcpu';
 import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions, VmConfig } from '../vm-config';
-import { allocateSlots, listen, mib, vmOnItsBoard, type Built } from './vms';
+import { allocateSlots } from './slots';
+import { listen, mib, vmOnItsBoard, type Built } from './vms';
 
 /** Throws InputError if the VMs and their start maps need more RAM than a machine can have. */
 export function buildParavirtual(options: BootOptions, parts: Parts): Built {
@@ -28,7 +29,7 @@ export function buildParavirtual(options: BootOptions, parts: Parts): Built {
   const table = new FrameTable(machine.ram);
   const clock = new HostClock();
   const built = vms.map((config, id) => {
-    const slots = allocateSlots(config, frames);
+    const slots = allocateSlots(config, parts, frames);
     const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, slots), clock);
     listen(vm, options);
     const startMap = new StartMap(machine.ram, frames, slots);

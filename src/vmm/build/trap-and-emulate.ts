@@ -10,7 +10,8 @@ import { HostHart } from '../techniques/host-hart';
 import { TrapAndEmulateVcpu } from '../techniques/trap-and-emulate';
 import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions } from '../vm-config';
-import { allocateSlots, checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
+import { allocateSlots } from './slots';
+import { checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
 
 const DEFAULT_SHADOW_FRAMES = 1024;
 
@@ -37,7 +38,7 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const clock = new HostClock();
   const built = vms.map((config, id) => {
-    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, allocateSlots(config, frames)), clock);
+    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, allocateSlots(config, parts, frames)), clock);
     listen(vm, options);
     const { ram } = machine;
     const tables = new ShadowTables({ frames, ram, slots: vm.memory.slots, limit: shadowFrames }, vm.counters);

@@ -2,12 +2,10 @@
 import { EXTENSIONS, InputError, type DmaMemory, type Hart, type Isa } from '#machine';
 import { VmClock, type HostClock } from '../clock';
 import { Console } from '../console';
-import type { FrameAllocator } from '../memory/frames';
 import type { StopReason } from '../exit';
 import type { GuestMemory } from '../memory/guest-memory';
-import { MemorySlots } from '../memory/slots';
 import { Vm } from '../vm';
-import { RAM_BASE, vmBoard } from '../vm-board';
+import { vmBoard } from '../vm-board';
 import type { BootOptions, VmConfig } from '../vm-config';
 
 /** VMs that are ready to be loaded, and the clock that they share. */
@@ -24,22 +22,6 @@ export interface Built {
 
 export const mib = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MiB`;
 
-/** The VM's RAM: consecutive for the guest, in pieces for the host, the last piece first so that they are out of order. */
-export function allocateSlots(
-  { memoryBytes, pieceBytes = memoryBytes }: VmConfig,
-  frames: FrameAllocator,
-  alignment?: number,
-): MemorySlots {
-  const slots = new MemorySlots();
-  for (let at = Math.floor((memoryBytes - 1) / pieceBytes) * pieceBytes; at >= 0; at -= pieceBytes) {
-    const size = Math.min(pieceBytes, memoryBytes - at);
-    const hpa = frames.allocateRange(size, alignment);
-    if (hpa === undefined) throw new Error('the host was made too small for its VMs');
-    slots.add({ gpa: BigInt(RAM_BASE + at), hpa, size });
-  }
-  return slots;
-}
-
 /** Throws InputError for extensions that guests under a technique cannot have; `most` is all that they can. */
 export function checkIsa(isa: Isa, most: Isa, technique: string): void {
   const missing = EXTENSIONS.find((extension) => isa.has(extension) && !most.has(extension));
@@ -51,7 +33,7 @@ export function checkIsa(isa: Isa, most: Isa, technique: string): void {
 export function vmOnItsBoard(config: VmConfig, id: number, memory: GuestMemory, hostClock: HostClock): Vm {
   const { name, harts = 1, console: sink, devices } = config;
   const clock = new VmClock(hostClock);
-  const console = new Console(sink);
+  const console = new Console(sink, config.consoleBytes);
   const wiring = {
     external: Array.from({ length: harts }, (_, hart) => ({
       set: (level: boolean) => vm.vcpus[hart]?.setInterrupt('external', level),

@@ -1,4 +1,4 @@
-/** What `hv boot --bare` plugs into the machine: disks from files, and a network of its own. */
+/** What `hv boot` plugs into one machine, real or virtual: disks from files, and a network of its own. */
 import { SeededBytes, Switch, type MachineOptions } from '#machine';
 import { openDisk } from './disk-file';
 

@@ -1,0 +1,117 @@
+/** Virtual machines as the terminal sees them: one is in front, has the keys and is shown; the others go on behind it. */
+import { INSTRUCTIONS_PER_TICK } from '#machine';
+import type { Host, Vm } from '#vmm';
+import type { VmCommand } from './escape-keys';
+import type { GuestState, TerminalGuest } from './guest-terminal';
+import { UartWatch } from './uart-watch';
+import type { VmConsoles } from './vm-consoles';
+
+/** Exits between two looks at the terminal, and instructions between two exits at most: together some milliseconds. */
+const EXITS = 200;
+export const SLICE = 10_000;
+/** Each look at the serial port is an exit here, so a guest is known to be idle after fewer than on the bare machine. */
+const IDLE_AFTER = 2 ** 17;
+const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_TICK * 10_000_000;
+
+export class VmHost implements TerminalGuest {
+  readonly #boot: () => Host;
+  readonly #consoles: VmConsoles;
+  #host: Host;
+  #front = 0;
+  #watch: UartWatch;
+
+  /** `boot` is called again when a guest that is alone asks for a reboot. */
+  constructor(boot: () => Host, consoles: VmConsoles) {
+    this.#boot = boot;
+    this.#consoles = consoles;
+    this.#host = boot();
+    this.#watch = this.#watchFront();
+  }
+
+  run(): GuestState {
+    const [time, began] = [this.#host.passed(), this.#ran()];
+    const end = this.#host.run(EXITS);
+    this.#reboot();
+    const stops = this.#host.vms.map(({ stop }) => stop);
+    if (stops.every((stop) => stop !== undefined)) return this.#over(Math.max(...stops.map(({ code }) => code)));
+    if (end === 'deadlock') return { state: 'waiting' };
+    const ran = this.#ran() - began;
+    const passed = this.#host.passed() - time;
+    const looked = this.#watch.look(ran, Math.max(0, passed - ran - INSTRUCTIONS_PER_TICK) / INSTRUCTIONS_PER_SECOND);
+    // Others may compute while the one in front does nothing but look for input.
+    const alone = this.#host.vms.filter(({ running }) => running).length === 1;
+    return looked.state === 'idle' && !alone ? { ...looked, state: 'listening' } : looked;
+  }
+
+  /** A pipe goes on to the next machine when the one in front is over; a person chooses. */
+  input(bytes: readonly number[]): void {
+    if (!this.#consoles.person && this.#vm.stop) this.#front = this.#host.vms.findIndex(({ stop }) => !stop);
+    this.#vm.input(bytes);
+  }
+
+  get drained(): boolean {
+    return this.#vm.uart.drained;
+  }
+
+  where(): string[] {
+    const several = this.#host.vms.length > 1;
+    return this.#host.vms.flatMap((vm) =>
+      vm.vcpus.map(({ id, pc }) => `${several ? `${vm.name}  ` : ''}VCPU ${id}  0x${pc.toString(16)}  ${stateOf(vm)}`),
+    );
+  }
+
+  command(command: VmCommand): string {
+    const vm = this.#vm;
+    switch (command) {
+      case 'next':
+        return this.#next();
+      case 'pause':
+        if (vm.clock.running) this.#host.pause(vm);
+        else this.#host.resume(vm);
+        return `${vm.name}: ${stateOf(vm)}`;
+      case 'reset':
+        this.#host.reset(vm);
+        return `${vm.name}: reset`;
+      case 'kill':
+        this.#host.kill(vm);
+        return `${vm.name}: ${stateOf(vm)}`;
+    }
+  }
+
+  #next(): string {
+    this.#front = (this.#front + 1) % this.#host.vms.length;
+    this.#watch = this.#watchFront();
+    this.#consoles.show(this.#vm.name);
+    return `--- ${this.#vm.name} (${stateOf(this.#vm)}) ---`;
+  }
+
+  /** Power off and on for each guest that asked for it. */
+  #reboot(): void {
+    const asking = this.#host.vms.filter(({ stop }) => stop?.why === 'reboot');
+    for (const vm of asking) {
+      // A technique that cannot reset a VM can at least begin again, if nobody else is there.
+      if (vm.vcpus.every(({ savable }) => savable) || this.#host.vms.length > 1) this.#host.reset(vm);
+      else this.#host = this.#boot();
+    }
+    if (asking.length > 0) this.#watch = this.#watchFront();
+  }
+
+  #over(code: number): GuestState {
+    this.#consoles.end();
+    return { state: 'over', code: Math.min(code, 255) };
+  }
+
+  #watchFront(): UartWatch {
+    return new UartWatch(this.#vm.uart, IDLE_AFTER);
+  }
+
+  get #vm(): Vm {
+    return this.#host.vms[this.#front];
+  }
+
+  #ran(): number {
+    return this.#host.vms.reduce((sum, { vcpus }) => vcpus.reduce((ran, vcpu) => ran + vcpu.ran, sum), 0);
+  }
+}
+
+const stateOf = ({ stop, clock }: Vm): string => stop?.detail ?? (clock.running ? 'running' : 'paused');
