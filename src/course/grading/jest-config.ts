@@ -1,6 +1,7 @@
 /** How jest runs a graded suite: one project, nothing read from any folder of the student's. */
 import path from 'node:path';
 import { IS_BUNDLED } from './resident-doors';
+import INJECTED from './sandbox-globals.json';
 
 const DOORS_FOLDER = 'src/course/grading/doors';
 
@@ -21,25 +22,6 @@ const swc = {
   swcrc: false,
 };
 
-/** A module in jest's sandbox looks each of these up anew at every use, at a hundred times the cost, unless they are handed to it. */
-const INJECTED = [
-  'Math',
-  'BigInt',
-  'Number',
-  'String',
-  'Object',
-  'Array',
-  'Map',
-  'Set',
-  'Error',
-  'DataView',
-  'TextEncoder',
-  'Uint8Array',
-  'Uint32Array',
-  'BigUint64Array',
-  'BigInt64Array',
-];
-
 /** jest's project configuration for one suite. `root` is the package, `cache` a folder that may be written to. */
 export function jestConfig(root: string, cache: string, suite: string): Record<string, unknown> {
   return {
@@ -53,6 +35,7 @@ export function jestConfig(root: string, cache: string, suite: string): Record<s
     // jest would empty what it finds on the sandbox's global object after a run; the doors are needed in the next one.
     testEnvironmentOptions: { globalsCleanup: 'off' },
     cacheDirectory: path.join(cache, 'jest'),
+    // A module in jest's sandbox looks each of these up anew at every use, at a hundred times the cost, unless they are handed to it.
     sandboxInjectedGlobals: INJECTED,
     testTimeout: 60_000,
     watchman: false,
