@@ -5,11 +5,20 @@ import { speed } from './sections/speed';
 import { start } from './sections/start';
 import { trace } from './sections/trace';
 import { verdicts } from './sections/verdicts';
+import { vmm } from './sections/vmm';
 
 /** Each gets the repository's root and how often to measure; the best of all rounds counts. */
 type Section = (root: string, rounds: number) => void | Promise<void>;
 
-const SECTIONS: Readonly<Record<string, Section>> = { speed, linux, 'round-trips': roundTrips, trace, start, verdicts };
+const SECTIONS: Readonly<Record<string, Section>> = {
+  speed,
+  linux,
+  'round-trips': roundTrips,
+  vmm,
+  trace,
+  start,
+  verdicts,
+};
 
 async function main([root, ...words]: readonly string[]): Promise<void> {
   const rounds = Number(words.find((word) => word.startsWith('--rounds='))?.slice('--rounds='.length) ?? 3);

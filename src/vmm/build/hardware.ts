@@ -4,6 +4,7 @@ import { HostClock } from '../clock';
 import { FrameAllocator } from '../memory/frames';
 import { GuestMemory } from '../memory/guest-memory';
 import { GuestPhysicalMemory, tableBytes } from '../memory/guest-physical';
+import { PAGE_SIZE } from '../memory/slots';
 import type { Parts } from '../parts';
 import { HypervisorHart } from '../techniques/hardware/hypervisor-hart';
 import { HardwareVcpu } from '../techniques/hardware/vcpu';
@@ -39,13 +40,15 @@ export function buildHardware(options: BootOptions, parts: Parts): Built {
   const clock = new HostClock();
   const host = new HypervisorHart(machine, parts.hardwareAssist);
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
+  // RAM of all first: tables between would cost each VM up to a superpage.
+  const ram = vms.map((config) => allocateSlots(config, parts, frames, isInSuperpages(config) ? SUPERPAGE : undefined));
   const built = vms.map((config, id) => {
-    const slots = allocateSlots(config, parts, frames, isInSuperpages(config) ? SUPERPAGE : undefined);
+    const slots = ram[id];
     const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, slots), clock);
     listen(vm, options);
     const end = BigInt(Math.max(...rangesOf(config).map(({ gpa, size }) => gpa + size)));
-    const { ram } = machine;
-    const space = new GuestPhysicalMemory({ slots, end, frames, ram, gStage: parts.gStage, counters: vm.counters });
+    const { gStage } = parts;
+    const space = new GuestPhysicalMemory({ slots, end, frames, ram: machine.ram, gStage, counters: vm.counters });
     const hgatp = space.hgatp(id + 1); // 0 is nobody's
     for (let hart = 0; hart < (config.harts ?? 1); hart++) {
       vm.vcpus.push(new HardwareVcpu(vm, { id: hart, host, space, hgatp, parts }));
@@ -60,7 +63,11 @@ const isInSuperpages = ({ memoryBytes, pieceBytes = memoryBytes }: VmConfig): bo
 /** Host memory that one VM needs: its RAM, aligned, and its tables. */
 function hostBytes(config: VmConfig): number {
   const { memoryBytes, pieceBytes = memoryBytes } = config;
-  const pieces = rangesOf(config).reduce((sum, { size }) => sum + Math.ceil(size / pieceBytes), 0);
-  const aligned = isInSuperpages(config) ? pieces * (Math.ceil(pieceBytes / SUPERPAGE) * SUPERPAGE) : memoryBytes;
-  return aligned + tableBytes(memoryBytes, pieces);
+  const unit = isInSuperpages(config) ? SUPERPAGE : PAGE_SIZE;
+  const pieces = rangesOf(config).flatMap(({ size }) => [
+    ...Array.from({ length: Math.floor(size / pieceBytes) }, () => pieceBytes),
+    size % pieceBytes,
+  ]);
+  const aligned = pieces.reduce((sum, piece) => sum + Math.ceil(piece / unit) * unit, 0);
+  return aligned + tableBytes(memoryBytes, pieces.length);
 }
