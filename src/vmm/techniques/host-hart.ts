@@ -111,7 +111,7 @@ export class HostHart {
    * have changed of which we know; or else it gets a new one, under which the TLB has nothing.
    */
   #translateBy({ owner, generation, satp, stalePages }: HostTable): void {
-    if (stalePages) {
+    if (stalePages?.length) {
       for (const page of stalePages) this.#forget(page);
       stalePages.length = 0;
     }

@@ -17,6 +17,6 @@ export class Stale {
 
   everything(): void {
     this.generation++;
-    this.pages.length = 0;
+    if (this.pages.length > 0) this.pages.length = 0;
   }
 }
