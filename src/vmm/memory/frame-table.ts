@@ -3,11 +3,14 @@
  * paravirtual guests are kept safe (docs/paravirtual.md, "Frames have types").
  */
 import type { Ram } from '#machine';
+import { describe } from '../guarded';
+import { register64 } from '../techniques/registers';
 import { PAGE_SIZE, type MemorySlots } from './slots';
-import type { FrameType, TypedFrames } from './typed-frames';
+import type { FrameType, FrameUse, TypedFrames } from './typed-frames';
 
 const TYPES: readonly FrameType[] = ['none', 'writable', 'table0', 'table1', 'table2'];
 const PINNED = 0x80;
+const MOST_REFERENCES = 0xffff;
 
 /**
  * Tables that a VM may have at a time. To drop the last reference to a root may end all tables below it, and one hypercall must not
@@ -45,37 +48,59 @@ export class FrameTable {
     return this.#viewOf(vm + 1, changed);
   }
 
+  /** For a part, which may be wrong: what it may not do is a TypeError, so that the wall around parts (guarded.ts) blames it. */
   #viewOf(owner: number, changed: () => void): VmFrames {
     let tables = 0;
     let looked = 0;
-    const isTable = (row: number) => (this.#type[row] & ~PINNED) >= TYPES.indexOf('table0');
+    const owns = (frame: number): boolean => this.#owner[this.#row(frame)] === owner;
+    const rowOf = (frame: number): number => {
+      if (owns(frame)) return this.#row(frame);
+      throw new TypeError(`frame ${describe(frame)} is not this VM's`);
+    };
+    const addressOf = (frame: number, index: number): number => {
+      const fits = Number.isInteger(index) && index >= 0 && index < PAGE_SIZE / 8;
+      if (!fits) throw new TypeError(`a frame has entries 0 to 511, and no ${describe(index)}`);
+      return rowOf(frame) * PAGE_SIZE + 8 * index + this.#ram.base;
+    };
     return {
-      owns: (frame) => this.#owner[this.#row(frame)] === owner,
-      use: (frame) => {
-        const row = this.#row(frame);
-        const type = this.#type[row];
-        return { type: TYPES[type & ~PINNED], references: this.#references[row], pinned: (type & PINNED) !== 0 };
-      },
-      setUse: (frame, { type, references, pinned }) => {
-        const row = this.#row(frame);
-        tables -= Number(isTable(row));
-        this.#type[row] = TYPES.indexOf(type) | (pinned ? PINNED : 0);
-        this.#references[row] = references;
-        tables += Number(isTable(row));
+      owns,
+      use: (frame) => this.#use(rowOf(frame)),
+      setUse: (frame, use) => {
+        const row = rowOf(frame);
+        tables -= Number(this.#isTable(row));
+        this.#setUse(row, use);
+        tables += Number(this.#isTable(row));
       },
       get looked() {
         return looked;
       },
       read: (frame, index) => {
         looked++;
-        return this.#ram.read(frame * PAGE_SIZE + 8 * index, 8);
+        return this.#ram.read(addressOf(frame, index), 8);
       },
       write: (frame, index, entry) => {
-        this.#ram.write(frame * PAGE_SIZE + 8 * index, 8, entry);
+        this.#ram.write(addressOf(frame, index), 8, register64('an entry', entry));
         changed();
       },
       moreTables: () => tables < MOST_TABLES,
     };
+  }
+
+  #use(row: number): FrameUse {
+    const type = this.#type[row];
+    return { type: TYPES[type & ~PINNED], references: this.#references[row], pinned: (type & PINNED) !== 0 };
+  }
+
+  #setUse(row: number, { type, references, pinned }: FrameUse): void {
+    if (!TYPES.includes(type)) throw new TypeError(`there is no type ${describe(type)} of frames`);
+    const countable = Number.isInteger(references) && references >= 0 && references <= MOST_REFERENCES;
+    if (!countable) throw new TypeError(`a frame cannot have ${describe(references)} references`);
+    this.#type[row] = TYPES.indexOf(type) | (pinned ? PINNED : 0);
+    this.#references[row] = references;
+  }
+
+  #isTable(row: number): boolean {
+    return (this.#type[row] & ~PINNED) >= TYPES.indexOf('table0');
   }
 
   /** Frames are numbered by host-physical address; rows by their place in RAM. A frame outside has a row that is not there. */

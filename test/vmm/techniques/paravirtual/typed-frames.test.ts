@@ -1,6 +1,8 @@
 /** Frames with types (docs/paravirtual.md): what is refused, and that the counts are always those of the entries that there are. */
 import { PhysicalMemory, PteBit, Ram } from '#machine';
-import type { PageTableAnswer, TableType, TypedFrames } from '#vmm';
+import { bootReference } from '#reference';
+import { imageOf, type PageTableAnswer, type ParavirtualCpu, type TableType, type TypedFrames } from '#vmm';
+import { readGuest } from '../../../../src/course/lab';
 import { FrameTable } from '../../../../src/vmm/memory/frame-table';
 import { MemorySlots } from '../../../../src/vmm/memory/slots';
 import { Chance } from '../../../machine/engine/lockstep/chance';
@@ -172,5 +174,36 @@ test('the types of tables are those of the levels', () => {
     const frames = memory();
     part.pin(FIRST, level, frames);
     expect(frames.use(FIRST).type).toBe(type);
+  });
+});
+
+describe("a part that is wrong hears so, and reaches nothing that is not its VM's", () => {
+  const none = { type: 'none', references: 0, pinned: false } as const;
+  test.each<[string, (frames: TypedFrames) => unknown, string]>([
+    ['a frame of another VM', (frames) => frames.write(FOREIGN, 0, 0n), "is not this VM's"],
+    ['a frame outside of RAM', (frames) => frames.read(5, 0), "frame 5 is not this VM's"],
+    ['half a frame', (frames) => frames.use(FIRST + 0.5), "is not this VM's"],
+    ['nothing', (frames) => frames.setUse(undefined as never, none), "frame undefined is not this VM's"],
+    ['entry 512', (frames) => frames.read(FIRST, 512), 'no 512'],
+    ['entry -1', (frames) => frames.read(FIRST, -1), 'no -1'],
+    ['an entry that is a number', (frames) => frames.write(FIRST, 0, 5 as never), 'an entry holds a 64-bit bigint'],
+    ['a type that is none', (frames) => frames.setUse(FIRST, { ...none, type: 'data' as never }), "no type 'data'"],
+    ['65,536 references', (frames) => frames.setUse(FIRST, { ...none, references: 65536 }), '65536 references'],
+    ['-1 references', (frames) => frames.setUse(FIRST, { ...none, references: -1 }), '-1 references'],
+  ])('%s', (_, act, words) => {
+    expect(() => act(memory())).toThrow(TypeError);
+    expect(() => act(memory())).toThrow(words);
+  });
+
+  test('in a run it is the failure of the part, by name', () => {
+    const run = (refer: ParavirtualCpu['refer']) => () => {
+      const vm = { name: 'k', image: imageOf('k', readGuest('kernel-pv')), memoryBytes: 8 << 20 };
+      bootReference({ vms: [vm], technique: 'paravirtual', parts: { paravirtualCpu: { ...part, refer } } }).run(1000);
+    };
+    const reads: ParavirtualCpu['refer'] = (_frame, _type, frames) => (frames.read(0, 0), 'done');
+    expect(run(reads)).toThrow("your `paravirtualCpu.refer` threw TypeError: frame 0 is not this VM's");
+    expect(run(() => 'yes' as never)).toThrow(
+      "your `paravirtualCpu.refer` returned 'yes'; it must return 'done', 'malformed', 'foreign' or 'conflict'.",
+    );
   });
 });
