@@ -11,18 +11,19 @@ import { Domain } from '../techniques/paravirtual/domain';
 import { StartMap } from '../techniques/paravirtual/start-map';
 import { ParavirtualVcpu } from '../techniques/paravirtual/vcpu';
 import { RAM_BASE, VM_ISA } from '../vm-board';
-import type { BootOptions, VmConfig } from '../vm-config';
+import { rangesOf, type BootOptions, type VmConfig } from '../vm-config';
 import { allocateSlots } from './slots';
-import { listen, mib, vmOnItsBoard, type Built } from './vms';
+import { checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
 
-/** Throws InputError if the VMs and their start maps need more RAM than a machine can have. */
+/** Throws InputError for extensions that there are not, and if the VMs and their start maps need more RAM than a machine can have. */
 export function buildParavirtual(options: BootOptions, parts: Parts): Built {
-  const { vms, engine } = options;
+  const { vms, engine, isa = VM_ISA } = options;
+  checkIsa(isa, VM_ISA, 'paravirtual');
   const ramBytes = vms.reduce((sum, vm) => sum + vm.memoryBytes + startMapBytes(vm), 0);
   if (ramBytes > MAX_RAM_BYTES) {
     throw new InputError(`The VMs need ${mib(ramBytes)}; this machine can have ${mib(MAX_RAM_BYTES)}.`);
   }
-  const machine = createMachine({ ramBytes, engine, isa: VM_ISA.name, nativeMode: 'S' });
+  const machine = createMachine({ ramBytes, engine, isa: isa.name, nativeMode: 'S' });
   machine.ram.fill(machine.fdtAddress, machine.fdt().length, 0); // the machine's own device tree: it is no VM's business
   const host = new HostHart(machine.harts[0]);
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
@@ -41,9 +42,11 @@ export function buildParavirtual(options: BootOptions, parts: Parts): Built {
     }
     return vm;
   });
-  return { vms: built, clock, isa: VM_ISA, harts: machine.harts, release: () => machine.release() };
+  return { vms: built, clock, isa, harts: machine.harts, release: () => machine.release() };
 }
 
-function startMapBytes({ memoryBytes, pieceBytes = memoryBytes }: VmConfig): number {
-  return StartMap.framesFor(memoryBytes, Math.ceil(memoryBytes / pieceBytes)) * PAGE_SIZE;
+function startMapBytes(config: VmConfig): number {
+  const { memoryBytes, pieceBytes = memoryBytes } = config;
+  const pieces = rangesOf(config).reduce((sum, { size }) => sum + Math.ceil(size / pieceBytes), 0);
+  return StartMap.framesFor(memoryBytes, pieces) * PAGE_SIZE;
 }

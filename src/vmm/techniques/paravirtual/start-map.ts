@@ -26,9 +26,9 @@ export class StartMap {
     for (const slot of slots) this.#map(slot);
   }
 
-  /** Frames that are enough for the start map of `slots`. */
+  /** Frames that are enough for the start map of so many slots: each may begin and end within what a table maps. */
   static framesFor(memoryBytes: number, slots: number): number {
-    const tables = (span: number) => Math.ceil(memoryBytes / span) + slots;
+    const tables = (span: number) => Math.ceil(memoryBytes / span) + 2 * slots;
     return 1 + tables(MIDDLE_TABLE_SPAN) + tables(LAST_TABLE_SPAN);
   }
 
