@@ -38,6 +38,7 @@ export { firstOf, indexOf } from './memory/shadow/pages';
 export type { ShadowTables } from './memory/shadow/shadow-tables';
 export type { ShadowTable } from './memory/shadow/table';
 export { sbiName } from './sbi';
+export type { LaterParts } from './seams';
 export type {
   GuestCsrName,
   GuestTrap,

@@ -1,4 +1,4 @@
-/** Every seam of the hypervisor that a student replaces, one key a concept: START READING HERE. */
+/** Every seam of the hypervisor that a student replaces, one key a concept: START READING HERE. Those of lessons to come are in seams.ts. */
 import type { Instruction, Pte } from '#machine';
 import type { Access, Next, VmExit } from './exit';
 import type { View } from './memory/guest-walk';

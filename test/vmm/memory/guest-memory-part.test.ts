@@ -115,3 +115,13 @@ describe('a plan that lies', () => {
     expect(boot(change)).toThrow(sentence);
   }); // prettier-ignore
 });
+
+test.each(['trap-and-emulate', 'hardware', 'emulation'] as const)(
+  'several VMs with RAM in several ranges find room beside each other under %s',
+  (technique) => {
+    const ranges = [RAM, 0x9000_0000, 0x1_0000_0000].map((gpa) => ({ gpa, size: 3 * MIB }));
+    const vms = [1, 2, 3].map((n) => ({ name: `vm${n}`, image: image(SHUTDOWN), memoryBytes: 9 * MIB, ranges }));
+    const host = bootReference({ vms, technique });
+    expect(host.run(100)).toBe('all-stopped');
+  },
+);

@@ -1,0 +1,113 @@
+/**
+ * Seams of lessons that are not written yet: what their parts will be asked. They are types only, so that nobody has to build them; a
+ * seam moves to `Parts` (parts.ts) when its reference solution is there. Addresses of guests are guest-physical.
+ */
+import type { BlockStore, Device, DmaMemory, IrqLine } from '#machine';
+import type { Injection, VirtualHart } from './vcpu';
+
+export interface LaterParts {
+  /** 05 virtual-time: which interrupts a VCPU has pending, and which one enters its kernel. */
+  readonly virtualTime: VirtualTime;
+  /** 09 emulated-devices: a 16550 (PC16550D data sheet, section 8); `send` takes each byte that the guest transmits. */
+  readonly uart: (irq: IrqLine, send: (byte: number) => void) => Device & { input(bytes: Iterable<number>): void };
+  /** 09 emulated-devices: an ATA disk without DMA (ATA/ATAPI-6, clauses 7 to 9), register by register. */
+  readonly ataDisk: (irq: IrqLine, store: BlockStore) => Device;
+  /** 10 paravirtual-devices: one store moves one block of 4 KiB (machine/devices/ideal-disk.ts says how). */
+  readonly idealDisk: (dma: DmaMemory, store: BlockStore) => Device;
+  /** 10 paravirtual-devices: a split virtqueue (virtio 1.2, section 2.7) whose driver may be hostile. */
+  readonly virtqueue: (dma: DmaMemory, areas: QueueAreas) => Virtqueue;
+  /** 11 pass-through: the port of one assigned device to memory, through tables that say what it may reach. */
+  readonly iommu: (memory: DmaMemory) => Iommu;
+  /** 16 domains: signals between domains (Xen's event channels). */
+  readonly eventChannels: (notify: (domain: number, port: number) => void) => EventChannels;
+  /** 16 domains: memory that one domain lends another (Xen's grant tables). */
+  readonly grants: () => Grants;
+  /** 18 mixed-criticality: finds out that a VM does not do its work any more. */
+  readonly watchdog: (limits: WatchdogLimits) => Watchdog;
+  /** 20 migration: which pages to send when, until few enough are left to stop the guest. */
+  readonly migration: (pages: number) => PreCopy;
+}
+
+export interface VirtualTime {
+  /** sip.STIP and sip.SEIP (bits 5 and 9): the timer's from tick `deadline` of `time` on (2^64-1: never), the wire's while it is up. */
+  pending(deadline: bigint, time: bigint, external: boolean): bigint;
+  /** The interrupt to take before the next instruction; undefined if none may be (Privileged, "Supervisor Interrupt (sip and sie) Registers"). */
+  due(hart: VirtualHart): Injection | undefined;
+  /** Whether a wait ends: an interrupt is pending and enabled, whether or not it may be taken now (wfi). */
+  wakes(hart: VirtualHart): boolean;
+}
+
+/** Where the driver put a queue's areas, and its entries: a power of two, at most 32768. */
+export interface QueueAreas {
+  readonly size: number;
+  readonly descriptors: bigint;
+  readonly driver: bigint;
+  readonly device: bigint;
+}
+
+/** A request that the driver made available: pieces of its memory, those to be read before those to be written. */
+export interface QueueChain {
+  readonly head: number;
+  readonly readable: readonly { readonly address: number; readonly length: number }[];
+  readonly writable: readonly { readonly address: number; readonly length: number }[];
+}
+
+export interface Virtqueue {
+  /** The next request, or undefined; 'broken' for whatever a driver must not do (a loop, an index out of range, memory that is not there). */
+  pop(): QueueChain | 'broken' | undefined;
+  /** Gives it back: `written` bytes of its writable part, from the start on without a gap. True if the driver wants an interrupt. */
+  push(head: number, written: number): boolean;
+}
+
+export interface Iommu {
+  /** Lets a device (24-bit id) reach `size` bytes at `address`, which lie at `memory`'s `target`. */
+  map(device: number, address: number, target: number, size: number, access: 'read' | 'write' | 'both'): void;
+  /** From the moment that this returns, no access of the device reaches the range any more. */
+  unmap(device: number, address: number, size: number): void;
+  /** What the device is connected to instead of memory. */
+  port(device: number): DmaMemory;
+}
+
+/** Domains and ports are numbers from 0; every method gives false for what its caller may not do. */
+export interface EventChannels {
+  /** A port of `domain` that only `remote` may bind; undefined if there are none left. */
+  allocate(domain: number, remote: number): number | undefined;
+  bind(domain: number, port: number, remote: number, remotePort: number): boolean;
+  /** Sets the other end's pending bit, and notifies unless it was set already or is masked. */
+  send(domain: number, port: number): boolean;
+  mask(domain: number, port: number, masked: boolean): boolean;
+  /** The other end is unbound then, not closed. */
+  close(domain: number, port: number): boolean;
+}
+
+export interface Grants {
+  /** `owner` lets `user` map one page of its own; the result is the reference that it tells the user. */
+  grant(owner: number, user: number, page: number, writable: boolean): number;
+  /** The page, if this user may map it so; it cannot be taken back while it is mapped. */
+  map(user: number, owner: number, reference: number, write: boolean): number | undefined;
+  unmap(user: number, owner: number, reference: number): boolean;
+  /** False while somebody maps it. */
+  revoke(owner: number, reference: number): boolean;
+}
+
+/** Ticks of the host's time. */
+export interface WatchdogLimits {
+  readonly period: bigint;
+  /** Periods without a sign of life before the VM is given up. */
+  readonly misses: number;
+}
+
+export interface Watchdog {
+  /** The guest gave a sign of life. */
+  kick(now: bigint): void;
+  /** What to do about the VM now. */
+  check(now: bigint): 'wait' | 'restart';
+}
+
+export interface PreCopy {
+  /**
+   * A round: `dirty` are the pages that the guest wrote since the last one, all of them in the first. The pages to send now; `stop` says
+   * that the guest is to be stopped first, because what is left is little or does not get less.
+   */
+  round(dirty: readonly number[]): { readonly send: readonly number[]; readonly stop: boolean };
+}
