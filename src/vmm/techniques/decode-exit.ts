@@ -48,7 +48,7 @@ export const ecallExit = ({ x }: Pick<VirtualHart, 'x'>): VmExit => ({
   kind: 'ecall',
   extension: x.get(A7),
   fn: x.get(A6),
-  args: [0, 1, 2, 3, 4, 5].map((i) => x.get(A0 + i)),
+  args: [x.get(A0), x.get(A0 + 1), x.get(A0 + 2), x.get(A0 + 3), x.get(A0 + 4), x.get(A0 + 5)], // no loop: at every call
   length: 4,
 });
 
