@@ -7,6 +7,7 @@ import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
 import { gStage } from '../solutions/08-two-stage-paging/g-stage';
 import { paravirtualCpu } from '../solutions/12-paravirtual-cpu/paravirtual-cpu';
+import { binaryTranslator } from '../solutions/13-binary-translation/translate';
 import { hardwareAssist } from '../solutions/14-hardware-assist/hardware-assist';
 import { scheduler } from '../solutions/17-vcpu-scheduling/scheduler';
 
@@ -19,6 +20,7 @@ export const referenceParts: Parts = {
   shadowPaging,
   gStage,
   paravirtualCpu,
+  binaryTranslator,
   hardwareAssist,
   scheduler,
 };

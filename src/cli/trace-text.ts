@@ -62,7 +62,13 @@ function sbiText({ extension, fn, args }: Extract<VmExit, { kind: 'ecall' }>): s
 function didText(event: Exclude<TraceEvent, { kind: 'exit' }>): string {
   if (event.kind === 'injected') return `put ${causeName(event.cause, event.interrupt)} into the guest`;
   if (event.kind === 'stop') return `stopped the VM: ${event.reason.detail}`;
+  if (event.kind === 'translated') return translatedText(event);
   return nextText(event.next);
+}
+
+function translatedText({ pc, instructions, rewritten }: Extract<TraceEvent, { kind: 'translated' }>): string {
+  const changed = rewritten.map(({ pc: at, word }) => disassemble(word, { pc: at })).join('; ');
+  return `translated ${instructions} instructions at ${hex(pc)}${changed && `, rewriting ${changed}`}`;
 }
 
 function nextText(next: Next): string {

@@ -27,6 +27,17 @@ export interface Counters {
   gStageReads: number;
   /** Interrupts that entered the guest. */
   interruptsInjected: number;
+  /** Blocks of the guest's kernel that were translated, each as often as it was. */
+  blocksTranslated: number;
+  /** Instructions in these blocks, and those of them that do not stand as they were. */
+  instructionsTranslated: number;
+  instructionsRewritten: number;
+  /** Ways from one block to another that were made direct: jumps patched, targets of jumps to registers remembered. */
+  blocksJoined: number;
+  /** How often a translation cache was full and everything in it forgotten. */
+  cacheFlushes: number;
+  /** Stores of the guest to pages of which code was translated. */
+  storesToCode: number;
   /** Page-table entries that the hart's own walks read while the guest ran, of both stages if there are two. Depends on the engine's TLB: `step` has none. */
   walkReferences: number;
   /** What the hypervisor did in the guest's RAM. */
@@ -64,6 +75,12 @@ export function newCounters(memory: MemoryCounts): Counters {
     gStageFills: 0,
     gStageReads: 0,
     interruptsInjected: 0,
+    blocksTranslated: 0,
+    instructionsTranslated: 0,
+    instructionsRewritten: 0,
+    blocksJoined: 0,
+    cacheFlushes: 0,
+    storesToCode: 0,
     walkReferences: 0,
     memory,
     hypercalls: {},

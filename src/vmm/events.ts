@@ -20,6 +20,12 @@ export type TraceEvent =
   | (Moment & { readonly kind: 'emulated'; readonly exit: VmExit; readonly next: Next })
   /** A trap or interrupt entered the guest's kernel. */
   | (Moment & { readonly kind: 'injected'; readonly cause: number; readonly interrupt: boolean; readonly tval: bigint })
+  /** Binary translation: a block of the guest's kernel, from `pc` on, and those of its instructions that do not stand as they were. */
+  | (Moment & {
+      readonly kind: 'translated';
+      readonly instructions: number;
+      readonly rewritten: readonly { readonly pc: bigint; readonly word: number }[];
+    })
   /** A VM is over. */
   | (Moment & { readonly kind: 'stop'; readonly reason: StopReason });
 

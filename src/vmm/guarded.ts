@@ -47,6 +47,10 @@ export function guardParts(parts: Parts): Parts {
         guarded('shadowPaging', 'shadowPaging.fence', () => parts.shadowPaging.fence(tables, page)),
     },
     gStage: guardGStage(parts.gStage),
+    binaryTranslator: {
+      translate: (code, out) =>
+        guarded('binaryTranslator', 'binaryTranslator.translate', () => parts.binaryTranslator.translate(code, out)),
+    },
     hardwareAssist: guardHardwareAssist(parts.hardwareAssist),
     scheduler: (options) => guardScheduler(guarded('scheduler', 'scheduler', () => parts.scheduler(options))),
     paravirtualCpu: guardParavirtualCpu(parts.paravirtualCpu),

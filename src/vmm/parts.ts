@@ -182,6 +182,57 @@ export interface ParavirtualCpu {
   unpin(frame: number, frames: TypedFrames): PageTableAnswer;
 }
 
+/** An instruction of the guest's kernel; `instruction` is missing if its processor knows none with these bits. */
+export interface GuestInstruction {
+  /** Guest-virtual address. */
+  readonly pc: bigint;
+  /** 16 or 32 bits. */
+  readonly word: number;
+  readonly instruction?: Instruction;
+}
+
+/** The guest's kernel code, read from the start of a block on. */
+export interface GuestCode {
+  /** The next instruction, in the order of addresses; undefined where this block has to end (a page ends, or enough was read). */
+  next(): GuestInstruction | undefined;
+}
+
+/** Virtual CSRs that translated code reads without an exit. */
+export type ServedCsr = 'sstatus' | 'sscratch' | 'sepc' | 'scause' | 'stval';
+
+/**
+ * Takes down what shall run in place of the guest's instructions: each call stands for one of them, in order. A block goes on at the
+ * next address when none of `jump` and `jumpToRegister` ended it.
+ */
+export interface BlockWriter {
+  /** The instruction as it stands. It must not know where it is, and must do the same in U-mode, or trap there by itself. */
+  copy(at: GuestInstruction): void;
+  /** To the hypervisor, as if the instruction had raised an illegal-instruction exception. */
+  callOut(at: GuestInstruction): void;
+  /** rd = `value`. */
+  constant(at: GuestInstruction, value: bigint): void;
+  /** rd = a virtual CSR; without an exit. */
+  readVirtual(at: GuestInstruction, csr: ServedCsr): void;
+  /** rd = the virtual sscratch, which becomes rs1; without an exit. */
+  swapScratch(at: GuestInstruction): void;
+  /** rd = the virtual sstatus, of which SIE becomes 0; without an exit. */
+  disableInterrupts(at: GuestInstruction): void;
+  /** A conditional branch to the guest-virtual address `target`; the block goes on behind it. */
+  branch(at: GuestInstruction, target: bigint): void;
+  /** rd = the address behind the instruction; on at guest-virtual `target`. Ends the block. */
+  jump(at: GuestInstruction, target: bigint): void;
+  /** rd = the address behind the instruction; on at guest-virtual rs1 + imm. Ends the block. */
+  jumpToRegister(at: GuestInstruction): void;
+}
+
+export interface BinaryTranslator {
+  /**
+   * Rewrites one block, which begins with `code.next()`: at least that instruction, and then as many as it likes. Guest and
+   * host count the same: one call of `out` for each instruction read.
+   */
+  translate(code: GuestCode, out: BlockWriter): void;
+}
+
 export interface Parts {
   /** 01 event-handler: enter the guest, take the exit, dispatch, resume or stop. */
   readonly runLoop: (context: RunLoopContext) => RunLoopEnd;
@@ -198,6 +249,8 @@ export interface Parts {
   readonly shadowPaging: ShadowPaging;
   /** 08 two-stage paging: the second stage of translation, built as the guest touches its memory. */
   readonly gStage: GStage;
+  /** 13 binary-translation: what runs in place of the guest's kernel where sensitive instructions do not trap. */
+  readonly binaryTranslator: BinaryTranslator;
   /** 14 hardware-assist: VS-mode set up, guests switched, their interrupts and virtual instructions. */
   readonly hardwareAssist: HardwareAssist;
   /** 17 vcpu-scheduling: a new scheduler for one processor, whose turns are `slice` instructions long unless it has reasons. */

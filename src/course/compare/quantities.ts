@@ -14,6 +14,12 @@ const COUNTS: Readonly<Record<Exclude<NumberIn<Counters>, 'exits' | 'walkReferen
   entriesUpdated: 'entries updated by hypercalls',
   gStageFills: 'second-stage leaves entered',
   gStageReads: 'second-stage entries read by software',
+  blocksTranslated: 'blocks translated',
+  instructionsTranslated: 'instructions translated',
+  instructionsRewritten: 'instructions rewritten',
+  blocksJoined: 'blocks joined',
+  cacheFlushes: 'translation caches flushed',
+  storesToCode: 'stores to translated code',
 };
 
 const MEMORY_COUNTS: Readonly<Record<keyof Counters['memory'], string>> = {
@@ -35,10 +41,10 @@ const KINDS: Readonly<Record<ExitKind, string>> = {
 const sum = (table: Readonly<Record<string, number>>): number => Object.values(table).reduce((a, b) => a + b, 0);
 
 /** One row for each count that is not 0 for everybody, but the exits and the hart's walks. */
-export function countRows(runs: readonly Counters[]): Row[] {
+export function countRows(runs: readonly (Counters | undefined)[]): Row[] {
   const row = (label: string, of: (counters: Counters) => number): Row => ({
     label,
-    values: runs.map(of),
+    values: runs.map((counters) => counters && of(counters)),
   });
   const named = <K extends string>(
     labels: Readonly<Record<K, string>>,
@@ -54,19 +60,26 @@ export function countRows(runs: readonly Counters[]): Row[] {
 }
 
 /** All exits, then those of each kind, that is, of each handler. */
-export function exitRows(runs: readonly Pick<Counters, 'byKind'>[]): (Row & { readonly kind: ExitKind })[] {
+export function exitRows(runs: readonly (Counters | undefined)[]): Row[] {
   return (Object.keys(KINDS) as ExitKind[])
-    .map((kind) => ({ kind, label: KINDS[kind], values: runs.map((counters) => counters.byKind[kind]) }))
+    .map((kind) => ({ label: KINDS[kind], values: runs.map((counters) => counters?.byKind[kind]) }))
     .filter(({ values }) => values.some((value) => value));
 }
 
 /** Each kind of exit, followed by what caused it, the most frequent first. */
-export function causeRows(runs: readonly Pick<Counters, 'byKind' | 'byCause'>[]): Row[] {
-  return exitRows(runs).flatMap(({ kind, ...row }) => {
-    const count = (cause: string): number[] => runs.map(({ byCause }) => byCause[kind][cause] ?? 0);
-    const most = (cause: string): number => Math.max(...count(cause));
-    const causes = new Set(runs.flatMap(({ byCause }) => Object.keys(byCause[kind])));
-    const parts = [...causes].filter(most).sort((a, b) => most(b) - most(a) || (a < b ? -1 : 1));
-    return [row, ...parts.map((cause): Row => ({ label: cause, part: true, values: count(cause) }))];
+export function causeRows(runs: readonly (Counters | undefined)[]): Row[] {
+  return (Object.keys(KINDS) as ExitKind[]).flatMap((kind) => {
+    const causes = new Set(runs.flatMap((counters) => Object.keys(counters?.byCause[kind] ?? {})));
+    if (causes.size === 0) return [];
+    const most = (cause: string): number => Math.max(...runs.map((counters) => counters?.byCause[kind][cause] ?? 0));
+    const parts = [...causes].sort((a, b) => most(b) - most(a) || (a < b ? -1 : 1));
+    return [
+      { label: KINDS[kind], values: runs.map((counters) => counters?.byKind[kind]) },
+      ...parts.map((cause): Row => ({
+        label: cause,
+        part: true,
+        values: runs.map((counters) => counters && (counters.byCause[kind][cause] ?? 0)),
+      })),
+    ];
   });
 }

@@ -16,6 +16,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   gStage: ['mode', 'map'],
   hardwareAssist: ['configure', 'save', 'load', 'interrupt', 'virtualInstruction'],
   paravirtualCpu: ['refer', 'release', 'update', 'pin', 'unpin'],
+  binaryTranslator: ['translate'],
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Parts } from '../parts';
 import type { BootOptions } from '../vm-config';
 import { VM_ISA } from '../vm-board';
 import { buildBare } from './bare';
+import { buildBinaryTranslation, TRANSLATED_ISA } from './binary-translation';
 import { buildEmulation } from './emulation';
 import { buildHardware, GUEST_ISA } from './hardware';
 import { buildParavirtual } from './paravirtual';
@@ -28,6 +29,11 @@ export const TECHNIQUES: Readonly<Record<TechniqueName, Technique>> = {
     isa: UNPRIVILEGED_ISA,
     build: buildTrapAndEmulate,
   },
+  'binary-translation': {
+    summary: "the guest's kernel rewritten block by block, for a machine whose sensitive instructions do not all trap",
+    isa: TRANSLATED_ISA,
+    build: buildBinaryTranslation,
+  },
   hardware: {
     summary: "the guest's kernel in VS-mode, two stages of translation",
     isa: GUEST_ISA,
@@ -43,6 +49,7 @@ export const TECHNIQUES: Readonly<Record<TechniqueName, Technique>> = {
   bare: { summary: 'no VM at all: the guest on the machine itself', isa: FULL_ISA, build: buildBare },
 };
 
-export type TechniqueName = 'trap-and-emulate' | 'hardware' | 'paravirtual' | 'emulation' | 'bare';
+export type TechniqueName =
+  'trap-and-emulate' | 'binary-translation' | 'hardware' | 'paravirtual' | 'emulation' | 'bare';
 
 export const isTechnique = (name: string): name is TechniqueName => Object.hasOwn(TECHNIQUES, name);

@@ -9,10 +9,10 @@ import type { View } from '../memory/guest-walk';
 import { GuestSpace } from '../memory/shadow/guest-space';
 import type { ShadowTables } from '../memory/shadow/shadow-tables';
 import type { Emulated, Parts } from '../parts';
-import type { GuestTrap, Injection, VirtualInterrupt } from '../vcpu';
+import type { GuestTrap, Injection, VirtualHart, VirtualInterrupt } from '../vcpu';
 import type { HostedVcpu, Vm } from '../vm';
 import { exitFor, instructionAt, ownTrap } from './decode-exit';
-import type { Came, Guest, HostHart, HostTable } from './host-hart';
+import type { Came, Guest, HostTable } from './host-hart';
 import { GuestFloats } from './guest-floats';
 import { InstructionCount } from './instruction-count';
 import { awake, dueInterrupt, InterruptWires, SOFTWARE } from './interrupts';
@@ -21,11 +21,17 @@ import { GuestRegisters } from './registers';
 import { savableVcpu, type Waiting } from './saved-vcpu';
 import { viewOf, VirtualState, type Surroundings } from './virtual-state';
 
+/** Runs a VCPU for at most `budget` of its instructions. */
+interface GuestRunner {
+  run(guest: TrapAndEmulateVcpu, budget: number): Came;
+}
+
 /** What a VCPU of this technique is made of. */
 export interface TrapAndEmulateOptions {
   readonly id: number;
   readonly isa: Isa;
-  readonly host: HostHart;
+  /** The real hart, or what stands between it and this guest. */
+  readonly host: GuestRunner;
   /** The VM's. */
   readonly tables: ShadowTables;
   readonly parts: Parts;
@@ -46,7 +52,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   readonly floats: GuestFloats | undefined;
   ran = 0;
   keepsReservation = false;
-  readonly #host: HostHart;
+  readonly #host: GuestRunner;
   readonly #clock: VmClock;
   readonly #parts: Parts;
   readonly #virtual: VirtualState;
@@ -82,6 +88,9 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
   get x(): GuestRegisters {
     return this.registers;
+  }
+  get virtual(): VirtualHart {
+    return this.#virtual;
   }
   /** Asked at every entry, and seldom another one. */
   get view(): View {

@@ -5,6 +5,7 @@
 import { parseIsa } from '#machine';
 import { Divergence, kernel, sameAsBareMetal } from '../../../src/course/lab';
 import { referenceParts } from '../../../src/reference';
+import { ENABLES_INTERRUPTS, READS_SSTATUS, RETURNS } from './leaky-kernels';
 
 const isa = parseIsa('rv64imac_xleaky');
 
@@ -24,33 +25,20 @@ test('without sensitive instructions, a kernel is the same', () => {
 });
 
 test("behaviour-sensitive: a read of sstatus shows the hypervisor's, not the guest's", () => {
-  // The guest's says that traps came from S-mode (SPP, bit 8): it was set before the hypervisor ran anything.
-  const message = divergenceOf('li t0, 0x100; csrw sstatus, t0\n nop\n csrr a0, sstatus');
+  const message = divergenceOf(READS_SSTATUS);
   expect(message).toContain('csrrs a0,sstatus,zero');
   expect(message).toMatch(/bare metal +a0 = 0x0000000200000100\n/);
   expect(message).not.toMatch(/your VMM +a0 = 0x0000000200000100/);
 });
 
 test('control-sensitive: interrupts that were switched on stay off, and the timer never comes', () => {
-  const message = divergenceOf(`
-    la s11, 1f
-    csrr a0, time; addi a0, a0, 5; li a7, 0x54494d45; li a6, 0; ecall
-    li t0, 0x20; csrw sie, t0
-    csrsi sstatus, 2
-    li t0, 10000
- 0: addi t0, t0, -1; bnez t0, 0b
- 1: nop`);
+  const message = divergenceOf(ENABLES_INTERRUPTS);
   expect(message).toMatch(/bare metal +interrupt: supervisor timer/);
   expect(message).not.toMatch(/your VMM +interrupt/);
 });
 
 test("mode-sensitive: sret returns to the hypervisor's sepc, and to no other mode", () => {
-  const message = divergenceOf(`
-    la t0, 1f; csrw sepc, t0
-    li t0, 0x100; csrs sstatus, t0
-    sret
- 2: j 2b
- 1: li a1, 1`);
+  const message = divergenceOf(RETURNS);
   expect(message).toContain('sret');
   const continues = (who: string) => new RegExp(`${who} +continues at (0x[0-9a-f]+) in ([SU])-mode`).exec(message);
   expect(continues('bare metal')?.[2]).toBe('S');

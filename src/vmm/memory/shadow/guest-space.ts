@@ -24,6 +24,8 @@ const READ_WRITE_EXECUTE = PteBit.R | PteBit.W | PteBit.X;
 
 export class GuestSpace {
   readonly tables: ShadowTables;
+  /** Goes up when translations may have changed. */
+  epoch = 0;
   readonly #memory: GuestMemory;
   readonly #paging: ShadowPaging;
   readonly #counters: Counters;
@@ -73,6 +75,7 @@ export class GuestSpace {
 
   /** The guest has fenced: for the page of `gva`, or for everything. */
   fence(gva?: bigint): void {
+    this.epoch++;
     this.#counters.shadowFences++;
     this.#paging.fence(this.tables, gva === undefined ? undefined : pageNumber(gva));
   }

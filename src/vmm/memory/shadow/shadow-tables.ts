@@ -128,6 +128,12 @@ export class ShadowTables {
     this.#counters.shadowFills++;
   }
 
+  /** Makes an entry that is empty point to a table that has nothing to do with the guest's (host page number). The guest takes the entry back by using it. */
+  lend(table: ShadowTable, index: number, frame: number): void {
+    table.copyOriginal(index);
+    table.setTable(index, frame);
+  }
+
   /** Takes an entry away, and the table behind it if nothing else points there. */
   drop(table: ShadowTable, index: number): void {
     const entry = table.entry(index);
@@ -139,10 +145,10 @@ export class ShadowTables {
       this.#counters.shadowDrops++;
       return;
     }
-    const child = this.#byFrame.get(entry.frame)!;
-    child.parents.delete(entryId(table, index));
     this.stale.everything();
-    if (child.parents.size === 0) this.free(child);
+    const child = this.#byFrame.get(entry.frame);
+    child?.parents.delete(entryId(table, index));
+    if (child?.parents.size === 0) this.free(child);
   }
 
   /** Drops all of a table's entries, or the one on the way to `page`, whose originals the guest has changed. */
@@ -178,14 +184,14 @@ export class ShadowTables {
 
   // Write protection
 
-  /** Whether any of the host pages that an entry of this level maps holds a table that has a shadow. */
+  /** Whether any of the host pages that an entry of this level maps holds a table that has a shadow, or is watched. */
   holdsTables(hostPage: number, level: number): boolean {
     return this.#sources.anyIn(hostPage, level);
   }
 
   /** Whether the guest may write to this table of its at the moment. */
   isOpen(source: number): boolean {
-    return this.#sources.open.has(source);
+    return this.#sources.open.has(source) && !this.#sources.isWatched(source);
   }
 
   /** Lets the guest write to this page without our notice, even if it holds a table of its. */
@@ -199,6 +205,14 @@ export class ShadowTables {
   written(address: number, length: number): void {
     for (let page = Math.floor(address / PAGE_SIZE); page * PAGE_SIZE < address + length; page++)
       if (this.#sources.has(page)) this.#sources.open.add(page);
+  }
+
+  /** From now on no store of the guest to this page goes unnoticed, open table or not: each is a fault, until `unwatch`. */
+  watch(hostPage: number): void {
+    if (this.#sources.watch(hostPage)) this.#protect(hostPage);
+  }
+  unwatch(hostPage: number): void {
+    this.#sources.unwatch(hostPage);
   }
 
   /** All open tables, and their shadows. */

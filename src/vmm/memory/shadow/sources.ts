@@ -6,6 +6,8 @@ export class Sources {
   readonly #tables = new Map<number, Set<ShadowTable>>();
   /** By level: how many sources are in each block of that size. */
   readonly #inBlock = Array.from({ length: LEVELS }, () => new Map<number, number>());
+  /** Pages that hold something else that must not change unnoticed: code that was translated. */
+  readonly #watched = new Set<number>();
   /** The guest writes to these without our notice: what was made from them may be behind. */
   readonly open = new Set<number>();
 
@@ -29,6 +31,22 @@ export class Sources {
     this.#count(source, -1);
   }
 
+  /** False if the page is watched already. */
+  watch(hostPage: number): boolean {
+    if (this.#watched.has(hostPage)) return false;
+    this.#watched.add(hostPage);
+    this.#count(hostPage, 1);
+    return true;
+  }
+
+  unwatch(hostPage: number): void {
+    if (this.#watched.delete(hostPage)) this.#count(hostPage, -1);
+  }
+
+  isWatched(hostPage: number): boolean {
+    return this.#watched.has(hostPage);
+  }
+
   has(hostPage: number): boolean {
     return this.#tables.has(hostPage);
   }
@@ -38,7 +56,7 @@ export class Sources {
     return [...(this.#tables.get(source) ?? [])];
   }
 
-  /** Whether one of the pages that an entry of this level maps is a source. */
+  /** Whether one of the pages that an entry of this level maps is a source, or watched. */
   anyIn(hostPage: number, level: number): boolean {
     return this.#inBlock[level].has(blockOf(hostPage, level));
   }

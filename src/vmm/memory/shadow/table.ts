@@ -91,6 +91,14 @@ export class ShadowTable {
     this.#copied[2 * index + 1] = high;
   }
 
+  /** The same, for what the guest's entry is now. */
+  copyOriginal(index: number): void {
+    const { source } = this.role;
+    if (source === undefined) return;
+    const now = wordsOf(this.#ram, source);
+    this.copy(index, { low: now[2 * index], high: now[2 * index + 1] });
+  }
+
   /** Those of our entries from `first` to `last` whose originals the guest has changed since. */
   behind(first: number, last: number): number[] {
     const { source } = this.role;
