@@ -124,3 +124,10 @@ test('without F, FS and SD read 0, and there is no fcsr', () => {
   expect(hart.csr.read('mstatus') & (SD | (3n << 13n))).toBe(0n);
   expect(() => hart.csr.read('fcsr')).toThrow();
 });
+
+test('fcsr written from outside while FS is Off is kept, and FS stays Off', () => {
+  const { hart } = bench();
+  hart.csr.write('fcsr', 0x23n);
+  hart.csr.write('frm', 2n);
+  expect([hart.csr.read('fcsr'), hart.csr.read('mstatus') & (3n << 13n)]).toEqual([0x43n, 0n]);
+});

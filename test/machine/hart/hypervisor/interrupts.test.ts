@@ -201,6 +201,11 @@ describe('guest external interrupts', () => {
     expect(read(machine, 'hip')).toEqual([0n]); // "When VGEIN=0, no guest external interrupt source is selected"
   });
 
+  test('there are GEILEN wires, from 1 on: bit 0 of hgeip is read-only zero', () => {
+    const { hart } = fresh();
+    for (const number of [0, 9]) expect(() => guestInterruptLine(hart, number)).toThrow(Error);
+  });
+
   test('bits GEILEN:1 are writable in hgeie; VGEIN holds 0 to GEILEN', () => {
     const machine = fresh({ hgeie: ONES, hgeip: 0n });
     expect(read(machine, 'hgeie')).toEqual([0x1fen]);
