@@ -76,13 +76,25 @@ export function vmBoard({ external, dma, clock, send, end }: Wiring, devices: Vm
   if (devices.ata) bus.claim(BOARD.ata.base, new Ata(plic.source(BOARD.ata.irq), devices.ata));
   if (devices.ideal) bus.claim(BOARD.ideal.base, new IdealDisk(dma, devices.ideal));
   alarms.add(rtc);
-  plugVirtio({ bus, alarms }, devices.virtio, (n) => ({
-    dma,
-    irq: plic.source(BOARD.virtio.irq + n),
-    latency: latencyOf(devices.virtio, clock, alarms),
-  }));
+  plugVirtio(
+    { bus, alarms },
+    devices.virtio && { ...devices.virtio, nets: devices.virtio.nets?.map((net) => quietWhilePaused(net, clock)) },
+    (n) => ({
+      dma,
+      irq: plic.source(BOARD.virtio.irq + n),
+      latency: latencyOf(devices.virtio, clock, alarms),
+    }),
+  );
   return { bus, uart, alarms };
 }
+
+/** Frames for a VM that is paused are lost: its memory must not change. */
+const quietWhilePaused = (net: Net, clock: VmClock): Net => ({
+  ...net,
+  connect: (device) => net.connect({ send: (frame) => (clock.running ? device.send(frame) : undefined) }),
+});
+
+type Net = NonNullable<NonNullable<VmDevices['virtio']>['nets']>[number];
 
 /** All slots, empty ones too, as on the bare board. */
 function plugVirtio(

@@ -207,3 +207,20 @@ test('VMs on one switch hear each other and the gateway', () => {
   expect(heard.map((frame) => [...frame.subarray(20, 22), ...frame.subarray(28, 32)])).toEqual([[0, 2, 10, 0, 2, 2]]);
   expect(host.vms).toHaveLength(2);
 });
+
+test('frames for a paused VM change nothing in it', () => {
+  const network = new Switch();
+  const mac = Uint8Array.of(0x52, 0x54, 0, 0, 0, 1);
+  const connect = (device: Parameters<Switch['connect']>[0]) => network.connect(device);
+  const host = boot({ image: image('1: j 1b'), devices: { virtio: { nets: [{ mac, connect }] } } });
+  const port = network.connect({ send: () => undefined });
+  const frame = Uint8Array.from({ length: 60 }, (_, i) => (i < 6 ? 0xff : 2));
+  const [vm] = host.vms;
+  host.pause(vm);
+  const before = host.snapshot(vm);
+  port.send(frame);
+  expect(Buffer.from(host.snapshot(vm)).equals(Buffer.from(before))).toBe(true);
+  host.resume(vm);
+  port.send(frame);
+  expect(Buffer.from(host.snapshot(vm)).equals(Buffer.from(before))).toBe(false);
+});
