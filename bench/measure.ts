@@ -1,6 +1,7 @@
 /** All measurements, one after the other: `npm run bench`, or `npm run bench -- speed trace --rounds=5` for some of them. */
 import { linux } from './sections/linux';
 import { roundTrips } from './sections/round-trips';
+import { sensitive } from './sections/sensitive';
 import { speed } from './sections/speed';
 import { start } from './sections/start';
 import { trace } from './sections/trace';
@@ -15,6 +16,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   linux,
   'round-trips': roundTrips,
   vmm,
+  sensitive,
   trace,
   start,
   verdicts,
