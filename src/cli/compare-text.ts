@@ -32,12 +32,13 @@ const nameLines = (name: string): string[] => name.split(/(?<=-)(?!and-)|(?<= )/
 
 function tableLines({ head, columns: names, rows }: Table, columns: number, style: Style): string[] {
   const labels = rows.map(({ label, part }) => `${part ? '  ' : ''}${label}`);
-  const labelWidth = Math.min(WIDEST_LABEL, Math.max(...[head, ...labels].map((label) => label.length)));
   const cells = rows.map(({ values, digits }) => values.map((value) => numberText(value, digits)));
   const heads = names.map(nameLines);
   const widths = names.map((_, i) =>
     Math.max(...[...heads[i], ...cells.map((row) => row[i])].map((text) => text.length)),
   );
+  const room = columns - GAP - Math.max(...widths) - GAP;
+  const labelWidth = Math.min(WIDEST_LABEL, room, Math.max(...[head, ...labels].map((label) => label.length)));
   const line = (label: string, texts: readonly string[], shown: readonly number[]): string =>
     `  ${clip(label, labelWidth).padEnd(labelWidth)}${shown.map((i, at) => texts[at].padStart(widths[i] + GAP)).join('')}`.trimEnd();
   return blocks(widths, columns - labelWidth - GAP).flatMap((shown, block) => {

@@ -1,4 +1,6 @@
 /** `hv compare` on the terminal and as JSON, and how mistakes are answered. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { Student } from './harness';
 
 jest.setTimeout(60_000);
@@ -26,6 +28,15 @@ test('--json has every number', async () => {
   const { kind, sections } = JSON.parse(out) as { kind: string; sections: { table: { columns: string[] } }[] };
   expect(kind).toBe('cpu');
   expect(sections.map(({ table }) => table.columns[0])).toEqual(sections.map(() => 'bare'));
+});
+
+test.each(['io', 'paging'])('what the README shows of `hv compare %s` is what it prints', async (what) => {
+  const readme = fs.readFileSync(path.join(__dirname, '../../README.md'), 'utf8');
+  const shown = readme.split(`$ npx hv compare ${what}\n`)[1].split('\n\n')[0].split('\n');
+  expect(shown.length).toBeGreaterThan(4);
+  const { out } = await student.hv('compare', what, '--rounds', '0');
+  const printed = out.split('\n').map((line) => line.trim());
+  for (const line of shown) expect(printed).toContain(line.trim());
 });
 
 test('--html writes a page with the numbers, beside what is printed', async () => {

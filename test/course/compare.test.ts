@@ -100,7 +100,7 @@ describe('paging', () => {
   test('two stages read 11 entries with large pages in the host, 15 without, for an update as for a miss, and never exit', () => {
     for (const [column, references] of [
       ['hardware', 11],
-      ['hardware, scattered', 15],
+      ['hardware (scattered)', 15],
     ] as const) {
       // (3 + 1)(2 + 1) - 1 = 11 with 2 MiB pages in Sv39x4, (3 + 1)(3 + 1) - 1 = 15 with 4 KiB.
       for (const each of line(comparison, 'Page-table references', column)) expect(each).toBe(references);

@@ -36,7 +36,7 @@ interface Way {
 }
 
 const nameOf = ({ technique, pieceBytes }: Way): string =>
-  pieceBytes === undefined ? technique : `${technique}, scattered`;
+  pieceBytes === undefined ? technique : `${technique} (scattered)`;
 
 export function comparePaging(bench: Bench, { exitCost }: PagingOptions): Comparison {
   const program = readGuest(GUEST);
