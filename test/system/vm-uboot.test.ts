@@ -1,7 +1,7 @@
 /** Debian's U-Boot in a virtual machine: unchanged, in its S-mode, under the techniques that run kernels as they are. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadImage } from '#machine';
+import { loadImage, parseIsa, type Isa } from '#machine';
 import { bootReference } from '#reference';
 import type { BootOptions, VmResult } from '#vmm';
 import { hasTmux, Terminal } from './tmux';
@@ -19,7 +19,7 @@ const real = missing.length > 0 ? describe.skip : describe;
 jest.setTimeout(120_000);
 
 /** Types each line when what it answers has appeared, until the guest is off. */
-function session(technique: BootOptions['technique']): { result: VmResult; time: bigint } {
+function session(technique: BootOptions['technique'], isa?: Isa): { result: VmResult; time: bigint } {
   const image = loadImage(readFileSync(U_BOOT), 'u-boot.bin', { rawAddress: KERNEL_ADDRESS });
   let printed = '';
   const host = bootReference({
@@ -32,6 +32,7 @@ function session(technique: BootOptions['technique']): { result: VmResult; time:
       },
     ],
     technique,
+    isa,
     slice: 10_000,
   });
   const typing: [RegExp, string][] = [
@@ -49,10 +50,14 @@ function session(technique: BootOptions['technique']): { result: VmResult; time:
 /** What it printed, less what depends on where it was interrupted by a key. */
 const text = ({ console }: VmResult): string => console.replaceAll('\r', '').replace(/(autoboot:)[ \d\x08]*/, '$1');
 
-real.each(['trap-and-emulate', 'hardware'] as const)("Debian's U-Boot under %s", (technique) => {
+real.each([
+  ['trap-and-emulate', undefined],
+  ['binary-translation', parseIsa('rv64imac_xleaky')],
+  ['hardware', undefined],
+] as const)("Debian's U-Boot under %s", (technique, isa) => {
   let inVm: ReturnType<typeof session>;
   beforeAll(() => {
-    inVm = session(technique);
+    inVm = session(technique, isa);
   });
 
   test('finds the board, reaches its prompt, and `version` and `poweroff` work', () => {
@@ -63,11 +68,11 @@ real.each(['trap-and-emulate', 'hardware'] as const)("Debian's U-Boot under %s",
   });
 
   test('prints in a VM what it prints on the bare machine', () => {
-    expect(text(inVm.result)).toBe(text(session('bare').result));
+    expect(text(inVm.result)).toBe(text(session('bare', isa).result));
   });
 
   test('costs exactly the same exits when it is typed at in the same way', () => {
-    const again = session(technique);
+    const again = session(technique, isa);
     expect(again.result.counters).toEqual(inVm.result.counters);
     expect(again.result.digest).toBe(inVm.result.digest);
     expect(again.time).toBe(inVm.time);
