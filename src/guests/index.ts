@@ -241,6 +241,13 @@ const all: readonly (Omit<Guest, 'file' | 'privilege'> & { readonly file?: strin
     budget: 5000,
   },
   {
+    name: 'disk-reader',
+    about: 'Reads blocks from the disk that its parameters name: none, but for hv compare io.',
+    console: lines('blocks: 0x0', 'sum: 0x0'),
+    stop: 'shutdown',
+    budget: 2000,
+  },
+  {
     name: 'critical-sections',
     about: 'Switches interrupts off and on 500 times.',
     console: lines('interrupts still on: 0x2', 'sum: 0x1e942'),

@@ -1,5 +1,5 @@
 /** Comparisons: what is counted is counted by the guests' own numbers, and equal each time. */
-import { compareCpu, comparePaging, numberText, type Bench, type Comparison } from '#course/compare';
+import { compareCpu, compareIo, comparePaging, numberText, type Bench, type Comparison } from '#course/compare';
 import { referenceParts } from '#reference';
 import { TECHNIQUES } from '#vmm';
 import { crossing } from '../../src/course/compare/crossing';
@@ -123,6 +123,40 @@ describe('paging', () => {
     cost.forEach((each, i) => expect(each).toBeCloseTo(references[i]! + 7 * exits[i]!, 9));
     // What is counted is the same each time; only the weight is not.
     expect(weighted.sections.slice(1)).toEqual(comparison.sections.slice(1));
+  });
+});
+
+describe('io', () => {
+  let comparison: Comparison;
+  beforeAll(() => (comparison = compareIo(COUNTED, { technique: 'trap-and-emulate' })));
+
+  test('exits for a block are the accesses that its driver makes', () => {
+    const [{ table }] = comparison.sections;
+    expect(table.columns).toEqual(['ATA', 'ideal', 'virtio', 'virtio batched']);
+    const exits = (technique: string) => table.rows.find(({ label }) => label === technique)!.values;
+    // ATA: 6 registers for the command; for each of 8 sectors Alternate Status, Status and 256 words. Ideal: command and status.
+    // Virtio: notification, wfi, claim, InterruptStatus, InterruptACK, completion; batched, for 16 blocks at once.
+    expect(exits('trap-and-emulate')).toEqual([6 + 8 * (2 + 256), 2, 6, 6 / 16]);
+    expect(exits('hardware').slice(0, 2)).toEqual([6 + 8 * (2 + 256), 2]);
+    expect(exits('bare')).toEqual([0, 0, 0, 0]);
+  });
+
+  test('causes add up to their handlers, and name the device', () => {
+    const { table } = comparison.sections.find(({ title }) => title.endsWith('by cause'))!;
+    const devices = table.rows.findIndex(({ label }) => label === 'devices');
+    const parts = table.rows.slice(devices + 1);
+    const sums = table.columns.map((_, i) => parts.reduce((sum, { part, values }) => sum + (part ? values[i]! : 0), 0));
+    expect(sums).toEqual(table.rows[devices].values);
+    expect(parts.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(['ata', 'ideal disk', 'virtio block', 'plic']),
+    );
+  });
+
+  test('a block is copied by the hypervisor unless it goes through a register', () => {
+    const { table } = comparison.sections.find(({ title }) => title === 'Bytes copied')!;
+    const [ata, ideal, virtio] = table.rows.find(({ label }) => label === 'trap-and-emulate')!.values;
+    expect([ata, ideal]).toEqual([0, 4096]);
+    expect(virtio).toBeGreaterThan(4096); // descriptors, header and status too
   });
 });
 

@@ -5,7 +5,7 @@ import type { Bench, Comparison } from '#course/compare';
 import { UsageError } from '#course';
 import type { Context } from '../context';
 import { fileTrouble } from '../image-file';
-import { loadCompareText, loadEngineOption } from '../lazy';
+import { loadCompareText, loadEngineOption, loadTechniqueOption } from '../lazy';
 import { wholeNumber } from '../numbers';
 import { PART_HELP, collect, ownParts } from '../own-parts';
 import { styleFor } from '../style';
@@ -16,19 +16,21 @@ interface CompareFlags {
   readonly rounds: string;
   readonly tlb: boolean;
   readonly exitCost: string;
+  readonly vmm: string;
   readonly html?: string;
   readonly part: readonly string[];
 }
 
-const WHAT = ['cpu', 'paging'];
+const WHAT = ['cpu', 'paging', 'io'];
 
 export function addCompare(program: Command, context: Context): void {
   program
     .command('compare <what>')
-    .description('what each technique costs, for the same guest: cpu, or paging')
+    .description('what each technique costs, for the same guest: cpu, paging, or io')
     .option('--guest <name>', 'cpu: the guest that runs', 'user-programs')
     .option('--no-tlb', 'cpu: count walks without a TLB for long guests too, which takes minutes')
     .option('--exit-cost <number>', 'paging: what an exit costs, in page-table references', '100')
+    .option('--vmm <technique>', 'io: whose exits are shown by handler and cause', 'trap-and-emulate')
     .option('--engine <name>', 'step, interpret, or compile', 'interpret')
     .option('--rounds <number>', 'how often to measure times; 0: only what is counted', '5')
     .option('--html <file>', 'also write a page with plots; it needs no other file')
@@ -50,10 +52,11 @@ async function compare(context: Context, what: string, flags: CompareFlags): Pro
   if (!WHAT.includes(what)) {
     throw new UsageError(`There is nothing to compare by the name "${what}"; choose ${WHAT.join(', ')}.`);
   }
-  const { compareCpu, comparePaging } = await import('#course/compare');
+  const { compareCpu, compareIo, comparePaging } = await import('#course/compare');
   const { findGuest } = await import('#course/lab');
   const bench = await benchOf(context, flags);
   if (what === 'paging') return comparePaging(bench, { exitCost: wholeNumber('--exit-cost', flags.exitCost) });
+  if (what === 'io') return compareIo(bench, { technique: loadTechniqueOption().techniqueOf(flags.vmm) });
   return compareCpu(bench, { guest: flags.guest, withoutTlb: !flags.tlb || !findGuest(flags.guest).long });
 }
 

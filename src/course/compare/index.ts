@@ -1,6 +1,7 @@
 /** The door to comparisons (`#course/compare`): one guest under several techniques, or on several devices. */
 export { numberText, type Comparison, type Row, type Section, type Table } from './comparison';
 export { compareCpu } from './cpu';
+export { compareIo } from './io';
 export { comparisonPage } from './page';
 export { comparePaging } from './paging';
 export type { Bench } from './run';

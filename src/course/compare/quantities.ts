@@ -41,10 +41,10 @@ const KINDS: Readonly<Record<ExitKind, string>> = {
 const sum = (table: Readonly<Record<string, number>>): number => Object.values(table).reduce((a, b) => a + b, 0);
 
 /** One row for each count that is not 0 for everybody, but the exits and the hart's walks. */
-export function countRows(runs: readonly (Counters | undefined)[]): Row[] {
+export function countRows(runs: readonly Counters[]): Row[] {
   const row = (label: string, of: (counters: Counters) => number): Row => ({
     label,
-    values: runs.map((counters) => counters && of(counters)),
+    values: runs.map(of),
   });
   const named = <K extends string>(
     labels: Readonly<Record<K, string>>,
@@ -60,26 +60,19 @@ export function countRows(runs: readonly (Counters | undefined)[]): Row[] {
 }
 
 /** All exits, then those of each kind, that is, of each handler. */
-export function exitRows(runs: readonly (Counters | undefined)[]): Row[] {
+export function exitRows(runs: readonly Pick<Counters, 'byKind'>[]): (Row & { readonly kind: ExitKind })[] {
   return (Object.keys(KINDS) as ExitKind[])
-    .map((kind) => ({ label: KINDS[kind], values: runs.map((counters) => counters?.byKind[kind]) }))
+    .map((kind) => ({ kind, label: KINDS[kind], values: runs.map((counters) => counters.byKind[kind]) }))
     .filter(({ values }) => values.some((value) => value));
 }
 
 /** Each kind of exit, followed by what caused it, the most frequent first. */
-export function causeRows(runs: readonly (Counters | undefined)[]): Row[] {
-  return (Object.keys(KINDS) as ExitKind[]).flatMap((kind) => {
-    const causes = new Set(runs.flatMap((counters) => Object.keys(counters?.byCause[kind] ?? {})));
-    if (causes.size === 0) return [];
-    const most = (cause: string): number => Math.max(...runs.map((counters) => counters?.byCause[kind][cause] ?? 0));
-    const parts = [...causes].sort((a, b) => most(b) - most(a) || (a < b ? -1 : 1));
-    return [
-      { label: KINDS[kind], values: runs.map((counters) => counters?.byKind[kind]) },
-      ...parts.map((cause): Row => ({
-        label: cause,
-        part: true,
-        values: runs.map((counters) => counters && (counters.byCause[kind][cause] ?? 0)),
-      })),
-    ];
+export function causeRows(runs: readonly Pick<Counters, 'byKind' | 'byCause'>[]): Row[] {
+  return exitRows(runs).flatMap(({ kind, ...row }) => {
+    const count = (cause: string): number[] => runs.map(({ byCause }) => byCause[kind][cause] ?? 0);
+    const most = (cause: string): number => Math.max(...count(cause));
+    const causes = new Set(runs.flatMap(({ byCause }) => Object.keys(byCause[kind])));
+    const parts = [...causes].filter(most).sort((a, b) => most(b) - most(a) || (a < b ? -1 : 1));
+    return [row, ...parts.map((cause): Row => ({ label: cause, part: true, values: count(cause) }))];
   });
 }

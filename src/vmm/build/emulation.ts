@@ -1,5 +1,5 @@
 /** VMs by emulation: each has memory and harts of its own, and no machine below them. */
-import { InputError, MAX_RAM_BYTES, PhysicalMemory, Ram } from '#machine';
+import { InputError, MAX_RAM_BYTES, PhysicalMemory, Ram, type Hart } from '#machine';
 import { HostClock } from '../clock';
 import { FrameAllocator } from '../memory/frames';
 import { GuestMemory } from '../memory/guest-memory';
@@ -17,6 +17,7 @@ export function buildEmulation(options: BootOptions, parts: Parts): Built {
   const { isa = VM_ISA } = options;
   const clock = new HostClock();
   const memories: PhysicalMemory[] = [];
+  const emulated: Hart[] = [];
   const build = (config: VmConfig, id: number): Vm => {
     const { memoryBytes, harts = 1 } = config;
     if (memoryBytes > MAX_RAM_BYTES) {
@@ -28,10 +29,13 @@ export function buildEmulation(options: BootOptions, parts: Parts): Built {
     const vm = vmOnItsBoard(config, id, new GuestMemory(new Ram(host), slots), clock);
     listen(vm, options);
     const [memory, turn]: [SlotMemory, Turn] = [new SlotMemory(host, slots), {}];
-    for (let hart = 0; hart < harts; hart++)
-      vm.vcpus.push(new OwnHartVcpu(vm, new EmulatedComputer(vm, { id: hart, memory, isa, turn })));
+    for (let id = 0; id < harts; id++) {
+      const computer = new EmulatedComputer(vm, { id, memory, isa, turn });
+      vm.vcpus.push(new OwnHartVcpu(vm, computer));
+      emulated.push(computer.hart);
+    }
     return vm;
   };
   const vms = options.vms.map(build);
-  return { vms, clock, isa, harts: [], release: () => memories.forEach((memory) => memory.release()) };
+  return { vms, clock, isa, harts: emulated, release: () => memories.forEach((memory) => memory.release()) };
 }
