@@ -1,11 +1,13 @@
 /** What the hostile-guest tests share: the attacker in a VM beside a bystander, and the same attacker on bare metal. */
 import type { Program } from '#machine';
 import { bootReference } from '#reference';
-import { imageOf, type Host, type RunLoopEnd, type VmResult } from '#vmm';
+import { imageOf, TECHNIQUES, type Host, type RunLoopEnd, type TechniqueName, type VmResult } from '#vmm';
 import { kernel, sameAsBareMetal } from '../../src/course/lab';
 import { referenceParts } from '../../src/reference';
 
 const MEMORY = 4 * 2 ** 20;
+/** Instructions of a turn. */
+const SLICE = 2000;
 
 /** Counts in memory and says so at the end: it would notice if anything of its VM changed. */
 const bystander = kernel(`
@@ -31,40 +33,56 @@ export interface Attack {
   readonly attacker: VmResult;
 }
 
-/**
- * Runs the attacker beside the bystander, who must end exactly as when it is alone: same console, same memory. Whatever the
- * attacker does, `run` comes back.
- */
-export function attack(program: Program, exits = 15_000): Attack {
-  const alone = boot([['bystander', bystander]]);
-  alone.run(1000);
-  const both = boot([
-    ['attacker', program],
-    ['bystander', bystander],
-  ]);
-  const end = both.run(exits);
-  const [attacker, beside] = both.results();
-  const [expected] = alone.results();
-  expect(beside.stop).toMatchObject({ why: 'shutdown' });
-  expect([beside.console, beside.digest]).toEqual([expected.console, expected.digest]);
-  expect(expected.console).toBe('counted 0x7d0\n');
-  return { end, attacker };
+/** All that unported guests run under; the bare machine has nobody to protect. */
+export const techniques = (Object.keys(TECHNIQUES) as TechniqueName[]).filter(
+  (name) => name !== 'bare' && !TECHNIQUES[name].ported,
+);
+
+/** Where attackers run: under one technique. */
+export interface Arena {
+  /** Whether the guest's own traps pass through the hypervisor, which counts them; else a hart delivers them. */
+  readonly countsTraps: boolean;
+  /**
+   * Runs the attacker beside the bystander, who must end exactly as when it is alone: same console, same memory. Whatever the
+   * attacker does, `run` comes back.
+   */
+  attack(program: Program, exits?: number): Attack;
+  boot(guests: readonly (readonly [string, Program])[], harts?: number): Host;
+  /** The attack as on bare metal, instruction by instruction, and without any effect on others. Gives what it printed. */
+  faultsLikeHardware(body: string): string;
 }
 
-export const boot = (guests: readonly (readonly [string, Program])[], harts = 1): Host =>
-  bootReference({
-    vms: guests.map(([name, program]) => ({ name, image: imageOf(name, program), memoryBytes: MEMORY, harts })),
-    technique: 'trap-and-emulate',
-    slice: 2000,
-  });
-
-/** The attack as on bare metal, instruction by instruction, and without any effect on others. Gives what it printed. */
-export function faultsLikeHardware(body: string): string {
-  const program = kernel(body);
-  sameAsBareMetal(referenceParts, referenceParts, program, { memoryBytes: MEMORY });
-  const { attacker } = attack(program);
-  expect(attacker.stop).toMatchObject({ why: 'shutdown' });
-  return attacker.console;
+export function arena(technique: TechniqueName): Arena {
+  const boot: Arena['boot'] = (guests, harts = 1) =>
+    bootReference({
+      vms: guests.map(([name, program]) => ({ name, image: imageOf(name, program), memoryBytes: MEMORY, harts })),
+      technique,
+      slice: SLICE,
+    });
+  const attack: Arena['attack'] = (program, exits = 15_000) => {
+    const alone = boot([['bystander', bystander]]);
+    alone.run(1000);
+    const both = boot([
+      ['attacker', program],
+      ['bystander', bystander],
+    ]);
+    const end = both.run(exits);
+    const [attacker, beside] = both.results();
+    const [expected] = alone.results();
+    expect(beside.stop).toMatchObject({ why: 'shutdown' });
+    expect([beside.console, beside.digest]).toEqual([expected.console, expected.digest]);
+    expect(expected.console).toBe('counted 0x7d0\n');
+    return { end, attacker };
+  };
+  const faultsLikeHardware = (body: string): string => {
+    const program = kernel(body);
+    sameAsBareMetal(referenceParts, referenceParts, program, { technique, memoryBytes: MEMORY });
+    const { attacker } = attack(program);
+    expect(attacker.stop).toMatchObject({ why: 'shutdown' });
+    return attacker.console;
+  };
+  const countsTraps = technique !== 'hardware' && technique !== 'emulation';
+  return { countsTraps, boot, attack, faultsLikeHardware };
 }
 
 /** Executes one instruction where a trap is expected (catch_trap of lib.s), then prints scause and stval. Keeps s0 to s5. */
