@@ -82,6 +82,8 @@ export const course: Course = {
       about: 'guest-physical to host-physical addresses',
       needs: ['event-handler'],
       written: false,
+      part: 'guestMemory',
+      file: 'guest-memory.ts',
     },
     {
       number: 7,
@@ -90,6 +92,8 @@ export const course: Course = {
       about: 'fill, invalidate, write-protect shadow tables',
       needs: ['reflecting-traps', 'guest-memory'],
       written: false,
+      part: 'shadowPaging',
+      file: 'shadow-paging.ts',
     },
     {
       number: 8,
@@ -98,6 +102,8 @@ export const course: Course = {
       about: 'the G-stage and its faults',
       needs: ['shadow-paging'],
       written: false,
+      part: 'gStage',
+      file: 'g-stage.ts',
     },
     {
       number: 9,
@@ -130,6 +136,8 @@ export const course: Course = {
       about: 'hypercalls and validated page tables',
       needs: ['shadow-paging'],
       written: false,
+      part: 'paravirtualCpu',
+      file: 'paravirtual-cpu.ts',
     },
     {
       number: 13,
@@ -138,6 +146,8 @@ export const course: Course = {
       about: 'rewrite sensitive instructions',
       needs: ['popek-goldberg', 'trap-and-emulate'],
       written: false,
+      part: 'binaryTranslator',
+      file: 'translate.ts',
     },
     {
       number: 14,
@@ -146,6 +156,8 @@ export const course: Course = {
       about: 'VS-mode and the world switch',
       needs: ['two-stage-paging', 'virtual-time'],
       written: false,
+      part: 'hardwareAssist',
+      file: 'hardware-assist.ts',
     },
     {
       number: 15,
@@ -170,6 +182,8 @@ export const course: Course = {
       about: 'credit, RTDS and ARINC 653',
       needs: ['virtual-time'],
       written: false,
+      part: 'scheduler',
+      file: 'scheduler.ts',
     },
     {
       number: 18,

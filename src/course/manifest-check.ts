@@ -28,13 +28,18 @@ const EVERY_LESSON: readonly Rule[] = [
   { field: 'written', must: 'true or false', holds: (v) => typeof v === 'boolean' },
 ];
 
-const WRITTEN_LESSON: readonly Rule[] = [
+/** Both or neither, if the lesson is only planned. */
+const PART: readonly Rule[] = [
   { field: 'part', must: 'the name of a part', holds: (v) => typeof v === 'string' && /^[a-z][A-Za-z0-9]*$/.test(v) },
   {
     field: 'file',
     must: 'the name of a .ts file without folders',
     holds: (v) => typeof v === 'string' && /^[a-z0-9-]+\.ts$/.test(v),
   },
+];
+
+const WRITTEN_LESSON: readonly Rule[] = [
+  ...PART,
   { field: 'points', must: 'a whole number above 0', holds: (v) => Number.isInteger(v) && (v as number) > 0 },
   { field: 'guests', must: 'a list of at least one guest', holds: (v) => isTexts(v) && (v as string[]).length > 0 },
   { field: 'demo', must: 'a command line', holds: isText },
@@ -59,7 +64,7 @@ function lessonErrors(lesson: unknown, index: number): string[] {
   const place = `Lesson ${index + 1}`;
   if (!isFields(lesson)) return [`${place} of the manifest is not an object.`];
   const where = typeof lesson.slug === 'string' ? `${place} ("${lesson.slug}")` : place;
-  const rules = lesson.written === true ? [...EVERY_LESSON, ...WRITTEN_LESSON] : EVERY_LESSON;
+  const rules = [...EVERY_LESSON, ...rulesOf(lesson)];
   const errors = rules
     .filter((rule) => !rule.holds(lesson[rule.field]))
     .map((rule) => fieldError(where, rule, lesson[rule.field]));
@@ -72,6 +77,11 @@ function lessonErrors(lesson: unknown, index: number): string[] {
   for (const field of Object.keys(lesson))
     if (!known.has(field)) errors.push(`${where} has a field \`${field}\`, which means nothing.`);
   return errors;
+}
+
+function rulesOf(lesson: Fields): readonly Rule[] {
+  if (lesson.written === true) return WRITTEN_LESSON;
+  return lesson.part === undefined && lesson.file === undefined ? [] : PART;
 }
 
 function fieldError(where: string, rule: Rule, value: unknown): string {
@@ -90,7 +100,7 @@ function listErrors(lessons: Course['lessons']): string[] {
       if (!earlier.has(need))
         errors.push(`Lesson ${lesson.number} ("${lesson.slug}") needs "${need}", which is no earlier lesson.`);
     }
-    if (lesson.written) {
+    if (lesson.part !== undefined) {
       const other = parts.get(lesson.part);
       if (other !== undefined)
         errors.push(`The part \`${lesson.part}\` belongs to two lessons, "${other}" and "${lesson.slug}".`);

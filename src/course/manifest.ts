@@ -32,9 +32,12 @@ export interface WrittenLesson extends LessonHead {
   readonly hints: readonly [string, string, string];
 }
 
-/** A lesson of which only the place in the course is fixed. */
+/** A lesson of which the place in the course is fixed, and perhaps the part: the reference hypervisor may have it before the lesson has its text. */
 export interface PlannedLesson extends LessonHead {
   readonly written: false;
+  readonly part?: keyof Parts;
+  /** Name of the file in `solutions/NN-slug/` that has the part. */
+  readonly file?: string;
 }
 
 export type Lesson = WrittenLesson | PlannedLesson;

@@ -150,6 +150,27 @@ describe('stray files', () => {
     expect(strayFiles(workspace(), course)).toEqual({ what: 'stray files', ok: true, detail: 'none' });
   });
 
+  test('the part of a lesson that is not written yet may be there, and nothing else of it', () => {
+    const lessons = [
+      ...course.lessons,
+      {
+        number: 2,
+        slug: 'gone',
+        title: 'Gone',
+        about: 'later',
+        needs: [],
+        written: false,
+        part: 'reflect',
+        file: 'x.ts',
+      },
+    ] as const;
+    write('solutions/02-gone/x.ts', '');
+    expect(strayFiles(workspace(), { ...course, lessons })).toMatchObject({ ok: true });
+    write('solutions/02-gone/y.ts', '');
+    write('test/second/02-gone/x.ts', '');
+    expect(strayFiles(workspace(), { ...course, lessons }).detail).toBe('solutions/02-gone/y.ts, test/second/02-gone');
+  });
+
   test.each([
     'lessons/02-gone/lesson.md',
     'lessons/01-tiny/draft.md',
