@@ -69,7 +69,7 @@ export function lessonLines(context: Context, status: Status, marked: Lesson | u
   return status.rows.map((row) => {
     const name = nameOf(row.lesson);
     const mark = row.lesson === marked ? style.key('▸') : ' ';
-    const room = columns - 4 - NAME_WIDTH - STATE_WIDTH;
+    const room = columns - 4 - NAME_WIDTH - 1 - STATE_WIDTH;
     const about = room >= 12 ? clip(row.lesson.about, room) : '';
     const state = padEnd(stateText(row), about ? STATE_WIDTH : 0);
     const line =

@@ -158,10 +158,10 @@ describe('help', () => {
     if (command !== 'site') expect(out).toContain('Examples:');
   });
 
-  test('fits a narrow terminal', async () => {
-    student.columns = 50;
+  test.each([50, 66, 80])('fits a terminal of %i columns', async (columns) => {
+    student.columns = columns;
     const { out } = await student.hv('list');
-    expect(Math.max(...out.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(50);
+    expect(Math.max(...out.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(columns);
   });
 });
 
