@@ -1,11 +1,13 @@
 /** What the hostile-guest tests share: the attacker in a VM beside a bystander, and the same attacker on bare metal. */
-import type { Program } from '#machine';
+import { parseIsa, type Program } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf, TECHNIQUES, type Host, type RunLoopEnd, type TechniqueName, type VmResult } from '#vmm';
 import { kernel, sameAsBareMetal } from '../../src/course/lab';
 import { referenceParts } from '../../src/reference';
 
 const MEMORY = 4 * 2 ** 20;
+/** The same processor under each technique: what a write to a CSR may do depends on it. */
+export const ISA = parseIsa('rv64imac');
 /** Instructions of a turn. */
 const SLICE = 2000;
 
@@ -57,11 +59,12 @@ export function arena(technique: TechniqueName): Arena {
     bootReference({
       vms: guests.map(([name, program]) => ({ name, image: imageOf(name, program), memoryBytes: MEMORY, harts })),
       technique,
+      isa: ISA,
       slice: SLICE,
     });
   const attack: Arena['attack'] = (program, exits = 15_000) => {
     const alone = boot([['bystander', bystander]]);
-    alone.run(1000);
+    alone.run(exits);
     const both = boot([
       ['attacker', program],
       ['bystander', bystander],
@@ -76,7 +79,7 @@ export function arena(technique: TechniqueName): Arena {
   };
   const faultsLikeHardware = (body: string): string => {
     const program = kernel(body);
-    sameAsBareMetal(referenceParts, referenceParts, program, { technique, memoryBytes: MEMORY });
+    sameAsBareMetal(referenceParts, referenceParts, program, { technique, isa: ISA, memoryBytes: MEMORY });
     const { attacker } = attack(program);
     expect(attacker.stop).toMatchObject({ why: 'shutdown' });
     return attacker.console;
