@@ -4,6 +4,7 @@
  */
 import { SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
+import type { Next } from '../exit';
 
 export class InstructionCount implements Savable {
   readonly #clock: VmClock;
@@ -26,10 +27,6 @@ export class InstructionCount implements Savable {
     return BigInt(this.#begun - this.#trapped);
   }
 
-  get undecided(): boolean {
-    return this.#undecided;
-  }
-
   /** The hart began `count` instructions, and all of them completed. */
   direct(count: number): void {
     this.#begun += count;
@@ -41,9 +38,15 @@ export class InstructionCount implements Savable {
     this.#undecided = true;
   }
 
-  /** That one will be begun again, and nobody but us will know. */
-  takeBack(): void {
+  /**
+   * A handler has judged that exit: with 'retry' the instruction will be begun again and nobody but us will know, else it is done and
+   * counts. True if an instruction is done by this.
+   */
+  judged(next: Next): boolean {
+    const done = this.#undecided && next !== 'retry';
+    if (done) this.settle();
     this.#undecided = false;
+    return done;
   }
 
   /** It is decided: it counts. Does nothing if there is none. */

@@ -2,7 +2,7 @@
 import { Interrupt, SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
 import type { VirtualHart, VirtualInterrupt } from '../vcpu';
-import { instantFrom, saveInstant } from './saved-vcpu';
+import { instantFrom, saveInstant } from './saved-instant';
 
 /** The bit of each interrupt in sip and sie is also its cause. */
 export const INTERRUPT_CAUSE: Readonly<Record<VirtualInterrupt, number>> = {

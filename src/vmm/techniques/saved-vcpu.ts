@@ -3,6 +3,7 @@ import { SavedFields, type Savable } from '#machine';
 import type { VirtualCsrName, VirtualHart } from '../vcpu';
 import type { InstructionCount } from './instruction-count';
 import type { InterruptWires } from './interrupts';
+import type { Waiting } from './waiting';
 
 /** The parts of a VCPU that hold its state. */
 export interface VcpuState {
@@ -10,28 +11,10 @@ export interface VcpuState {
   readonly wires: InterruptWires;
   readonly count: InstructionCount;
   readonly floats?: Savable;
-  /** Whether it runs, waits (until its clock reads `alarm`, Infinity if for ever) or is stopped. */
-  readonly waiting: {
-    get(): Waiting;
-    set(waiting: Waiting): void;
-  };
-}
-
-export interface Waiting {
-  readonly state: 'runnable' | 'blocked' | 'stopped';
-  readonly alarm: number;
+  readonly waiting: Waiting;
 }
 
 const REGISTERS = Array.from({ length: 32 }, (_, register) => register);
-const NEVER = -1;
-const MOST = 2 ** 50;
-
-/** An instant that may be Infinity, as plain data. */
-export const saveInstant = (instant: number): number => (instant < MOST ? instant : NEVER);
-export const instantFrom = (from: SavedFields, key: string): number => {
-  const instant = from.integer(key, NEVER, MOST);
-  return instant === NEVER ? Infinity : instant;
-};
 
 /** `changed` is called after a restore: what was derived from the old state is stale. */
 export function savableVcpu({ virtual, wires, count, floats, waiting }: VcpuState, changed: () => void): Savable {
@@ -44,8 +27,7 @@ export function savableVcpu({ virtual, wires, count, floats, waiting }: VcpuStat
       wires: wires.save(),
       count: count.save(),
       ...(floats && { floats: floats.save() }),
-      state: waiting.get().state,
-      alarm: saveInstant(waiting.get().alarm),
+      waiting: waiting.save(),
     }),
     restore(saved) {
       const from = new SavedFields(saved, `VCPU ${virtual.id}`);
@@ -56,8 +38,7 @@ export function savableVcpu({ virtual, wires, count, floats, waiting }: VcpuStat
       wires.restore(from.saved('wires'));
       count.restore(from.saved('count'));
       floats?.restore(from.saved('floats'));
-      const state = from.oneOf('state', ['runnable', 'blocked', 'stopped']);
-      waiting.set({ state, alarm: instantFrom(from, 'alarm') });
+      waiting.restore(from.saved('waiting'));
       changed();
     },
   };

@@ -18,7 +18,8 @@ import { InstructionCount } from './instruction-count';
 import { awake, dueInterrupt, InterruptWires, SOFTWARE } from './interrupts';
 import { GuestRecorder } from './recorder';
 import { GuestRegisters } from './registers';
-import { savableVcpu, type Waiting } from './saved-vcpu';
+import { savableVcpu } from './saved-vcpu';
+import { Waiting } from './waiting';
 import { viewOf, VirtualState, type Surroundings } from './virtual-state';
 
 /** Runs a VCPU for at most `budget` of its instructions. */
@@ -59,12 +60,10 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   readonly #wires: InterruptWires;
   readonly #count: InstructionCount;
   readonly #recorder: GuestRecorder;
-  #state: HostedVcpu['state'] = 'stopped';
+  readonly #waiting: Waiting;
   #view: View = { mode: 'S', sum: false, mxr: false };
   /** The sstatus of that view. */
   #viewedBy = 0n;
-  /** While blocked: what the clock reads when the timer ends the wait. */
-  #alarm = Infinity;
 
   constructor(vm: Vm, { id, isa, host, tables, parts }: TrapAndEmulateOptions) {
     this.vm = vm;
@@ -78,6 +77,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     this.#count = new InstructionCount(vm.clock);
     this.#recorder = new GuestRecorder(vm, id);
     this.#virtual = this.#virtualState();
+    this.#waiting = new Waiting(vm.clock, this.#wires, () => awake(this.#virtual) !== 0n);
   }
 
   get pc(): bigint {
@@ -154,11 +154,8 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
 
   exitHandled(next: Next): void {
-    if (!this.#count.undecided) return;
     if (next === 'redirected') this.keepsReservation = false;
-    if (next === 'retry') this.#count.takeBack();
-    else this.#recorder.completed(this.registers);
-    this.#count.settle();
+    if (this.#count.judged(next)) this.#recorder.completed(this.registers);
   }
 
   // Traps and interrupts for the guest
@@ -219,21 +216,14 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   // Waiting and time
 
   get state(): HostedVcpu['state'] {
-    if (this.#state === 'blocked' && this.#woken()) this.#state = 'runnable';
-    return this.#state;
+    return this.#waiting.state;
   }
   set state(state: HostedVcpu['state']) {
-    this.#state = state;
-    this.#alarm = this.#wires.alarm;
-  }
-
-  /** An alarm ends the wait even if the guest has masked its interrupt: on hardware the firmware would have run. */
-  #woken(): boolean {
-    return this.#clock.now >= this.#alarm || awake(this.#virtual) !== 0n;
+    this.#waiting.state = state;
   }
 
   get alarm(): number {
-    return this.#state === 'blocked' ? this.#alarm : Infinity;
+    return this.#waiting.alarm;
   }
 
   now(): bigint {
@@ -259,14 +249,13 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
 
   get savable(): Savable {
     this.keepsReservation = false;
-    const waiting = {
-      get: () => ({ state: this.#state, alarm: this.#alarm }),
-      set: ({ state, alarm }: Waiting) => {
-        this.#state = state;
-        this.#alarm = alarm;
-      },
+    const state = {
+      virtual: this.#virtual,
+      wires: this.#wires,
+      count: this.#count,
+      floats: this.floats,
+      waiting: this.#waiting,
     };
-    const state = { virtual: this.#virtual, wires: this.#wires, count: this.#count, floats: this.floats, waiting };
     return savableVcpu(state, () => this.space.switchTo(this.#virtual.csr.satp));
   }
 

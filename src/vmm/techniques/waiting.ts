@@ -1,9 +1,11 @@
 /** Whether a VCPU runs, waits or is over, and which alarm ends its wait. */
+import { SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
 import type { HostedVcpu } from '../vm';
 import type { InterruptWires } from './interrupts';
+import { instantFrom, saveInstant } from './saved-instant';
 
-export class Waiting {
+export class Waiting implements Savable {
   #state: HostedVcpu['state'] = 'stopped';
   /** While blocked: what the clock reads when the timer ends the wait. */
   #alarm = Infinity;
@@ -31,5 +33,15 @@ export class Waiting {
 
   get alarm(): number {
     return this.#state === 'blocked' ? this.#alarm : Infinity;
+  }
+
+  save(): Saved {
+    return { state: this.#state, alarm: saveInstant(this.#alarm) };
+  }
+
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, 'waiting');
+    this.#state = from.oneOf('state', ['runnable', 'blocked', 'stopped']);
+    this.#alarm = instantFrom(from, 'alarm');
   }
 }

@@ -1,7 +1,7 @@
 /** A guest's timer: vstimecmp, which costs no exit, or for guests without Sstc an alarm of ours that raises VSTIP (Privileged, "Sstc Extension"). */
 import { SavedFields, type Isa, type Savable } from '#machine';
 import type { VmClock } from '../../clock';
-import { instantFrom, saveInstant } from '../saved-vcpu';
+import { instantFrom, saveInstant } from '../saved-instant';
 import type { GuestContext } from './guest-context';
 
 export interface GuestTimer extends Savable {

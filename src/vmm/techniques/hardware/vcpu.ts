@@ -117,11 +117,8 @@ export class HardwareVcpu implements HostedVcpu, HardwareGuest {
   }
 
   exitHandled(next: Next): void {
-    if (!this.#count.undecided) return;
     if (next === 'redirected') this.keepsReservation = false;
-    if (next === 'retry') this.#count.takeBack();
-    else this.#recorder.completed(this.x);
-    this.#count.settle();
+    if (this.#count.judged(next)) this.#recorder.completed(this.x);
   }
 
   // Traps and interrupts for the guest

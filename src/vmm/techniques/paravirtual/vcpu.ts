@@ -131,11 +131,8 @@ export class ParavirtualVcpu implements HostedVcpu, Guest {
   }
 
   exitHandled(next: Next): void {
-    if (!this.#count.undecided) return;
     if (next === 'redirected') this.keepsReservation = false;
-    if (next === 'retry') this.#count.takeBack();
-    else this.#recorder.completed(this.registers);
-    this.#count.settle();
+    if (this.#count.judged(next)) this.#recorder.completed(this.registers);
   }
 
   // Upcalls
