@@ -1,25 +1,13 @@
 /** SBI calls about counting, sleeping and waiting: PMU (ch. 11), SUSP (ch. 13) and STA (ch. 16). Expected values: RISC-V SBI specification 2.0. */
 import { decode } from '#machine';
 import { handle } from '../../src/vmm/handlers';
-import { sbiCall } from '../../src/vmm/sbi';
-import { RAM, RAM_BYTES, scriptedVm } from './scripted-vcpu';
+import { RAM, RAM_BYTES, firmwareOf } from './scripted-vcpu';
 
 const [OK, NOT_SUPPORTED, INVALID_PARAM, DENIED, INVALID_ADDRESS, ALREADY_STARTED, ALREADY_STOPPED] = [
   0n, -2n, -3n, -4n, -5n, -7n, -8n,
 ]; // prettier-ignore
 const ALL_ONES = 2n ** 64n - 1n;
 const END = RAM + BigInt(RAM_BYTES);
-
-function guest(harts = 1) {
-  const scripted = scriptedVm(harts);
-  const call = (extension: bigint, fn: bigint, ...args: bigint[]) =>
-    sbiCall(scripted.vm, scripted.vcpus[0], {
-      extension,
-      fn,
-      args: [...args, 0n, 0n, 0n, 0n, 0n, 0n].slice(0, 6),
-    });
-  return { ...scripted, call };
-}
 
 describe('PMU (ch. 11)', () => {
   const PMU = 0x504d55n;
@@ -32,24 +20,24 @@ describe('PMU (ch. 11)', () => {
   ];
 
   const counting = (code: number, harts = 1) => {
-    const scripted = guest(harts);
+    const scripted = firmwareOf(harts);
     const { a1: counter } = scripted.call(PMU, CONFIG, 0n, ALL_ONES >> 48n, CLEAR_VALUE | AUTO_START, event(code));
     return { ...scripted, counter: counter!, value: () => scripted.call(PMU, READ, counter!).a1 };
   };
 
   test('there are 16 counters, and each is a firmware counter: bit XLEN-1 of its info is set', () => {
-    const { call } = guest();
+    const { call } = firmwareOf();
     expect(call(PMU, NUM)).toEqual({ a0: OK, a1: 16n, next: 'advance' });
     for (let i = 0n; i < 16n; i++) expect(call(PMU, INFO, i).a1! >> 63n).toBe(1n);
     expect(call(PMU, INFO, 16n)).toMatchObject({ a0: INVALID_PARAM });
   });
 
   test.each([
-    ['timers set', SET_TIMER, (call: ReturnType<typeof guest>['call']) => call(0x54494d45n, 0n, 5n)],
-    ['IPIs sent', IPI_SENT, (call: ReturnType<typeof guest>['call']) => call(0x735049n, 0n, 1n)],
-    ['IPIs received', IPI_RECEIVED, (call: ReturnType<typeof guest>['call']) => call(0x735049n, 0n, 1n)],
-    ['fences sent', SFENCE_SENT, (call: ReturnType<typeof guest>['call']) => call(0x52464e43n, 1n, 1n)],
-    ['fences received', SFENCE_RECEIVED, (call: ReturnType<typeof guest>['call']) => call(0x52464e43n, 1n, 1n)],
+    ['timers set', SET_TIMER, (call: ReturnType<typeof firmwareOf>['call']) => call(0x54494d45n, 0n, 5n)],
+    ['IPIs sent', IPI_SENT, (call: ReturnType<typeof firmwareOf>['call']) => call(0x735049n, 0n, 1n)],
+    ['IPIs received', IPI_RECEIVED, (call: ReturnType<typeof firmwareOf>['call']) => call(0x735049n, 0n, 1n)],
+    ['fences sent', SFENCE_SENT, (call: ReturnType<typeof firmwareOf>['call']) => call(0x52464e43n, 1n, 1n)],
+    ['fences received', SFENCE_RECEIVED, (call: ReturnType<typeof firmwareOf>['call']) => call(0x52464e43n, 1n, 1n)],
   ])('%s are counted, and nothing else', (_, code, act) => {
     const { call, value } = counting(code);
     for (let i = 0; i < 3; i++) act(call);
@@ -79,7 +67,7 @@ describe('PMU (ch. 11)', () => {
   });
 
   test('a counter starts where it is told to, stops, and is there for others after a reset', () => {
-    const { call } = guest();
+    const { call } = firmwareOf();
     expect(call(PMU, CONFIG, 0n, 0b100n, 0n, event(SET_TIMER))).toMatchObject({ a0: OK, a1: 2n });
     expect(call(PMU, CONFIG, 0n, 0b100n, 0n, event(IPI_SENT))).toMatchObject({ a0: NOT_SUPPORTED });
     expect(call(PMU, START, 2n, 1n, 1n, 40n)).toMatchObject({ a0: OK });
@@ -108,12 +96,12 @@ describe('PMU (ch. 11)', () => {
     ['counter 2^64-1', [ALL_ONES, 1n, 0n, event(5)], INVALID_PARAM],
     ['no matching for a counter that stands for nothing', [0n, 1n, SKIP_MATCH, event(5)], INVALID_PARAM],
   ])('refuses %s', (_, args, error) => {
-    expect(guest().call(PMU, CONFIG, ...args)).toMatchObject({ a0: error, next: 'advance' });
+    expect(firmwareOf().call(PMU, CONFIG, ...args)).toMatchObject({ a0: error, next: 'advance' });
   });
 
   test('has no snapshots (function 7) and nothing behind them', () => {
-    expect(guest().call(PMU, 7n, RAM)).toMatchObject({ a0: NOT_SUPPORTED });
-    expect(guest().call(PMU, 8n)).toMatchObject({ a0: NOT_SUPPORTED });
+    expect(firmwareOf().call(PMU, 7n, RAM)).toMatchObject({ a0: NOT_SUPPORTED });
+    expect(firmwareOf().call(PMU, 8n)).toMatchObject({ a0: NOT_SUPPORTED });
   });
 });
 
@@ -121,14 +109,14 @@ describe('SUSP (ch. 13)', () => {
   const SUSP = 0x53555350n;
 
   test('the hart starts anew at the resume address, but waits for an interrupt first', () => {
-    const { call, vcpus } = guest();
+    const { call, vcpus } = firmwareOf();
     expect(call(SUSP, 0n, 0n, RAM + 4n, 0x77n)).toEqual({ next: 'redirected' });
     expect(vcpus[0].calls).toEqual([['start', RAM + 4n, 0x77n]]);
     expect(vcpus[0].state).toBe('blocked');
   });
 
   test('not while another hart is not stopped: DENIED', () => {
-    const { call, vcpus } = guest(2);
+    const { call, vcpus } = firmwareOf(2);
     expect(call(SUSP, 0n, 0n, RAM)).toMatchObject({ a0: DENIED });
     vcpus[1].state = 'blocked';
     expect(call(SUSP, 0n, 0n, RAM)).toMatchObject({ a0: DENIED });
@@ -144,19 +132,19 @@ describe('SUSP (ch. 13)', () => {
     ['a device', [0n, 0x1000_0000n], INVALID_ADDRESS],
     ['an address behind RAM', [0n, END], INVALID_ADDRESS],
   ])('refuses %s', (_, args, error) => {
-    const { call, vcpus } = guest();
+    const { call, vcpus } = firmwareOf();
     expect(call(SUSP, 0n, ...args)).toMatchObject({ a0: error });
     expect(vcpus[0].calls).toEqual([]);
   });
 
-  test('has one function', () => expect(guest().call(SUSP, 1n)).toMatchObject({ a0: NOT_SUPPORTED }));
+  test('has one function', () => expect(firmwareOf().call(SUSP, 1n)).toMatchObject({ a0: NOT_SUPPORTED }));
 });
 
 describe('STA (ch. 16)', () => {
   const STA = 0x535441n;
 
   test('the shared memory is set to zeros, across two slots too', () => {
-    const { call, vm } = guest();
+    const { call, vm } = firmwareOf();
     const address = RAM + 0x1fc0n;
     vm.memory.copyIn(address, new Uint8Array(64).fill(0xff));
     expect(call(STA, 0n, address, 0n, 0n)).toMatchObject({ a0: OK });
@@ -164,7 +152,7 @@ describe('STA (ch. 16)', () => {
   });
 
   test('what was stolen is written in nanoseconds, between an odd and an even sequence number', () => {
-    const { call, vm } = guest();
+    const { call, vm } = firmwareOf();
     call(STA, 0n, RAM, 0n, 0n);
     const { stolen } = vm.firmware[0];
     stolen.ready(100);
@@ -184,8 +172,8 @@ describe('STA (ch. 16)', () => {
     ['an address above 64 bits', [RAM, 1n, 0n], INVALID_ADDRESS],
     ['half of "disable"', [ALL_ONES, 0n, 0n], INVALID_PARAM],
   ])('refuses %s', (_, args, error) => {
-    expect(guest().call(STA, 0n, ...args)).toMatchObject({ a0: error });
+    expect(firmwareOf().call(STA, 0n, ...args)).toMatchObject({ a0: error });
   });
 
-  test('has one function', () => expect(guest().call(STA, 1n)).toMatchObject({ a0: NOT_SUPPORTED }));
+  test('has one function', () => expect(firmwareOf().call(STA, 1n)).toMatchObject({ a0: NOT_SUPPORTED }));
 });

@@ -1,4 +1,5 @@
 /** The other side of handlers and SBI: a VCPU that only remembers what was done to it, in a VM with a few pages of RAM. */
+import { sbiCall } from '../../src/vmm/sbi';
 import { BOARD, createMachine, type Instruction } from '#machine';
 import { guestDma } from '../../src/vmm/build/vms';
 import { HostClock, VmClock } from '../../src/vmm/clock';
@@ -88,3 +89,15 @@ export function scriptedVm(harts = 1): { vm: Vm; vcpus: ScriptedVcpu[]; printed:
 export const UART = BigInt(BOARD.uart.base);
 export const FINISHER = BigInt(BOARD.test.base);
 export const PLIC = BigInt(BOARD.plic.base);
+
+/** Such a VM, and what makes SBI calls from its hart 0; arguments that are not given are 0. */
+export function firmwareOf(harts = 1) {
+  const scripted = scriptedVm(harts);
+  const call = (extension: bigint, fn: bigint, ...args: bigint[]) =>
+    sbiCall(scripted.vm, scripted.vcpus[0], {
+      extension,
+      fn,
+      args: [...args, 0n, 0n, 0n, 0n, 0n, 0n].slice(0, 6),
+    });
+  return { ...scripted, call };
+}
