@@ -2,22 +2,19 @@
 import { BOARD, buildBoard, type Board } from './board';
 import { directDma } from './bus/dma';
 import { Ram } from './bus/ram';
-import type { BlockStore } from './devices/block-store';
 import type { Ending } from './devices/finisher';
-import type { VirtioSetup } from './devices/virtio/slots';
 import { compiler, interpreter } from './engine/interpret';
-import { MAX_HARTS, RAM_BASE } from './engine/layout';
-import { MAX_RAM_BYTES, PhysicalMemory } from './engine/memory';
+import { RAM_BASE } from './engine/layout';
+import { PhysicalMemory } from './engine/memory';
 import { stepper } from './engine/step';
 import { Hart } from './hart/hart';
 import type { Executor } from './hart/ports';
 import { FULL_ISA, parseIsa, type Isa } from './isa';
 import type { Mode } from './hart/privilege';
 import { checkApart, placeImage, type Image } from './image';
-import { InputError } from './input-error';
 import type { InstructionClock } from './irq/aclint';
 import { allOf } from './irq/alarm';
-import type { Link } from './net/link';
+import { checkSizes, type Engine, type MachineOptions } from './machine-options';
 import { machineState, shapeOf, type Remembered } from './machine-state';
 import { resetRom } from './reset-rom';
 import { imagesOf, treeImage, type Software } from './software';
@@ -25,42 +22,7 @@ import { pagesOf } from './snapshot/ram-pages';
 import { digestOf, restoreSnapshot, takeSnapshot, type Whole } from './snapshot/snapshot';
 import { Turns } from './turns';
 
-const KIB = 2 ** 10;
-const MIB = 2 ** 20;
-
-export type Engine = 'step' | 'interpret' | 'compile';
-
-export interface MachineOptions {
-  /** A multiple of 4096. Default: 128 MiB, as on QEMU. */
-  readonly ramBytes?: number;
-  /** 1 .. 8; default 1. */
-  readonly harts?: number;
-  /** An ISA string, for instance rv64imac: switches off all extensions that it does not name. Default: all that there is. */
-  readonly isa?: string;
-  /**
-   * `compile` is the fastest where code runs long, `interpret` as fast where it does not; `step` is the reference and tells of each
-   * instruction. All do the same with software that fences where the manual asks for it; `step` remembers no translations, so that
-   * there stores to page tables count at once. Default: compile.
-   */
-  readonly engine?: Engine;
-  /** What the real-time clock shows at power-on: nanoseconds since 1970-01-01T00:00Z. Default: 2026-01-01T00:00Z. */
-  readonly timeAtPowerOn?: bigint;
-  /** Software of this mode is TypeScript: a trap into it ends `run`. */
-  readonly nativeMode?: 'M' | 'S';
-  /** Takes each byte that the guest sends through the serial port. */
-  readonly console?: (byte: number) => void;
-  /** The contents of an ATA disk. Default: the board has none. */
-  readonly ata?: BlockStore;
-  /** The contents of an ideal disk (devices/ideal-disk.ts). Default: the board has none. */
-  readonly ideal?: BlockStore;
-  /**
-   * Plugs a gateway (net/gateway.ts), whose time is this machine's, into a network, for instance of a switch: gets its end of the
-   * cable, and gives the other. Default: there is none.
-   */
-  readonly gateway?: (gateway: Link) => Link;
-  /** Disks, networks and what else is in the virtio slots. Default: all are empty. */
-  readonly virtio?: VirtioSetup;
-}
+const DEFAULT_RAM = 128 * 2 ** 20;
 
 /** Why `run` came back. */
 export type MachineStop =
@@ -107,7 +69,7 @@ export class Machine implements Board {
   readonly #whole: Whole;
 
   constructor(options: MachineOptions) {
-    const { ramBytes = 128 * MIB, harts = 1, isa } = options;
+    const { ramBytes = DEFAULT_RAM, harts = 1, isa } = options;
     checkSizes(ramBytes, harts);
     this.isa = isa === undefined ? FULL_ISA : parseIsa(isa);
     this.memory = new PhysicalMemory(ramBytes);
@@ -293,16 +255,5 @@ function executorsOf(engine: Engine, memory: PhysicalMemory, isa: Isa): (hart: H
       return interpreter(memory, isa);
     case 'compile':
       return compiler(memory, isa);
-  }
-}
-
-function checkSizes(ramBytes: number, harts: number): void {
-  if (!Number.isInteger(ramBytes / 4096) || ramBytes < 64 * KIB || ramBytes > MAX_RAM_BYTES) {
-    const asked = Number.isInteger(ramBytes / MIB) ? `${ramBytes / MIB} MiB` : `${ramBytes} bytes`;
-    const most = Math.floor(MAX_RAM_BYTES / MIB);
-    throw new InputError(`RAM of ${asked} is not possible: give a multiple of 4 KiB between 64 KiB and ${most} MiB.`);
-  }
-  if (!Number.isInteger(harts) || harts < 1 || harts > MAX_HARTS) {
-    throw new InputError(`${harts} harts are not possible: give 1 to ${MAX_HARTS}.`);
   }
 }

@@ -1,6 +1,7 @@
 /** Several harts on one memory: atomicity of LR/SC between them (Unprivileged, "A" chapter), and turns that do not depend on who calls run. */
 import { assemble } from '../../src/machine/isa';
-import { createMachine, type Engine, type Machine } from '../../src/machine/machine';
+import { createMachine, type Machine } from '../../src/machine/machine';
+import type { Engine } from '../../src/machine/machine-options';
 
 const HARTS = 3;
 const EACH = 10_000;

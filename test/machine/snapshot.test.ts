@@ -2,7 +2,8 @@
 import { CSR_ROWS } from '../../src/machine/hart/csr';
 import { InputError } from '../../src/machine/input-error';
 import { assemble } from '../../src/machine/isa';
-import { createMachine, type Engine, type Machine, type MachineOptions } from '../../src/machine/machine';
+import { createMachine, type Machine } from '../../src/machine/machine';
+import type { Engine, MachineOptions } from '../../src/machine/machine-options';
 import { crc32 } from '../../src/machine/snapshot/crc32';
 import { Chance } from './engine/lockstep/chance';
 

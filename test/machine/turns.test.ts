@@ -1,6 +1,7 @@
 /** Programs on 2 to 8 harts: they find the same state under every engine, wake at the exact tick, and do not depend on how a run is cut. */
 import { assemble } from '../../src/machine/isa';
-import { createMachine, type Engine, type Machine } from '../../src/machine/machine';
+import { createMachine, type Machine } from '../../src/machine/machine';
+import type { Engine } from '../../src/machine/machine-options';
 import { Chance } from './engine/lockstep/chance';
 
 const ENGINES: readonly Engine[] = ['step', 'interpret', 'compile'];

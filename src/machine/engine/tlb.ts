@@ -8,6 +8,7 @@ import { Csr, Status } from '../hart/fields';
 import { PAGE_SIZE } from '../mmu/pte';
 import { dataView, guestView, runningView, type View } from '../mmu/view';
 import { AccessKind } from './access';
+import { Filled, Space } from './filled';
 import {
   ASID_BANKS,
   BANK,
@@ -23,9 +24,6 @@ import {
   WRITE_TABLE,
 } from './layout';
 import type { DecodedPages, PageListener } from './pages';
-
-/** So many filled entries are remembered; if there are more, the banks are cleared as a whole. */
-const MOST_REMEMBERED = 4096;
 
 /** Bits 59:44 of satp. */
 const ASID = 0xffffn << 44n;
@@ -259,63 +257,6 @@ export class Tlb implements PageListener {
     this.#hart.memory.i32[(this.#hart.base + offset) >> 2] = value;
   }
 }
-
-/** What has been filled into some of the banks since it was last forgotten. */
-class Filled {
-  /** Linear addresses of the banks. */
-  readonly banks: readonly number[];
-  /** Linear addresses of the filled entries. */
-  entries: number[] = [];
-  /** For each size of superpage, the numbers of those that entries have been made from. */
-  readonly #superpages = new Map<number, Set<number>>();
-
-  constructor(banks: readonly number[]) {
-    this.banks = banks;
-  }
-
-  /** Too many to remember: some entries are not in the list. */
-  get isFull(): boolean {
-    return this.entries.length > MOST_REMEMBERED;
-  }
-
-  /** `span`: bytes that the leaf maps. */
-  add(entry: number, low: number, high: number, span: number): void {
-    if (!this.isFull) this.entries.push(entry);
-    if (span === PAGE_SIZE) return;
-    const known = this.#superpages.get(span);
-    const number = Math.floor(pageNumber(low, high) / (span / PAGE_SIZE));
-    if (known) known.add(number);
-    else this.#superpages.set(span, new Set([number]));
-  }
-
-  /** Whether an entry came from a superpage that holds this address. */
-  hasSuperpage(low: number, high: number): boolean {
-    for (const [span, numbers] of this.#superpages) {
-      if (numbers.has(Math.floor(pageNumber(low, high) / (span / PAGE_SIZE)))) return true;
-    }
-    return false;
-  }
-
-  clear(): void {
-    this.entries = [];
-    this.#superpages.clear();
-  }
-}
-
-/** One address space of U-mode. */
-class Space extends Filled {
-  readonly bank: number;
-  /** Undefined until it is used, and where there is no ASID. */
-  satp: bigint | undefined;
-
-  constructor(bank: number) {
-    super([bank]);
-    this.bank = bank;
-  }
-}
-
-/** Virtual page number, 52 bits. */
-const pageNumber = (low: number, high: number): number => (high >>> 0) * 2 ** 20 + (low >>> 12);
 
 /** Byte offset of an address's entry in a table; generated code computes the same (access.ts, interpreter/run.ts). */
 const hash = (low: number, high: number, entries: number): number =>
