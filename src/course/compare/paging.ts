@@ -59,8 +59,8 @@ export function comparePaging(bench: Bench, { exitCost }: PagingOptions): Compar
     {
       title: 'Cost of an operation',
       text:
-        `The model: references + ${exitCost} x exits. An exit takes about 1,000 cycles on a processor (Agesen et al., USENIX ATC 2012) ` +
-        `and a reference that hits a cache about 10; --exit-cost takes another ratio. ${found.join(' ')}`.trim(),
+        `The model: references + ${exitCost} x exits. On AMD's processors an exit and the way back take some 1,350 cycles (M. Roth, ` +
+        `LKML, December 2020); what a reference takes depends on the caches, so the ratio is yours to set: --exit-cost. ${found.join(' ')}`.trim(),
       table: table(cost, 'in references'),
       drawnAs: 'lines',
     },
