@@ -15,6 +15,7 @@ const common = {
   format: 'cjs',
   packages: 'external',
   sourcemap: 'linked',
+  supported: { 'dynamic-import': false }, // require instead: code from V8's cache cannot import (bin/launch.cjs)
   logLevel: 'warning',
 };
 
