@@ -63,14 +63,17 @@ export class Machine implements Board {
     now: () => this.harts.reduce((sum, hart) => sum + hart.begun, this.#remembered.skipped),
   };
   #software: Software = {};
-  #tree: Image;
+  /** Made when somebody needs it. */
+  #tree?: Image;
+  readonly #nativeMode: MachineOptions['nativeMode'];
   readonly #turns: Turns;
   readonly #remembered: Remembered = { skipped: 0, ending: undefined };
   readonly #whole: Whole;
 
   constructor(options: MachineOptions) {
-    const { ramBytes = DEFAULT_RAM, harts = 1, isa } = options;
+    const { ramBytes = DEFAULT_RAM, harts = 1, isa, nativeMode } = options;
     checkSizes(ramBytes, harts);
+    this.#nativeMode = nativeMode;
     this.isa = isa === undefined ? FULL_ISA : parseIsa(isa);
     this.memory = new PhysicalMemory(ramBytes);
     this.ram = new Ram(this.memory);
@@ -93,8 +96,7 @@ export class Machine implements Board {
     const alarm = allOf([this.rtc, ...this.virtio.slots, ...gateway]);
     this.#turns = new Turns(this.harts, alarm, (instructions) => (this.#remembered.skipped += instructions));
     const state = machineState(this, this.#turns, this.#remembered);
-    this.#whole = { ram: pagesOf(this.ram), shape: shapeOf(this, options.nativeMode), state };
-    this.#tree = treeImage(this, this.#software);
+    this.#whole = { ram: pagesOf(this.ram), shape: shapeOf(this, nativeMode), state };
     this.reset();
   }
 
@@ -158,7 +160,7 @@ export class Machine implements Board {
 
   /**
    * Puts software into RAM and starts it at the next `run`, as QEMU does: firmware or else the kernel is jumped to from ROM,
-   * with a0 = hart id and a1 = device tree. Throws InputError where parts of it overlap.
+   * with a0 = hart id and a1 = device tree. Not on a machine with `nativeMode`. Throws InputError where parts of it overlap.
    */
   load(software: Software): void {
     const tree = treeImage(this, software);
@@ -169,7 +171,7 @@ export class Machine implements Board {
     this.reset();
   }
 
-  /** Power off and on: harts, devices, ROM, device tree and loaded images as at the start. The rest of RAM stays as it is. */
+  /** Power off and on: harts, devices and, without `nativeMode`, ROM, device tree and loaded images as at the start. The rest of RAM stays as it is. */
   reset(): void {
     this.#remembered.ending = undefined;
     this.#remembered.skipped = 0;
@@ -177,20 +179,29 @@ export class Machine implements Board {
     for (const hart of this.harts) hart.reset();
     this.bus.reset();
     this.gateway?.reset();
+    // Software that is TypeScript knows its machine, and has better use for the memory: its guests must not find a tree there.
+    if (this.#nativeMode === undefined) this.#placeSoftware();
+  }
+
+  #placeSoftware(): void {
     const { firmware, kernel } = this.#software;
-    for (const image of [this.#tree, ...imagesOf(this.#software)]) placeImage(image, this.ram);
+    for (const image of [this.#fdtImage, ...imagesOf(this.#software)]) placeImage(image, this.ram);
     const start = (firmware ?? kernel)?.entry ?? BigInt(RAM_BASE);
-    this.rom.burn(resetRom({ start, deviceTree: this.#tree.entry, next: kernel?.entry ?? 0n }));
+    this.rom.burn(resetRom({ start, deviceTree: this.#fdtImage.entry, next: kernel?.entry ?? 0n }));
+  }
+
+  get #fdtImage(): Image {
+    return (this.#tree ??= treeImage(this, this.#software));
   }
 
   /** The device tree that software finds through a1. */
   fdt(): Uint8Array {
-    return this.#tree.segments[0].bytes.slice();
+    return this.#fdtImage.segments[0].bytes.slice();
   }
 
   /** Where the device tree lies: physical. */
   get fdtAddress(): number {
-    return this.#tree.segments[0].address;
+    return this.#fdtImage.segments[0].address;
   }
 
   /**

@@ -25,8 +25,6 @@ export function buildBare(options: BootOptions): Built {
     ...config.devices,
     gateway: options.gateways?.[0],
   });
-  // The guest gets a VM's device tree; of the machine's own nothing may be left.
-  machine.ram.fill(machine.fdtAddress, machine.fdt().length, 0);
   const slots = new MemorySlots();
   slots.add({ gpa: BigInt(RAM_BASE), hpa: RAM_BASE, size: config.memoryBytes });
   const memory = new GuestMemory(machine.ram, slots);

@@ -24,7 +24,6 @@ export function buildParavirtual(options: BootOptions, parts: Parts): Built {
     throw new InputError(`The VMs need ${mib(ramBytes)}; this machine can have ${mib(MAX_RAM_BYTES)}.`);
   }
   const machine = createMachine({ ramBytes, engine, isa: isa.name, nativeMode: 'S' });
-  machine.ram.fill(machine.fdtAddress, machine.fdt().length, 0); // the machine's own device tree: it is no VM's business
   const host = new HostHart(machine.harts[0]);
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const table = new FrameTable(machine.ram);
