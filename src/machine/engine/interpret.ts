@@ -46,6 +46,8 @@ export class Interpreter implements Executor, PageListener {
   #exports: InterpreterExports | undefined;
   /** Since generated code was left, pc went elsewhere or the way to look at memory changed: pc must be looked up again. */
   #moved = false;
+  /** The banks are chosen when generated code goes on: the modes that only TypeScript was in meanwhile need none. */
+  #banksStale = false;
 
   constructor(hart: Hart, pages: DecodedPages, regions?: Regions) {
     this.#hart = hart;
@@ -57,6 +59,7 @@ export class Interpreter implements Executor, PageListener {
 
   run(): void {
     this.#exports ??= this.#instantiate();
+    this.#chooseBanks();
     try {
       this.#exports.run();
     } finally {
@@ -65,8 +68,19 @@ export class Interpreter implements Executor, PageListener {
   }
 
   selectBanks(): void {
-    this.#moved = true;
-    this.#tlb.selectBanks();
+    this.#moved = this.#banksStale = true;
+  }
+
+  #chooseBanks(): void {
+    if (this.#banksStale) this.#tlb.selectBanks();
+    this.#banksStale = false;
+  }
+
+  /** What generated code does next. */
+  #goOn(record = GO_ON): number {
+    if (this.#hart.stopping) return STOP;
+    this.#chooseBanks();
+    return record;
   }
 
   forgetTranslations(which: Translations, low?: number, high?: number): void {
@@ -100,7 +114,7 @@ export class Interpreter implements Executor, PageListener {
     if (this.#tlb.fault) this.#trap(this.#hart.pc);
     else step(this.#hart);
     finish(this.#hart);
-    return this.#hart.stopping ? STOP : GO_ON;
+    return this.#goOn();
   }
 
   /** A trap, xRET, or a change of translation sets #moved; every other instruction goes on to the next. */
@@ -114,8 +128,7 @@ export class Interpreter implements Executor, PageListener {
     } else if (instruction) perform(this.#hart, instruction);
     else this.#stepUndecoded(record);
     finish(this.#hart);
-    if (this.#hart.stopping) return STOP;
-    return this.#moved || !instruction ? GO_ON : record + (instruction.length / 2) * RECORD;
+    return this.#moved || !instruction ? this.#goOn() : this.#goOn(record + (instruction.length / 2) * RECORD);
   }
 
   /** An instruction across two pages needs this only once, as long as they follow each other. */

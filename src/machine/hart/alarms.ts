@@ -6,35 +6,48 @@ import { Csr } from './fields';
 import type { Timer } from './ports';
 import type { HartState } from './state';
 
-/** One comparator. A hart looks at all of them whenever a slice starts, and no slice lasts beyond the next that is due. */
+/** One comparator. Time and comparator are compared as unsigned. */
 interface Alarm {
   /** The interrupt that it holds pending: a bit of mip. */
   readonly interrupt: number;
-  /** Ticks from `mtime` until it is due, 0 or less if it is; undefined: switched off. Time and comparator are compared as unsigned. */
-  ticksLeft(hart: HartState, mtime: bigint, mtimecmp: bigint): bigint | undefined;
+  isOn(hart: HartState): boolean;
+  /** The time that it goes by, and the moment that it waits for. */
+  time(hart: HartState, mtime: bigint): bigint;
+  compare(hart: HartState, mtimecmp: bigint): bigint;
 }
 
-/** A CSR that a row depends on must end the slice when it is written (`hart.endSlice`). */
+/** A CSR that a row depends on must have the hart look again when it is written (`hart.endSlice`). */
 const ALARMS: readonly Alarm[] = [
-  { interrupt: Interrupt.machineTimer, ticksLeft: (_, mtime, mtimecmp) => mtimecmp - mtime },
+  {
+    interrupt: Interrupt.machineTimer,
+    isOn: () => true,
+    time: (_, mtime) => mtime,
+    compare: (_, mtimecmp) => mtimecmp,
+  },
   // Sstc: "a pending supervisor timer interrupt is reflected in STIP whenever time >= stimecmp", and in VSTIP of guests by their time
   {
     interrupt: Interrupt.supervisorTimer,
-    ticksLeft: (hart, mtime) => (supervisorTimerIsOn(hart) ? hart.slot(Csr.stimecmp) - mtime : undefined),
+    isOn: supervisorTimerIsOn,
+    time: (_, mtime) => mtime,
+    compare: (hart) => hart.slot(Csr.stimecmp),
   },
   {
     interrupt: Interrupt.guestTimer,
-    ticksLeft: (hart, mtime) =>
-      guestTimerIsOn(hart) ? hart.slot(Csr.vstimecmp) - unsigned(mtime + hart.slot(Csr.htimedelta)) : undefined,
+    isOn: guestTimerIsOn,
+    time: (hart, mtime) => unsigned(mtime + hart.slot(Csr.htimedelta)),
+    compare: (hart) => hart.slot(Csr.vstimecmp),
   },
 ];
+
+/** Ticks until a time starts from 0 again. */
+const ALL_TICKS = 2n ** 64n;
 
 /** What alarms say at one moment. */
 export interface Due {
   /** The interrupts whose alarms are due, and those whose alarms are not, as bits of mip. */
   readonly due: number;
   readonly notDue: number;
-  /** Instructions that may begin until the next alarm in the future; Infinity if there is none. */
+  /** Instructions that may begin until one of them says something else; Infinity if none ever will by itself. */
   readonly next: number;
 }
 
@@ -43,13 +56,16 @@ export function alarms(hart: HartState, timer: Timer, among = ~0): Due {
   const mtime = timer.ticks();
   const mtimecmp = timer.compare();
   let [due, notDue, next] = [0, 0, Infinity];
-  for (const { interrupt, ticksLeft } of ALARMS) {
-    const bit = 1 << interrupt;
+  for (const alarm of ALARMS) {
+    const bit = 1 << alarm.interrupt;
     if ((among & bit) === 0) continue;
-    const left = ticksLeft(hart, mtime, mtimecmp);
-    if (left !== undefined && left <= 0n) due |= bit;
+    const isOn = alarm.isOn(hart);
+    const now = alarm.time(hart, mtime);
+    const then = alarm.compare(hart, mtimecmp);
+    const isDue = isOn && now >= then;
+    if (isDue) due |= bit;
     else notDue |= bit;
-    if (left !== undefined && left > 0n) next = Math.min(next, timer.instructions(left));
+    if (isOn) next = Math.min(next, timer.instructions(isDue ? ALL_TICKS - now : then - now));
   }
   return { due, notDue, next };
 }

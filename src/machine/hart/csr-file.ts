@@ -27,13 +27,28 @@ export function csrsOf(isa: Isa): CsrTable {
   return table;
 }
 
+const NUMBERS = 2 ** 12;
+const lists = new Map<string, readonly (CsrRow | undefined)[]>();
+
+function byNumber(isa: Isa): readonly (CsrRow | undefined)[] {
+  const known = lists.get(isa.name);
+  if (known) return known;
+  const rows = csrsOf(isa);
+  const list = Array.from({ length: NUMBERS }, (_, number) => rows.get(number));
+  lists.set(isa.name, list);
+  return list;
+}
+
 export class CsrFile {
   readonly #hart: CsrHart;
   readonly #rows: CsrTable;
+  /** The same by number alone: several times faster, for software that is TypeScript. */
+  readonly #byNumber: readonly (CsrRow | undefined)[];
 
   constructor(hart: CsrHart) {
     this.#hart = hart;
     this.#rows = csrsOf(hart.isa);
+    this.#byNumber = byNumber(hart.isa);
   }
 
   /** The value of a CSR whatever the privilege; unsigned 64-bit. Throws an Error for one that does not exist. */
@@ -107,7 +122,7 @@ export class CsrFile {
   }
 
   #row(csr: number | string): CsrRow {
-    const row = this.#rows.get(csr);
+    const row = typeof csr === 'number' ? this.#byNumber[csr] : this.#rows.get(csr);
     if (!row) throw new Error(`this machine has no CSR ${typeof csr === 'string' ? csr : `0x${csr.toString(16)}`}`);
     return row;
   }

@@ -53,13 +53,16 @@ export const FLOAT_ON = 30;
 
 /** Works HART.FLOAT out anew; to be called when FS, fflags or frm have changed. */
 export function floatChanged(hart: HartState): void {
-  const dirty = statusRegisters(hart).every((register) => isDirty(hart, register));
+  // At each entry into a guest and each way out: no loops.
+  const host = hart.low(Csr.mstatus) & Status.FS;
+  const guest = hart.inGuest ? hart.low(Csr.vsstatus) & Status.FS : Status.FS;
+  const dirty = (host & guest) === Status.FS;
   const fcsr = hart.low(Csr.fcsr);
   const nearest = ((fcsr >> FRM_AT) & FRM) === Rounding.RNE;
   const bits = dirty
     ? (1 << Rounding.RNE) | (nearest ? 1 << Rounding.DYN : 0) | (fcsr & Flag.NX ? 1 << INEXACT_BEFORE : 0)
     : 0;
-  hart.memory.i32[(hart.base + HART.FLOAT) >> 2] = bits | (floatAllowed(hart) ? 1 << FLOAT_ON : 0);
+  hart.memory.i32[(hart.base + HART.FLOAT) >> 2] = bits | (host !== 0 && guest !== 0 ? 1 << FLOAT_ON : 0);
 }
 
 /** Bits of fcsr, which holds all: as many as `mask` says, from bit `at` on. */

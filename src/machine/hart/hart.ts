@@ -65,6 +65,9 @@ export class Hart extends HartState implements CsrHart {
   #begunBefore = 0;
   #slice = 0;
   #outcome: HartStop | undefined;
+  /** The timers' lines are right from one instant to another, in instructions of the timer's, unless a register changes. */
+  #linesFrom = 0;
+  #linesUntil = 0;
 
   constructor(options: HartOptions) {
     super(options.memory, options.id, options.isa ?? FULL_ISA);
@@ -86,7 +89,7 @@ export class Hart extends HartState implements CsrHart {
     floatChanged(this);
     this.reservation = NOTHING_RESERVED;
     this.pc = this.#resetVector;
-    this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = 0;
+    this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = this.#linesUntil = 0;
     this.waiting = false;
     this.#outcome = undefined;
     this.storeMode(M, false);
@@ -97,6 +100,7 @@ export class Hart extends HartState implements CsrHart {
   /** After all other state was restored: goes on as if `begun` instructions had begun, with empty caches. */
   resume(begun: number): void {
     this.#begunBefore = begun;
+    this.#linesUntil = 0;
     floatChanged(this);
     this.protectionChanged();
     this.executor.selectBanks();
@@ -148,9 +152,10 @@ export class Hart extends HartState implements CsrHart {
     return instructions;
   }
 
-  /** Ends the slice before the next instruction, so that deadlines are looked at again. */
+  /** A deadline has changed: the slice ends before the next instruction, so that they are looked at again. */
   endSlice(): void {
     this.stopping = true;
+    this.#linesUntil = 0;
   }
 
   /** Ends `run` before the next instruction, as if the budget were used up. */
@@ -240,9 +245,14 @@ export class Hart extends HartState implements CsrHart {
 
   /** Sets the timers' interrupt lines to what the time says. Gives the instructions until that may change. */
   #updateAlarms(): number {
-    const { due, notDue, next } = alarms(this, this.#timer);
-    this.lines = (this.lines | due) & ~notDue;
-    return next;
+    const now = this.#timer.instructionsPassed();
+    if (now < this.#linesFrom || now >= this.#linesUntil) {
+      const { due, notDue, next } = alarms(this, this.#timer);
+      this.lines = (this.lines | due) & ~notDue;
+      this.#linesFrom = now;
+      this.#linesUntil = now + next;
+    }
+    return this.#linesUntil - now;
   }
 
   ticks(): bigint {

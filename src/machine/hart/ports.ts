@@ -13,6 +13,8 @@ export interface PhysicalBus {
 
 /** The platform's real-time counter, and the comparator that it has for this hart. Time is made of instructions: see INSTRUCTIONS_PER_TICK. */
 export interface Timer {
+  /** What time is made of: instructions, of all harts, and those that time jumped over. Software that moves mtime moves it by ticks. */
+  instructionsPassed(): number;
   /** mtime: ticks of 10 MHz, unsigned 64-bit. */
   ticks(): bigint;
   /** This hart's mtimecmp: the machine timer interrupt is pending while mtime >= mtimecmp, both unsigned. */

@@ -10,12 +10,11 @@ export const M = 3;
 /** A mode as people name it. S is what the manual calls HS once the hypervisor extension is there; VS and VU come with it. */
 export type Mode = 'M' | 'S' | 'U' | 'VS' | 'VU';
 
-const PRIVILEGE: Readonly<Record<Mode, Privilege>> = { M, S, U, VS: S, VU: U };
 const MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'S', [U]: 'U' };
 const GUEST_MODE: Readonly<Record<Privilege, Mode>> = { [M]: 'M', [S]: 'VS', [U]: 'VU' }; // M-mode is never a guest
 
 /** The nominal privilege: S for VS, U for VU. */
-export const privilegeOf = (mode: Mode): Privilege => PRIVILEGE[mode];
+export const privilegeOf = (mode: Mode): Privilege => (mode === 'M' ? M : mode === 'S' || mode === 'VS' ? S : U);
 /** The virtualization mode V. */
 export const isGuest = (mode: Mode): boolean => mode === 'VS' || mode === 'VU';
 /** All modes that a hart with or without the hypervisor extension can be in. */

@@ -84,6 +84,7 @@ export class Mtimer implements Device {
   /** The view that hart `hart` has of the time and of its own alarm. */
   timer(hart: number): Timer {
     return {
+      instructionsPassed: () => this.#clock.now(),
       ticks: () => this.mtime(),
       compare: () => this.#mtimecmp[hart],
       instructions: (ticks) => this.#instructions(ticks),

@@ -17,10 +17,20 @@ export const DEVICE = 0x1000_0000;
 
 export class FakeTimer implements Timer {
   hart: Hart | undefined;
+  #deadline = 2n ** 64n - 1n;
   /** mtimecmp. */
-  deadline = 2n ** 64n - 1n;
+  get deadline(): bigint {
+    return this.#deadline;
+  }
+  set deadline(tick: bigint) {
+    this.#deadline = tick;
+    this.hart?.endSlice();
+  }
   get #begun(): number {
     return this.hart?.begun ?? 0;
+  }
+  instructionsPassed(): number {
+    return this.#begun;
   }
   ticks(): bigint {
     return BigInt(Math.floor(this.#begun / INSTRUCTIONS_PER_TICK));
