@@ -16,9 +16,10 @@ import { sta } from './sta';
 import { susp } from './susp';
 import { timer } from './timer';
 
-const extensions: ReadonlyMap<bigint, SbiExtension> = new Map(
+/** By ID, as a number: none has more than 32 bits, and what a guest asks for beyond 2^53 is rounded to what is no ID either. */
+const extensions: ReadonlyMap<number, SbiExtension> = new Map(
   [base(find), timer, ipi, rfence, hsm, srst, dbcn, paravirtual, pmu, susp, sta, ...legacy].map((each) => [
-    each.id,
+    Number(each.id),
     each,
   ]),
 );
@@ -34,9 +35,9 @@ export function sbiCall(vm: Vm, vcpu: HostedVcpu, { extension, fn, args }: SbiCa
 }
 
 function find(vcpu: HostedVcpu, id: bigint): SbiExtension | undefined {
-  const extension = extensions.get(id);
+  const extension = extensions.get(Number(id));
   return extension?.offered?.(vcpu) === false ? undefined : extension;
 }
 
 /** The name of an extension, for traces; undefined if there is none with this ID. */
-export const sbiName = (id: bigint): string | undefined => extensions.get(id)?.name;
+export const sbiName = (id: bigint): string | undefined => extensions.get(Number(id))?.name;

@@ -55,6 +55,7 @@ export class EmulatedComputer implements Computer {
     this.#vm = vm;
     this.#turn = turn;
     const timer = {
+      instructionsPassed: () => this.#now(),
       ticks: () => this.now(),
       compare: () => this.#compare,
       instructions: (ticks: bigint) =>
@@ -84,6 +85,7 @@ export class EmulatedComputer implements Computer {
 
   setAlarm(tick: bigint): void {
     this.#compare = tick;
+    this.hart.endSlice(); // its deadline is another one now
   }
 
   get alarm(): number {

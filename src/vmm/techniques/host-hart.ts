@@ -39,6 +39,7 @@ export interface Came {
 
 /** A table under an ASID, and the generation of it that the TLB has seen under that. */
 interface AddressSpace {
+  readonly owner: object;
   readonly satp: bigint;
   readonly generation: number;
   readonly asid: bigint;
@@ -91,8 +92,8 @@ export class HostHart {
       return { begun };
     }
     if (stop.why !== 'trap') throw new Error(`the host's hart stopped: ${stop.why}`);
-    guest.pc = hart.csr.read(sepc);
-    return { begun, trap: { cause: Number(hart.csr.read(scause)), tval: hart.csr.read(stval) } };
+    guest.pc = hart.slot(sepc);
+    return { begun, trap: { cause: hart.low(scause), tval: hart.slot(stval) } };
   }
 
   /** World switch: 31 registers out, 31 in, and as many of floating point. Nothing to do while the same guest comes back. */
@@ -115,9 +116,9 @@ export class HostHart {
       for (const page of stalePages) this.#forget(page);
       stalePages.length = 0;
     }
-    let space = this.#spaces.get(owner);
+    let space = this.#space?.owner === owner ? this.#space : this.#spaces.get(owner);
     if (space?.satp !== satp || space.generation !== generation) {
-      space = { satp, generation, asid: this.#newAsid() };
+      space = { owner, satp, generation, asid: this.#newAsid() };
       this.#spaces.set(owner, space);
     }
     if (space === this.#space) return;

@@ -25,8 +25,8 @@ export class GuestRecorder {
   }
 
   /** The instruction at `position` left the guest; `instruction` reads it. */
-  begin({ pc, mode }: Position, instruction: () => Instruction | undefined): void {
-    this.#begun = this.#vm.onGuestEvent && { pc, mode, instruction: instruction() };
+  begin(position: Position, instruction: () => Instruction | undefined): void {
+    this.#begun = this.#vm.onGuestEvent && { pc: position.pc, mode: position.mode, instruction: instruction() };
   }
 
   /** It was emulated; `registers` hold its result. An SBI call shows what it returned in a0. */

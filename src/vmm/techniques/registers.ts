@@ -29,8 +29,8 @@ export class GuestRegisters {
 
   /** Keeps the low 64 bits of `value`; x0 stays 0. */
   set(register: number, value: bigint): void {
-    const kept = register64(`x${checked(register)}`, value);
-    if (register !== 0) this.#at[register] = kept;
+    if (typeof value !== 'bigint') throw notABigint(`x${checked(register)}`, value);
+    if (checked(register) !== 0) this.#at[register] = value; // storing keeps 64 bits
   }
 }
 
@@ -43,5 +43,8 @@ function checked(register: number): number {
 /** The low 64 bits of `value`, which must be a bigint; `name` says to whom it was given. */
 export function register64(name: string, value: unknown): bigint {
   if (typeof value === 'bigint') return BigInt.asUintN(64, value);
-  throw new TypeError(`${name} holds a 64-bit bigint, not ${describe(value)}`);
+  throw notABigint(name, value);
 }
+
+const notABigint = (name: string, value: unknown): TypeError =>
+  new TypeError(`${name} holds a 64-bit bigint, not ${describe(value)}`);

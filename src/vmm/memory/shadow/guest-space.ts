@@ -35,6 +35,8 @@ export class GuestSpace {
   /** The entries that the last walk has read, from the root's on. */
   #path: Pte[] = [];
   readonly #pageTables: PteMemory;
+  /** What the hart had to walk last. */
+  #table?: HostTable;
 
   constructor({ memory, tables, paging, counters }: GuestSpaceOptions) {
     this.tables = tables;
@@ -62,7 +64,9 @@ export class GuestSpace {
   table(view: View): HostTable {
     const owner = this.root(view); // first: to make one may make others stale
     const { generation, pages } = this.tables.stale;
-    return { owner, generation, satp: (modeOf(owner) << MODE_AT) | BigInt(owner.frame), stalePages: pages };
+    if (this.#table?.owner !== owner || this.#table.generation !== generation)
+      this.#table = { owner, generation, satp: (modeOf(owner) << MODE_AT) | BigInt(owner.frame), stalePages: pages };
+    return this.#table;
   }
 
   /** The guest has written satp: what it has changed in its tables counts from now on, and other tables translate. */

@@ -26,7 +26,7 @@ export interface HardwareGuest {
   readonly onRetire: ((event: RetireEvent) => void) | undefined;
 }
 
-/** What HS-mode's CSRs say of the trap that made a guest come out (Privileged, "Trap Entry" of the hypervisor extension). */
+/** What HS-mode's CSRs say, until the next run, of the trap that made a guest come out (Privileged, "Trap Entry" of the hypervisor extension). */
 export interface HypervisorTrap {
   /** Exception code. */
   readonly cause: number;
@@ -45,6 +45,7 @@ export class HypervisorHart {
   begun = 0;
   trapped = 0;
   readonly hart: Hart;
+  readonly #trap: HypervisorTrap;
   readonly #machine: Machine;
   readonly #csrs: CsrAccess;
   #current?: HardwareGuest;
@@ -58,6 +59,7 @@ export class HypervisorHart {
     const [hart] = machine.harts;
     this.#machine = machine;
     this.hart = hart;
+    this.#trap = trapOf(hart);
     enterSupervisor(hart);
     hart.csr.write('sie', 0n); // devices interrupt VMs, not us
     this.#csrs = csrsOn(hart);
@@ -81,14 +83,7 @@ export class HypervisorHart {
     const stop = hart.run(budget);
     this.begun = hart.begun - begun;
     this.trapped = hart.trapped - trapped;
-    if (stop.why === 'trap') {
-      return {
-        cause: Number(hart.slot(scause)),
-        stval: hart.slot(stval),
-        htval: hart.slot(htval),
-        htinst: hart.slot(htinst),
-      };
-    }
+    if (stop.why === 'trap') return this.#trap;
     if (stop.why !== 'budget') throw new Error(`the host's hart stopped: ${stop.why}`);
     // The end of the slice is our own timer interrupt: the guest is left as by any other trap.
     hart.trap(Interrupt.supervisorTimer, 0n, true);
@@ -136,3 +131,19 @@ export class HypervisorHart {
     if (late !== 0) this.#machine.passTime(late);
   }
 }
+
+/** Each register is read when somebody wants to know: of a call to firmware, nobody asks for more than the cause. */
+const trapOf = (hart: Hart): HypervisorTrap => ({
+  get cause() {
+    return hart.low(scause);
+  },
+  get stval() {
+    return hart.slot(stval);
+  },
+  get htval() {
+    return hart.slot(htval);
+  },
+  get htinst() {
+    return hart.slot(htinst);
+  },
+});
