@@ -89,7 +89,7 @@ export class VmHost implements TerminalGuest {
   #reboot(): void {
     const asking = this.#host.vms.filter(({ stop }) => stop?.why === 'reboot');
     for (const vm of asking) {
-      // A technique that cannot reset a VM can at least begin again, if nobody else is there.
+      // The bare machine is no VM, but nobody else is there.
       if (vm.vcpus.every(({ savable }) => savable) || this.#host.vms.length > 1) this.#host.reset(vm);
       else this.#host = this.#boot();
     }

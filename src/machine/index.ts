@@ -10,6 +10,7 @@ export type { CsrRow } from './hart/csr-row';
 export { enterSupervisor, openExtensions } from './hart/firmware';
 export type { HartStop, RetireEvent, TrapEvent } from './hart/events';
 export { Hart, type HartOptions } from './hart/hart';
+export { restoreHart, saveHart } from './hart/save';
 export { INSTRUCTIONS_PER_TICK, type Executor, type PhysicalBus, type Timer } from './hart/ports';
 export type { Mode, Privilege } from './hart/privilege';
 export { PteBit, pteFrom, type Pte } from './mmu/pte';

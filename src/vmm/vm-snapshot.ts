@@ -24,6 +24,18 @@ export function snapshotVm(vm: Vm, technique: string): Uint8Array {
  * if they are damaged or of a VM of another shape.
  */
 export function restoreVm(vm: Vm, technique: string, bytes: Uint8Array): void {
+  const before = vm.shared && snapshotVm(vm, technique);
+  restoreWhole(vm, technique, bytes);
+  try {
+    vm.shared?.restored();
+  } catch (error) {
+    if (before) restoreWhole(vm, technique, before);
+    vm.shared?.restored();
+    throw error;
+  }
+}
+
+function restoreWhole(vm: Vm, technique: string, bytes: Uint8Array): void {
   restoreSnapshot(wholeOf(vm, technique), bytes);
   for (const vcpu of vm.vcpus) vcpu.fence(); // memory came last
 }
@@ -43,6 +55,7 @@ function wholeOf(vm: Vm, technique: string): Whole {
       .map(({ gpa, size }) => `${size / 1024} KiB at 0x${gpa.toString(16)}`)
       .join(', '),
     devices: vm.bus.claims.map(({ base, device }) => `${device.name} at 0x${base.toString(16)}`).join(', '),
+    ...vm.shared?.shape,
   };
   return { ram: vm.memory.pages(), shape, state: stateOf(vm, technique) };
 }
@@ -53,6 +66,7 @@ function stateOf(vm: Vm, technique: string): Savable {
       now: vm.clock.now,
       stop: saveStop(vm.stop),
       vcpus: vm.vcpus.map((vcpu) => savableOf(vcpu, technique).save()),
+      shared: vm.shared?.save() ?? null,
       firmware: vm.firmware.map((hart) => hart.save()),
       devices: vm.bus.claims.map(({ device }) => device.save()),
     }),
@@ -64,6 +78,7 @@ function stateOf(vm: Vm, technique: string): Savable {
       vm.stop = stopFrom(from);
       vm.ending = undefined;
       from.values('vcpus', vm.vcpus.length).forEach((each, i) => savableOf(vm.vcpus[i], technique).restore(each));
+      vm.shared?.restore(from.saved('shared'));
       from.values('firmware', vm.firmware.length).forEach((each, i) => vm.firmware[i].restore(each));
       from.values('devices', vm.bus.claims.length).forEach((each, i) => vm.bus.claims[i].device.restore(each));
       vm.alarms.changed();

@@ -35,9 +35,19 @@ export interface HostedVcpu extends Vcpu {
   exitHandled(next: Next): void;
   /**
    * All of the guest's processor, between two runs, by the VM's clock; caches and shadows are not in it. Taking it may end what LR
-   * reserved: an SC may fail at any time. Missing where a technique cannot save it yet.
+   * reserved: an SC may fail at any time. Missing on the bare machine.
    */
   readonly savable?: Savable;
+}
+
+/** What the VCPUs of a technique share and hold on behalf of the guest, beside memory and devices. */
+export interface SharedState extends Savable {
+  /** What a VM must have in common with this one to take over its snapshot, in words by name. */
+  readonly shape: Readonly<Record<string, string>>;
+  /** As at power-on; memory is cleared next. */
+  reset(): void;
+  /** VCPUs and memory have been restored too, perhaps from a malicious file. Throws InputError if they do not go together; the VM must not run then. */
+  restored(): void;
 }
 
 export interface VmParts {
@@ -70,6 +80,8 @@ export class Vm implements VmView {
   readonly vcpus: HostedVcpu[] = [];
   /** What the firmware keeps for each hart. */
   readonly firmware: readonly FirmwareHart[];
+  /** Missing: VCPUs share nothing else. */
+  shared?: SharedState;
   stop?: StopReason;
   /** A device ended the VM in the middle of an instruction (the finisher); the run loop's next step carries it out. */
   ending?: StopReason;
@@ -105,6 +117,7 @@ export class Vm implements VmView {
   powerOff(): void {
     this.stop = this.ending = undefined;
     this.clock.set(0);
+    this.shared?.reset();
     this.memory.clear();
     this.bus.reset();
     this.alarms.changed();

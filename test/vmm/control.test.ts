@@ -1,4 +1,4 @@
-/** What may be done to one VM while the others go on: pause, reset, kill, save and restore. */
+/** What may be done to one VM while the others go on: pause, reset, kill. Snapshots: snapshots.test.ts. */
 import { MemoryStore, SECTOR } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf, type Host, type TechniqueName, type VmConfig } from '#vmm';
@@ -141,86 +141,5 @@ describe('kill', () => {
     host.run(10);
     host.kill(host.vms[0]);
     expect(host.results()[0].stop?.why).toBe('shutdown');
-  });
-});
-
-describe('snapshots', () => {
-  const ending = (host: Host) => {
-    while (host.run(1000) === 'out-of-budget');
-    const [{ digest, stop }] = host.results();
-    return { digest, stop, time: host.vms[0].clock.ticks(), pc: host.vms[0].vcpus[0].pc };
-  };
-
-  const techniques = ['trap-and-emulate', 'hardware'] as const;
-  const cases = ['timer', 'user-programs', 'page-torture', 'trap-torture', 'lr-sc'].flatMap((name) =>
-    techniques.map((technique) => [name, technique] as const),
-  );
-
-  test.each(cases)(
-    '%s under %s goes on identically from a snapshot, in another host, beside others, whatever time it is there',
-    (name, technique) => {
-      const start = (vms: readonly VmConfig[]) => boot(vms, 1000, technique);
-      const source = start([guest(name)]);
-      for (const exits of [1, 30, 300]) {
-        if (source.run(exits) !== 'out-of-budget') break;
-        const bytes = source.snapshot(source.vms[0]);
-        const reference = start([guest(name)]);
-        reference.restore(reference.vms[0], bytes);
-        const printedThere = reference.results()[0].console.length;
-        expect(printedThere).toBe(0);
-        const expected = ending(reference);
-
-        const other = start([{ ...guest(name), pieceBytes: 0x30_0000 }, program('neighbour', COUNTER)]);
-        other.run(5);
-        const own = other.results()[0].console.length;
-        other.restore(other.vms[0], bytes);
-        while (!other.vms[0].stop) other.run(100);
-        expect(other.results()[0].console.slice(own)).toBe(reference.results()[0].console);
-        expect(other.results()[0].stop).toEqual(expected.stop);
-      }
-      const [{ console }] = source.results();
-      const before = source.snapshot(source.vms[0]);
-      const copy = start([guest(name)]);
-      copy.restore(copy.vms[0], before);
-      expect(ending(copy)).toEqual(ending(source));
-      expect(source.results()[0].console).toBe(console + copy.results()[0].console);
-    },
-  );
-
-  test('taken again right after it was restored, it is the same to the byte', () => {
-    const host = boot([guest('user-programs')]);
-    host.run(200);
-    const bytes = host.snapshot(host.vms[0]);
-    const copy = boot([guest('user-programs')]);
-    copy.restore(copy.vms[0], bytes);
-    expect(Buffer.from(copy.snapshot(copy.vms[0])).equals(Buffer.from(bytes))).toBe(true);
-  });
-
-  test('a damaged one is refused, and the VM goes on as if nothing had been', () => {
-    const host = boot([guest('timer')]);
-    host.run(50);
-    const bytes = host.snapshot(host.vms[0]);
-    for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 61)) {
-      const damaged = bytes.slice();
-      damaged[at] ^= 0x10;
-      expect(() => host.restore(host.vms[0], damaged)).toThrow(expect.objectContaining({ name: 'InputError' }));
-    }
-    expect(Buffer.from(host.snapshot(host.vms[0])).equals(Buffer.from(bytes))).toBe(true);
-  });
-
-  test.each([
-    ['another size of RAM', { memoryBytes: MEMORY }, 'RAM there: 8192 KiB at 0x80000000; here: 4096 KiB at 0x80000000'],
-    ['more harts', { harts: 2 }, 'harts there: 1; here: 2'],
-  ])('a VM with %s does not take it', (_, change, sentence) => {
-    const host = boot([guest('hello')]);
-    const bytes = host.snapshot(host.vms[0]);
-    const other = boot([{ ...guest('hello'), ...change }]);
-    expect(() => other.restore(other.vms[0], bytes)).toThrow(`The snapshot is of another machine: ${sentence}.`);
-  });
-
-  test('the bare machine is no VM', () => {
-    const host = bootReference({ vms: [guest('hello')], technique: 'bare' });
-    expect(() => host.snapshot(host.vms[0])).toThrow('A VM under bare cannot be saved, restored or reset.');
-    expect(() => host.reset(host.vms[0])).toThrow('A VM under bare cannot be saved, restored or reset.');
   });
 });

@@ -22,6 +22,16 @@ const MOST_TABLES = 4096;
 export interface VmFrames extends TypedFrames {
   /** Entries read so far: what the hypercalls on tables have cost. */
   readonly looked: number;
+  /** The guest's pins: frames, and the levels of the tables that they are. */
+  pins(): { readonly frame: number; readonly level: number }[];
+  /** Nobody refers to any frame any more. */
+  forget(): void;
+}
+
+/** Rows of the table, from `first` to before `end`. */
+interface Rows {
+  readonly first: number;
+  readonly end: number;
 }
 
 export class FrameTable {
@@ -41,15 +51,16 @@ export class FrameTable {
 
   /** Makes a VM the owner of the frames in `slots`. Its view of the table calls `changed` when a table has changed. */
   give(vm: number, slots: MemorySlots, changed: () => void): VmFrames {
-    for (const { hpa, size } of slots) {
+    const rows = [...slots].map(({ hpa, size }) => {
       const first = this.#row(hpa / PAGE_SIZE);
-      this.#owner.fill(vm + 1, first, first + size / PAGE_SIZE);
-    }
-    return this.#viewOf(vm + 1, changed);
+      return { first, end: first + size / PAGE_SIZE };
+    });
+    for (const { first, end } of rows) this.#owner.fill(vm + 1, first, end);
+    return this.#viewOf(vm + 1, rows, changed);
   }
 
   /** For a part, which may be wrong: what it may not do is a TypeError, so that the wall around parts (guarded.ts) blames it. */
-  #viewOf(owner: number, changed: () => void): VmFrames {
+  #viewOf(owner: number, rows: readonly Rows[], changed: () => void): VmFrames {
     let tables = 0;
     let looked = 0;
     const owns = (frame: number): boolean => this.#owner[this.#row(frame)] === owner;
@@ -83,6 +94,14 @@ export class FrameTable {
         changed();
       },
       moreTables: () => tables < MOST_TABLES,
+      pins: () => rows.flatMap((range) => this.#pinsIn(range)),
+      forget: () => {
+        for (const { first, end } of rows) {
+          this.#type.fill(0, first, end);
+          this.#references.fill(0, first, end);
+        }
+        tables = 0;
+      },
     };
   }
 
@@ -99,6 +118,15 @@ export class FrameTable {
     this.#references[row] = references;
   }
 
+  #pinsIn({ first, end }: Rows): { frame: number; level: number }[] {
+    const pins = [];
+    for (let row = first; row < end; row++) {
+      const type = this.#type[row];
+      if (type & PINNED) pins.push({ frame: this.#frame(row), level: (type & ~PINNED) - TYPES.indexOf('table0') });
+    }
+    return pins;
+  }
+
   #isTable(row: number): boolean {
     return (this.#type[row] & ~PINNED) >= TYPES.indexOf('table0');
   }
@@ -106,5 +134,8 @@ export class FrameTable {
   /** Frames are numbered by host-physical address; rows by their place in RAM. A frame outside has a row that is not there. */
   #row(frame: number): number {
     return frame - this.#ram.base / PAGE_SIZE;
+  }
+  #frame(row: number): number {
+    return row + this.#ram.base / PAGE_SIZE;
   }
 }

@@ -6,10 +6,14 @@ import {
   Hart,
   INSTRUCTIONS_PER_TICK,
   PhysicalMemory,
+  restoreHart,
+  SavedFields,
+  saveHart,
   stepper,
   type Isa,
   type MachineStop,
   type PhysicalBus,
+  type Savable,
 } from '#machine';
 import { PAGE_SIZE, type MemorySlots } from '../memory/slots';
 import type { Vm } from '../vm';
@@ -100,6 +104,19 @@ export class EmulatedComputer implements Computer {
   #now(): number {
     return this.#vm.clock.now + this.hart.begun - this.#told;
   }
+
+  readonly savable: Savable = {
+    save: () => {
+      this.hart.reservation = NOTHING_RESERVED;
+      return { hart: saveHart(this.hart), compare: this.#compare };
+    },
+    restore: (saved) => {
+      const from = new SavedFields(saved, 'emulated computer');
+      restoreHart(this.hart, from.saved('hart'));
+      this.#compare = from.word('compare');
+      this.#told = this.hart.begun;
+    },
+  };
 
   /** The VM's devices. A store may have ended the VM, or set an alarm: the run loop looks, before the next instruction. */
   #bus(): PhysicalBus {

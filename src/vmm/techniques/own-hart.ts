@@ -2,7 +2,7 @@
  * A VCPU that is a whole hart: the guest owns its S-mode, and only its firmware is ours (nativeMode 'M'), in the role of OpenSBI. The
  * hart is a machine's (bare.ts: no technique at all, what every technique must be equal to) or a program's (emulation.ts).
  */
-import { decode, Exception, Interrupt, type Hart, type MachineStop } from '#machine';
+import { decode, Exception, Interrupt, SavedFields, type Hart, type MachineStop, type Savable } from '#machine';
 import type { VmExit } from '../exit';
 import type { Emulated } from '../parts';
 import { endingOf } from '../vm-board';
@@ -38,6 +38,8 @@ export interface Computer {
   now(): bigint;
   /** Whether the instructions count as executed without our help. */
   readonly direct: boolean;
+  /** The hart and its alarm. Missing: a machine, which saves itself as a whole. */
+  readonly savable?: Savable;
 }
 
 export class OwnHartVcpu implements HostedVcpu {
@@ -183,6 +185,20 @@ export class OwnHartVcpu implements HostedVcpu {
   #woken(): boolean {
     const { csr } = this.#hart;
     return (csr.read('sip') & csr.read('sie')) !== 0n || this.vm.clock.now >= this.#computer.alarm;
+  }
+
+  get savable(): Savable | undefined {
+    const { savable: computer } = this.#computer;
+    return (
+      computer && {
+        save: () => ({ computer: computer.save(), state: this.#state }),
+        restore: (saved) => {
+          const from = new SavedFields(saved, `VCPU ${this.id}`);
+          computer.restore(from.saved('computer'));
+          this.#state = from.oneOf('state', ['runnable', 'blocked', 'stopped']);
+        },
+      }
+    );
   }
 
   get alarm(): number {

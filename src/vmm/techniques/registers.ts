@@ -22,6 +22,14 @@ export class GuestRegisters {
     this.#at = this.#saved;
   }
 
+  /** x0 to x31. */
+  all(): bigint[] {
+    return Array.from({ length: 32 }, (_, register) => this.get(register));
+  }
+  setAll(values: readonly bigint[]): void {
+    values.forEach((value, register) => this.set(register, value));
+  }
+
   /** Unsigned 64-bit; x0 is 0. */
   get(register: number): bigint {
     return register === 0 ? 0n : this.#at[checked(register)];

@@ -3,24 +3,27 @@ import { SavedFields, type Savable } from '#machine';
 import type { VirtualCsrName, VirtualHart } from '../vcpu';
 import type { InstructionCount } from './instruction-count';
 import type { InterruptWires } from './interrupts';
+import type { GuestRegisters } from './registers';
 import type { Waiting } from './waiting';
 
 /** The parts of a VCPU that hold its state. */
 export interface VcpuState {
   readonly virtual: VirtualHart;
+  readonly registers: GuestRegisters;
   readonly wires: InterruptWires;
   readonly count: InstructionCount;
   readonly floats?: Savable;
   readonly waiting: Waiting;
 }
 
-const REGISTERS = Array.from({ length: 32 }, (_, register) => register);
-
 /** `changed` is called after a restore: what was derived from the old state is stale. */
-export function savableVcpu({ virtual, wires, count, floats, waiting }: VcpuState, changed: () => void): Savable {
+export function savableVcpu(
+  { virtual, registers, wires, count, floats, waiting }: VcpuState,
+  changed: () => void,
+): Savable {
   return {
     save: () => ({
-      x: REGISTERS.map((register) => virtual.x.get(register)),
+      x: registers.all(),
       pc: virtual.pc,
       mode: virtual.mode,
       csr: { ...virtual.csr },
@@ -31,7 +34,7 @@ export function savableVcpu({ virtual, wires, count, floats, waiting }: VcpuStat
     }),
     restore(saved) {
       const from = new SavedFields(saved, `VCPU ${virtual.id}`);
-      from.words('x', 32).forEach((value, register) => virtual.x.set(register, value));
+      registers.setAll(from.words('x', 32));
       virtual.pc = from.word('pc');
       virtual.mode = from.oneOf('mode', ['S', 'U']);
       restoreCsrs(virtual.csr, from.part('csr'));

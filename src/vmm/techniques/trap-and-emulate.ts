@@ -251,6 +251,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     this.keepsReservation = false;
     const state = {
       virtual: this.#virtual,
+      registers: this.registers,
       wires: this.#wires,
       count: this.#count,
       floats: this.floats,

@@ -13,7 +13,6 @@ const SPVP = 1n << 8n;
 
 /** What says where a VM is on this host, and is no part of a snapshot. */
 const HOSTS: readonly GuestCsrName[] = ['hgatp', 'htimedelta'];
-const REGISTERS = Array.from({ length: 32 }, (_, register) => register);
 
 type GuestCsrs = Record<GuestCsrName, bigint>;
 
@@ -114,12 +113,11 @@ export class GuestContext {
   /** For a snapshot, while the guest is off the hart. */
   saved(): Saved {
     const csr = Object.fromEntries(this.#ownCsrs().map((name) => [name, this.csr.read(name)]));
-    const x = REGISTERS.map((register) => this.x.get(register));
-    return { x, pc: this.#pc, mode: this.#mode, csr, float: this.float.saved() };
+    return { x: this.x.all(), pc: this.#pc, mode: this.#mode, csr, float: this.float.saved() };
   }
 
   restore(from: SavedFields): void {
-    from.words('x', 32).forEach((value, register) => this.x.set(register, value));
+    this.x.setAll(from.words('x', 32));
     this.#pc = from.word('pc');
     this.#mode = from.oneOf('mode', ['S', 'U']);
     const csr = from.part('csr');

@@ -1,11 +1,14 @@
 /** What the VCPUs of a paravirtual VM share: its frames with their types, and the way from the start map to tables of its own. */
-import type { Ram } from '#machine';
+import { damaged, SavedFields, type Ram, type Saved } from '#machine';
 import type { FrameTable, VmFrames } from '../../memory/frame-table';
 import { PAGE_SIZE } from '../../memory/slots';
 import type { PageTableAnswer, ParavirtualCpu } from '../../parts';
 import { countIn } from '../../counters';
-import type { Vm } from '../../vm';
+import type { SharedState, Vm } from '../../vm';
 import type { StartMap } from './start-map';
+
+/** As many as a VM may have tables (memory/frame-table.ts). */
+const MOST_PINS = 4096;
 
 /** satp.MODE: a guest's tables have three levels. */
 export const SV39 = 8n << 60n;
@@ -18,12 +21,20 @@ export interface Roots {
   readonly user: number | undefined;
 }
 
-/** A VCPU, as far as its roots matter. */
+/** A VCPU, as far as frames matter to it. */
 interface Rooted {
   roots: Roots | undefined;
+  /** The frame that the hypervisor stores into on its behalf. */
+  readonly sharedFrame: number | undefined;
 }
 
-export class Domain {
+/** A frame that the guest has pinned, and the level of the table that it is. */
+interface Pin {
+  readonly frame: number;
+  readonly level: number;
+}
+
+export class Domain implements SharedState {
   /** Goes up when the hart must forget what it has cached of the guest's tables. */
   generation = 0;
   /** All VCPUs of the VM. */
@@ -34,6 +45,8 @@ export class Domain {
   readonly #part: ParavirtualCpu;
   readonly #startMap: StartMap;
   #started = false;
+  /** From a snapshot, until `restored`. */
+  #pins: readonly Pin[] = [];
 
   constructor(vm: Vm, ram: Ram, table: FrameTable, startMap: StartMap, part: ParavirtualCpu) {
     this.vm = vm;
@@ -41,6 +54,7 @@ export class Domain {
     this.#startMap = startMap;
     this.#part = part;
     this.#frames = table.give(vm.id, vm.memory.slots, () => this.generation++);
+    vm.shared = this;
     vm.memory.mayStore = (hpa, length) => !this.#isTable(hpa, length);
   }
 
@@ -115,6 +129,55 @@ export class Domain {
     this.#started = true;
     this.generation++;
     return 'done';
+  }
+
+  // Snapshots: types and counts are not in them, but counted anew from what refers to frames. So a forged one cannot break the rules.
+
+  /** A guest knows machine addresses. */
+  get shape(): Record<string, string> {
+    const at = [...this.vm.memory.slots].map(({ hpa, size }) => `${size / 1024} KiB at 0x${hpa.toString(16)}`);
+    return { 'machine memory': at.join(', ') };
+  }
+
+  reset(): void {
+    this.#started = false;
+    this.#pins = [];
+    for (const vcpu of this.vcpus) vcpu.roots = undefined;
+    this.#frames.forget();
+    this.#startMap.make();
+    this.generation++;
+  }
+
+  save(): Saved {
+    return { started: this.#started, pins: this.#frames.pins().map(({ frame, level }) => ({ frame, level })) };
+  }
+
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, 'domain');
+    this.#started = from.flag('started');
+    this.#pins = from.list('pins', MOST_PINS).map((each) => {
+      const pin = new SavedFields(each, 'domain.pins');
+      return { frame: pin.integer('frame', 0, Number.MAX_SAFE_INTEGER), level: pin.integer('level', 0, 2) };
+    });
+  }
+
+  restored(): void {
+    this.#frames.forget();
+    this.generation++;
+    const isStarted = this.#started;
+    if (isStarted) this.#startMap.release();
+    else this.#startMap.make();
+    const check = (what: string, answer: PageTableAnswer): void => {
+      if (answer !== 'done') throw damaged(`the guest's ${what} cannot be what it is there (${answer})`);
+    };
+    for (const { frame, level } of this.#pins) check('page table', this.#part.pin(frame, level, this.#frames));
+    for (const { roots, sharedFrame } of this.vcpus) {
+      if ((roots !== undefined) !== isStarted) throw damaged('a VCPU is on the start map, and another is not');
+      if (roots) check('root', this.refer(roots.kernel, 'table2'));
+      if (roots?.user !== undefined) check('root', this.refer(roots.user, 'table2'));
+      if (sharedFrame !== undefined) check('shared-info page', this.refer(sharedFrame, 'writable'));
+    }
+    this.#pins = [];
   }
 
   #isTable(hpa: number, length: number): boolean {

@@ -1,10 +1,8 @@
 /** The hypercalls by number: docs/paravirtual.md is the contract, and this file keeps it. Every argument comes from a guest and may be anything. */
 import { countIn } from '../../counters';
-import { PAGE_SIZE } from '../../memory/slots';
 import type { PageTableAnswer } from '../../parts';
 import { sbiCall } from '../../sbi';
 import { failure, notSupported, SbiError, success, type SbiOutcome } from '../../sbi/extension';
-import { SharedInfo } from './shared-info';
 import type { ParavirtualVcpu } from './vcpu';
 
 /** Requests in one `update`, and calls in one `multicall`. */
@@ -80,8 +78,7 @@ export class Hypercalls {
     return this.#onFrame(page, (frame) => {
       const answer = this.#domain.refer(frame, 'writable');
       if (answer !== 'done') return answer;
-      upcalls.forgetShared();
-      upcalls.shared = new SharedInfo(this.#domain.ram, frame * PAGE_SIZE, frame);
+      upcalls.share(frame);
       return 'done';
     });
   }

@@ -12,18 +12,28 @@ const LEAF = PteBit.V | PteBit.R | PteBit.W | PteBit.X | PteBit.U | PteBit.A | P
 
 /** An Sv39 table of the hypervisor's own. Nobody validates it: as long as a guest runs on it, none of its frames has a type. */
 export class StartMap {
-  readonly satp: bigint;
   readonly #ram: Ram;
   readonly #frames: FrameAllocator;
+  readonly #slots: MemorySlots;
+  /** The root is first. None while nobody runs on it. */
   readonly #used: number[] = [];
-  readonly #root: number;
 
   constructor(ram: Ram, frames: FrameAllocator, slots: MemorySlots) {
     this.#ram = ram;
     this.#frames = frames;
-    this.#root = this.#table();
-    this.satp = SV39 | BigInt(this.#root / PAGE_SIZE);
-    for (const slot of slots) this.#map(slot);
+    this.#slots = slots;
+    this.make();
+  }
+
+  get satp(): bigint {
+    return SV39 | BigInt(this.#used[0] / PAGE_SIZE);
+  }
+
+  /** Somebody runs on it again: a VM that was reset, or restored to an early moment. */
+  make(): void {
+    if (this.#used.length > 0) return;
+    this.#table();
+    for (const slot of this.#slots) this.#map(slot);
   }
 
   /** Frames that are enough for the start map of so many slots: each may begin and end within what a table maps. */
@@ -45,7 +55,7 @@ export class StartMap {
 
   /** Where the leaf of an address is; makes the tables above it. */
   #entry(address: number): number {
-    let table = this.#root;
+    let [table] = this.#used;
     for (let level = LEVELS - 1; ; level--) {
       const at = table + (Math.floor(address / (PAGE_SIZE * ENTRIES ** level)) % ENTRIES) * 8;
       if (level === 0) return at;

@@ -1,8 +1,9 @@
 /** How a trap or an event enters a paravirtual kernel, and how the kernel leaves its handler (docs/paravirtual.md, "Upcalls"). */
-import { causeName, Exception } from '#machine';
+import { causeName, Exception, SavedFields, type Savable, type Saved } from '#machine';
 import type { Injection } from '../../vcpu';
 import { firstOf } from '../interrupts';
-import type { SharedInfo } from './shared-info';
+import { PAGE_SIZE } from '../../memory/slots';
+import { SharedInfo } from './shared-info';
 import type { ParavirtualVcpu } from './vcpu';
 
 /** Bits of the field `status` and of a frame's, those of sstatus. */
@@ -20,7 +21,7 @@ export interface Entries {
   readonly kernel: bigint;
 }
 
-export class Upcalls {
+export class Upcalls implements Savable {
   shared: SharedInfo | undefined;
   entries: Entries | undefined;
   readonly #vcpu: ParavirtualVcpu;
@@ -39,6 +40,29 @@ export class Upcalls {
   forgetShared(): void {
     if (this.shared) this.#vcpu.domain.release(this.shared.frame);
     this.shared = undefined;
+  }
+
+  /** This page from now on, which may not become a table as long as it is. */
+  share(frame: number): void {
+    this.forgetShared();
+    this.shared = this.#page(frame);
+  }
+
+  save(): Saved {
+    return { shared: this.shared?.frame ?? null, entries: this.entries ? { ...this.entries } : null };
+  }
+
+  /** References to frames are counted afterwards (`Domain.restored`). */
+  restore(saved: Saved): void {
+    const from = new SavedFields(saved, 'upcalls');
+    const hasShared = from.saved('shared') !== null;
+    this.shared = hasShared ? this.#page(from.integer('shared', 0, Number.MAX_SAFE_INTEGER)) : undefined;
+    const entries = from.saved('entries') === null ? undefined : from.part('entries');
+    this.entries = entries && { user: entries.word('user'), kernel: entries.word('kernel') };
+  }
+
+  #page(frame: number): SharedInfo {
+    return new SharedInfo(this.#vcpu.domain.ram, frame * PAGE_SIZE, frame);
   }
 
   /** Events that are pending and enabled, masked or not: these end a wait. */

@@ -2,7 +2,7 @@
  * A VCPU whose guest knows where it runs: the kernel in U-mode, on its own page tables, with hypercalls for what only S-mode may do.
  * As Xen does it (Barham et al., "Xen and the Art of Virtualization", SOSP 2003); docs/paravirtual.md is the contract.
  */
-import { Exception, type RetireEvent } from '#machine';
+import { Exception, type RetireEvent, type Savable } from '#machine';
 import type { VmClock } from '../../clock';
 import type { Access, Next, VmExit } from '../../exit';
 import type { Emulated } from '../../parts';
@@ -18,6 +18,7 @@ import { GuestRegisters } from '../registers';
 import { Waiting } from '../waiting';
 import type { Domain, Roots } from './domain';
 import { Hypercalls } from './hypercalls';
+import { savableVcpu } from './saved-vcpu';
 import { look, type Found } from './look';
 import { Upcalls } from './upcalls';
 
@@ -211,6 +212,23 @@ export class ParavirtualVcpu implements HostedVcpu, Guest {
 
   now(): bigint {
     return this.#clock.ticks();
+  }
+
+  get sharedFrame(): number | undefined {
+    return this.upcalls.shared?.frame;
+  }
+
+  /** A software interrupt that the guest has not been told of. */
+  get software(): boolean {
+    return this.#software;
+  }
+  set software(level: boolean) {
+    this.#software = level;
+  }
+
+  get savable(): Savable {
+    this.keepsReservation = false;
+    return savableVcpu(this, { wires: this.#wires, count: this.#count, waiting: this.#waiting, upcalls: this.upcalls });
   }
 
   #countDirect(instructions: number): void {
