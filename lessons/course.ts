@@ -30,6 +30,8 @@ export const course: Course = {
       about: 'classify every instruction',
       needs: ['event-handler'],
       written: false,
+      part: 'classifier',
+      file: 'classifier.ts',
     },
     {
       number: 3,

@@ -20,7 +20,13 @@ const common = {
 };
 
 /** What stays loaded in the runner, see src/course/grading/resident-doors.ts. */
-const doors = { machine: '#machine', guests: '#guests', vmm: '#vmm', reference: '#reference' };
+const doors = {
+  machine: '#machine',
+  guests: '#guests',
+  popekGoldberg: '#popek-goldberg',
+  vmm: '#vmm',
+  reference: '#reference',
+};
 
 const entryPoints = { hv: join(root, 'src/cli/main.ts'), grader: join(root, 'src/course/grading/child.ts') };
 if (Object.values(entryPoints).every((file) => existsSync(file))) {

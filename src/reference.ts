@@ -1,6 +1,7 @@
 /** The composition root: the hypervisor's frame plus the solutions is the reference hypervisor. */
 import { bootVms, type BootOptions, type Host, type Parts } from '#vmm';
 import { runLoop } from '../solutions/01-event-handler/run-loop';
+import { classifier } from '../solutions/02-popek-goldberg/classifier';
 import { virtualSupervisor } from '../solutions/03-trap-and-emulate/virtual-supervisor';
 import { guestMemory } from '../solutions/06-guest-memory/guest-memory';
 import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
@@ -14,6 +15,7 @@ import { scheduler } from '../solutions/17-vcpu-scheduling/scheduler';
 /** Every part as its solution has it. A student's hypervisor is `{ ...referenceParts, [part]: theirs }`. */
 export const referenceParts: Parts = {
   runLoop,
+  classifier,
   virtualSupervisor,
   reflect,
   guestMemory,

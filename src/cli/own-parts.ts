@@ -1,6 +1,7 @@
 /** `--part 03=exercises`: which parts of a hypervisor are the student's in this run. */
 import path from 'node:path';
 import type { Parts } from '#vmm';
+import type { Doors } from '#course/parts';
 import { UsageError, exerciseFile, findWrittenLesson, solutionFile } from '#course';
 import type { Context } from './context';
 
@@ -15,13 +16,22 @@ export const PART_HELP = 'whose part runs: LESSON=exercises (yours), LESSON=solu
 export async function ownParts(context: Context, specs: readonly string[]): Promise<Partial<Parts>> {
   if (specs.length === 0) return {};
   const { loadPart, partLoader } = await import('#course/parts');
-  const load = partLoader({ '#vmm': await import('#vmm'), '#machine': await import('#machine') });
+  const load = partLoader(await partDoors());
   const parts: { [K in keyof Parts]?: Parts[K] } = {};
   for (const spec of specs) {
     const { part, file } = parse(context, spec);
     Object.assign(parts, { [part]: loadPart(part, file, load) });
   }
   return parts;
+}
+
+/** What a part may import. */
+export async function partDoors(): Promise<Doors> {
+  return {
+    '#vmm': await import('#vmm'),
+    '#machine': await import('#machine'),
+    '#popek-goldberg': await import('#popek-goldberg'),
+  };
 }
 
 function parse(context: Context, spec: string): { readonly part: keyof Parts; readonly file: string } {

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { UsageError, isNamed, manifestErrors, messageOf } from '#course';
 import { addBoot } from './commands/boot';
 import { addCheck } from './commands/check';
+import { addClassify } from './commands/classify';
 import { addCompare } from './commands/compare';
 import { addCompletion } from './commands/completion';
 import { addDoctor } from './commands/doctor';
@@ -34,6 +35,7 @@ const COMMANDS = [
   addQuiz,
   addTrace,
   addCompare,
+  addClassify,
   addBoot,
   addList,
   addStatus,

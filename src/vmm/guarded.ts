@@ -34,6 +34,7 @@ const ANSWERS: readonly PageTableAnswer[] = ['done', 'malformed', 'foreign', 'co
 export function guardParts(parts: Parts): Parts {
   return {
     runLoop: (context) => checked('runLoop', 'runLoop', ENDS, () => parts.runLoop(context)),
+    classifier: guardClassifier(parts.classifier),
     virtualSupervisor: (instruction, vcpu) =>
       checked('virtualSupervisor', 'virtualSupervisor', EMULATED, () => parts.virtualSupervisor(instruction, vcpu)),
     reflect: {
@@ -54,6 +55,17 @@ export function guardParts(parts: Parts): Parts {
     hardwareAssist: guardHardwareAssist(parts.hardwareAssist),
     scheduler: (options) => guardScheduler(guarded('scheduler', 'scheduler', () => parts.scheduler(options))),
     paravirtualCpu: guardParavirtualCpu(parts.paravirtualCpu),
+  };
+}
+
+function guardClassifier(part: Parts['classifier']): Parts['classifier'] {
+  const answer = <T extends object>(name: keyof Parts['classifier'], call: () => T): T =>
+    anObject('classifier', `classifier.${name}`, () => guarded('classifier', `classifier.${name}`, call));
+  return {
+    classify: (subject) => answer('classify', () => part.classify(subject)),
+    theorem1: (table) => answer('theorem1', () => part.theorem1(table)),
+    theorem2: (table, withoutTiming) => answer('theorem2', () => part.theorem2(table, withoutTiming)),
+    theorem3: (table) => answer('theorem3', () => part.theorem3(table)),
   };
 }
 
@@ -108,6 +120,13 @@ function checked<T extends string | number>(part: keyof Parts, name: string, all
     part,
     `your \`${name}\` returned ${describe(result)}; it must return ${alternatives(allowed)}.`,
   );
+}
+
+/** Calls `call`; its result must be an object. */
+function anObject<T extends object>(part: keyof Parts, name: string, call: () => T): T {
+  const result: unknown = call();
+  if (typeof result === 'object' && result !== null) return result as T;
+  throw new PartFailure(part, `your \`${name}\` returned ${describe(result)}; it must return an object.`);
 }
 
 function guarded<T>(part: keyof Parts, name: string, call: () => T): T {

@@ -1,5 +1,6 @@
 /** Every seam of the hypervisor that a student replaces, one key a concept: START READING HERE. Those of lessons to come are in seams.ts. */
 import type { Instruction, Pte } from '#machine';
+import type { Classifier } from '#popek-goldberg';
 import type { Access, Next, VmExit } from './exit';
 import type { View } from './memory/guest-walk';
 import type { ShadowTables } from './memory/shadow/shadow-tables';
@@ -236,6 +237,8 @@ export interface BinaryTranslator {
 export interface Parts {
   /** 01 event-handler: enter the guest, take the exit, dispatch, resume or stop. */
   readonly runLoop: (context: RunLoopContext) => RunLoopEnd;
+  /** 02 popek-goldberg: which instructions of a machine a monitor has to get hold of, and whether it can. No part of a hypervisor: it says whether there can be one. */
+  readonly classifier: Classifier;
   /** 03 trap-and-emulate: what the processor would have done for a kernel that believes it runs in S-mode. */
   readonly virtualSupervisor: (instruction: Instruction, vcpu: VirtualHart) => Emulated;
   /** 04 reflecting-traps: who is this trap for, and how it enters the guest. */

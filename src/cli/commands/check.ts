@@ -4,6 +4,7 @@ import { findWrittenLesson } from '#course';
 import type { Section } from '#course/check';
 import type { Context } from '../context';
 import { createRunner } from '../grade';
+import { partDoors } from '../own-parts';
 import { padEnd, styleFor, wrap } from '../style';
 
 interface CheckFlags {
@@ -46,7 +47,7 @@ async function checkAll(
       course: context.course,
       ...(lessons === undefined ? {} : { lessons }),
       runners,
-      load: partLoader({ '#vmm': await import('#vmm'), '#machine': await import('#machine') }),
+      load: partLoader(await partDoors()),
       commands: program.commands.map((command) => command.name()),
       write: flags.write === true,
       onSection: (section) =>

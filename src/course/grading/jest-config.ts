@@ -9,6 +9,7 @@ const DOORS_FOLDER = 'src/course/grading/doors';
 const IMPORTS: Readonly<Record<string, string>> = {
   '^#machine$': `${DOORS_FOLDER}/machine.cjs`,
   '^#guests$': `${DOORS_FOLDER}/guests.cjs`,
+  '^#popek-goldberg$': `${DOORS_FOLDER}/popek-goldberg.cjs`,
   '^#vmm$': `${DOORS_FOLDER}/vmm.cjs`,
   '^#reference$': `${DOORS_FOLDER}/reference.cjs`,
   '^(?:\\.\\./)+src/reference$': `${DOORS_FOLDER}/reference.cjs`,

@@ -8,6 +8,7 @@ import path from 'node:path';
 const SOURCES = {
   machine: 'src/machine/index.ts',
   guests: 'src/guests/index.ts',
+  popekGoldberg: 'src/popek-goldberg/index.ts',
   vmm: 'src/vmm/index.ts',
   reference: 'src/reference.ts',
 } as const;

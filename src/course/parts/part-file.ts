@@ -8,6 +8,7 @@ import { isNamed, messageOf } from '../errors';
 /** What a part has to be: a function, or an object with these functions. A new part does not compile until it is listed. */
 const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[K] & string)[] } = {
   runLoop: 'function',
+  classifier: ['classify', 'theorem1', 'theorem2', 'theorem3'],
   virtualSupervisor: 'function',
   scheduler: 'function',
   guestMemory: 'function',
