@@ -42,7 +42,7 @@ export class RiscvHart {
       isa: parseIsa(isa),
       memory: this.#memory,
       bus: { load: () => undefined, store: () => false, fetch: () => undefined },
-      timer: { ticks: () => 0n, compare: () => ALL, instructions: () => Infinity },
+      timer: { ticks: () => 0n, instructionsPassed: () => 0, compare: () => ALL, instructions: () => Infinity },
       executor: (hart) => this.#watched(stepper(hart)),
       resetVector: BigInt(CODE),
       nativeMode: 'M',
