@@ -1,0 +1,36 @@
+/**
+ * Random attackers beside a bystander, under every technique: guest programs, SBI calls, devices, virtqueues (issue 5, Safety). After
+ * each case the invariants of invariants.ts hold. WORLDSWITCH_FUZZ=100000 runs so many; `npm run fuzz` runs all night.
+ */
+import { printCase } from './case';
+import { caseOf } from './generate';
+import { minimize } from './minimize';
+import { readRegression, regressions } from './regression';
+import { failureOf, Runner } from './runner';
+
+const CASES = Number(process.env.WORLDSWITCH_FUZZ ?? 3000);
+
+jest.setTimeout(60_000 + 100 * CASES);
+
+test(`cases of seeds 1 to ${CASES}: whatever an attacker does, it loses only itself`, () => {
+  const runner = new Runner();
+  for (let seed = 1; seed <= CASES; seed++) {
+    const failure = runner.run(caseOf(seed));
+    if (!failure) continue;
+    const { message, cases } = minimize(failure, failureOf);
+    throw new Error(`seed ${seed}: ${message}\n${cases.map((each) => printCase(each)).join('\n')}`);
+  }
+  // They reached what they are meant to reach.
+  for (const [technique, kinds] of Object.entries(runner.exits)) {
+    const { ecall, mmio, budget, unmapped } = kinds;
+    for (const count of [ecall, mmio, budget, unmapped].slice(0, technique === 'emulation' ? 1 : 4))
+      expect([technique, count > CASES / 200]).toEqual([technique, true]);
+  }
+  expect(runner.requestsServed).toBeGreaterThan(CASES / 100);
+  runner.release();
+});
+
+test.each(regressions())('%s does not fail any more', (name) => {
+  const { because, cases } = readRegression(name);
+  expect([because, failureOf(cases)]).toEqual([because, undefined]);
+});

@@ -1,0 +1,36 @@
+/** From a seed to a case; the same seed gives the same case. */
+import { TECHNIQUES, type TechniqueName } from '#vmm';
+import { Chance } from '../../machine/engine/lockstep/chance';
+import { GUEST_KINDS, type Case, type GuestCase, type GuestKind } from '../case';
+import { guestOps, tables } from './guest';
+import { mmioOps } from './mmio';
+import { multicall, sbiCall } from './sbi';
+import { inRam } from './values';
+import { driver } from './virtqueue';
+
+/** All that have a hypervisor. */
+export const UNDER = (Object.keys(TECHNIQUES) as TechniqueName[]).filter((name) => name !== 'bare');
+
+/** Steps of a guest, at most. */
+const STEPS = 24;
+
+const MAKERS: Readonly<Record<GuestKind, (chance: Chance) => Pick<GuestCase, 'memory' | 'harts'>>> = {
+  guest: (chance) => ({ memory: tables(chance), harts: [guestOps(chance, STEPS), guestOps(chance, STEPS / 2)] }),
+  sbi: (chance) => ({
+    memory: [{ at: inRam(chance) & ~0xfffn, words: multicall(chance) }],
+    harts: [1, 2].map(() => Array.from({ length: 1 + chance.below(STEPS) }, () => sbiCall(chance))),
+  }),
+  mmio: (chance) => ({ memory: [], harts: [mmioOps(chance), []] }),
+  virtqueue: (chance) => {
+    const { memory, ops } = driver(chance);
+    return { memory, harts: [ops, []] };
+  },
+};
+
+/** Every kind comes under every technique, whatever the seeds are that follow each other. */
+export function caseOf(seed: number): Case {
+  const chance = new Chance(seed);
+  const technique = UNDER[seed % UNDER.length];
+  const kind = GUEST_KINDS[Math.floor(seed / UNDER.length) % GUEST_KINDS.length];
+  return { kind, technique, latency: chance.pick([0, 0, 20]), ...MAKERS[kind](chance) };
+}
