@@ -1,33 +1,42 @@
 /** A random driver of one virtio device: mostly right, since most attacks need a device that works, and wrong in one way or several. It checks the device after each step. */
 import { isDeepStrictEqual } from 'node:util';
-import type { OverlayStore } from '#machine';
-import { PhysicalMemory, Ram, VirtioBlock, VirtioConsole, VirtioMmio, VirtioNet, type VirtioDevice } from '#machine';
+import type { OverlayStore, PhysicalMemory } from '#machine';
+import { Ram, VirtioBlock, VirtioConsole, VirtioMmio, VirtioNet, type VirtioDevice } from '#machine';
 import { Chance } from '../../engine/lockstep/chance';
-import { KINDS, OVERLAY_LIMIT, Watch } from './fuzzed-devices';
+import { KINDS, OVERLAY_LIMIT, Watch, type Range } from './fuzzed-devices';
 import { EVENT_IDX, INDIRECT_DESC, RAM_BASE, REG, RING_RESET, VERSION_1 } from './driver';
 
-const RAM_BYTES = 2 ** 16;
+export const RAM_BYTES = 2 ** 16;
+/** A queue: descriptor table, available ring and used ring, AREA_BYTES apart. No device here has more than three. */
 const QUEUE_BYTES = 0x2000;
+const AREA_BYTES = 0x800;
+/** Request header, then indirect tables, then buffers. */
 const DATA = RAM_BASE + 0x6000;
+const INDIRECT_TABLES: Range = { address: DATA + 0x1000, size: 0x1000 };
+const BUFFERS = DATA + 0x2000;
+
+const area = (n: number): number => RAM_BASE + n * QUEUE_BYTES;
+const viewed = (bytes: Uint8Array) => ({ bytes, view: new DataView(bytes.buffer) });
 
 export class Fuzzer {
   readonly chance: Chance;
-  readonly memory = new PhysicalMemory(RAM_BYTES);
-  readonly ram = new Ram(this.memory);
-  readonly watch = new Watch(this.ram);
+  readonly ram: Ram;
+  readonly watch: Watch;
   readonly device: VirtioDevice;
   readonly slot: VirtioMmio;
   irq = false;
   now = 0;
   size = 8;
-  described = 0;
   /** What happened, so that the test knows that it tests something. */
   readonly seen = { used: 0, needsReset: 0, reset: 0, inFlight: 0 };
 
   /** Devices of odd seeds take their time, those of even ones answer at once. */
-  constructor(kind: string, seed: number) {
+  constructor(kind: string, seed: number, memory: PhysicalMemory) {
     this.chance = new Chance(seed);
     this.device = KINDS[kind]();
+    this.ram = new Ram(memory);
+    const tables = this.device.queues.map((_, n) => ({ address: area(n), size: AREA_BYTES }));
+    this.watch = new Watch(this.ram, [...tables, INDIRECT_TABLES], () => this.usedRings());
     const latency =
       seed % 2 ? { clock: { now: () => this.now }, instructions: 20, deadlineChanged: () => undefined } : undefined;
     this.slot = new VirtioMmio(
@@ -50,6 +59,8 @@ export class Fuzzer {
     const before = this.core.queues.map((_, n) => this.usedIdx(n));
     const act = chance.below(100);
     if (this.core.negotiation.status === 0 || act < 2) this.start();
+    else if (this.core.mistake !== undefined && chance.oneIn(4))
+      this.reset(); // until then it does nothing
     else if (act < 60) this.request();
     else if (act < 75) this.notify();
     else if (act < 85) this.time();
@@ -83,18 +94,21 @@ export class Fuzzer {
   setUp(n: number): void {
     this.write(REG.queueSel, n);
     this.write(REG.queueSize, this.size);
-    [REG.desc, REG.driver, REG.device].forEach((register, area) => {
-      this.write(register, this.area(n) + 0x800 * area);
+    [REG.desc, REG.driver, REG.device].forEach((register, i) => {
+      this.write(register, area(n) + AREA_BYTES * i);
       this.write(register + 4, 0);
     });
     this.write(REG.queueReady, 1);
   }
 
-  area(n: number): number {
-    return RAM_BASE + n * QUEUE_BYTES;
-  }
   usedIdx(n: number): number {
-    return Number(this.ram.read(this.area(n) + 0x1002, 2));
+    const at = area(n) + 2 * AREA_BYTES + 2 - RAM_BASE;
+    return this.ram.bytes[at] | (this.ram.bytes[at + 1] << 8);
+  }
+
+  /** Section 2.7.8 "The Virtqueue Used Ring": flags, idx, an entry of 8 bytes each, and avail_event. */
+  usedRings(): Range[] {
+    return this.core.queues.map(({ areas, size }) => ({ address: Number(areas.device), size: 4 + 8 * size + 2 }));
   }
 
   /** A chain that is a request of this device, with something wrong now and then. */
@@ -104,7 +118,7 @@ export class Fuzzer {
     const head = chance.below(this.size);
     this.header();
     const indirect = chance.oneIn(4);
-    const table = indirect ? DATA + 0x1000 + 16 * chance.below(64) : this.area(n);
+    const table = indirect ? INDIRECT_TABLES.address + 16 * chance.below(64) : area(n);
     const length = 1 + chance.below(Math.min(this.size, 5));
     const writableFrom = this.device.id === 4 ? 0 : chance.below(length + 1);
     for (let i = 0; i < length; i++)
@@ -115,7 +129,7 @@ export class Fuzzer {
         indirect,
         i,
       });
-    if (indirect) this.descriptor(this.area(n) + 16 * head, table, 16 * length + (chance.oneIn(20) ? 1 : 0), 4, 0);
+    if (indirect) this.descriptor(area(n) + 16 * head, table, 16 * length + (chance.oneIn(20) ? 1 : 0), 4, 0);
     this.offer(n, chance.oneIn(50) ? chance.next() & 0xffff : head);
     if (!chance.oneIn(4)) this.write(REG.queueNotify, n);
   }
@@ -135,7 +149,7 @@ export class Fuzzer {
     const { chance } = this;
     const usual = first && this.device.id === 2 ? 16 : chance.pick([0, 1, 12, 16, 60, 511, 512, 513, 1024, 1530]);
     const size = chance.oneIn(60) ? chance.next() : usual;
-    const place = first ? DATA : DATA + 0x2000 + chance.below(0x4000);
+    const place = first ? DATA : BUFFERS + chance.below(0x4000);
     const address = chance.oneIn(60) ? chance.value() : chance.oneIn(30) ? RAM_BASE + chance.below(RAM_BYTES) : place;
     const flags = (final ? 0 : 1) | (writable ? 2 : 0);
     const odd = chance.oneIn(80) ? chance.next() & 0xffff : flags;
@@ -148,13 +162,15 @@ export class Fuzzer {
     );
   }
 
+  readonly #descriptor = viewed(new Uint8Array(16));
   descriptor(at: number, address: number | bigint, size: number, flags: number, next: number): void {
-    this.described++;
     if (!this.ram.contains(at, 16)) return;
-    this.ram.write(at, 8, BigInt(address));
-    this.ram.write(at + 8, 4, BigInt(size));
-    this.ram.write(at + 12, 2, BigInt(flags));
-    this.ram.write(at + 14, 2, BigInt(next));
+    const { view, bytes } = this.#descriptor;
+    view.setBigUint64(0, BigInt(address), true);
+    view.setUint32(8, size, true);
+    view.setUint16(12, flags, true);
+    view.setUint16(14, next, true);
+    this.ram.copyIn(at, bytes);
   }
 
   header(): void {
@@ -164,7 +180,7 @@ export class Fuzzer {
 
   offer(n: number, head: number): void {
     const { chance, ram } = this;
-    const driver = this.area(n) + 0x800;
+    const driver = area(n) + AREA_BYTES;
     const idx = Number(ram.read(driver + 2, 2));
     ram.write(driver + 4 + 2 * (idx % this.size), 2, BigInt(head));
     ram.write(driver + 2, 2, BigInt(idx + (chance.oneIn(60) ? chance.next() & 0xffff : 1)) & 0xffffn);
