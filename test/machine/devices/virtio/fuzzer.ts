@@ -61,8 +61,8 @@ export class Fuzzer {
     if (this.core.negotiation.status === 0 || act < 2) this.start();
     else if (this.core.mistake !== undefined && chance.oneIn(4))
       this.reset(); // until then it does nothing
-    else if (act < 60) this.request();
-    else if (act < 75) this.notify();
+    else if (act < 48) this.request();
+    else if (act < 56) this.notify();
     else if (act < 85) this.time();
     else if (act < 90) this.outside();
     else if (act < 94) this.scribble();
@@ -120,7 +120,7 @@ export class Fuzzer {
     const indirect = chance.oneIn(4);
     const table = indirect ? INDIRECT_TABLES.address + 16 * chance.below(64) : area(n);
     const length = 1 + chance.below(Math.min(this.size, 5));
-    const writableFrom = this.device.id === 4 ? 0 : chance.below(length + 1);
+    const writableFrom = chance.oneIn(16) ? chance.below(length + 1) : this.usualWritableFrom(n, length);
     for (let i = 0; i < length; i++)
       this.describe(table, indirect ? i : (head + i) % this.size, (head + i + 1) % this.size, {
         first: i === 0,
@@ -132,6 +132,12 @@ export class Fuzzer {
     if (indirect) this.descriptor(area(n) + 16 * head, table, 16 * length + (chance.oneIn(20) ? 1 : 0), 4, 0);
     this.offer(n, chance.oneIn(50) ? chance.next() & 0xffff : head);
     if (!chance.oneIn(4)) this.write(REG.queueNotify, n);
+  }
+
+  /** Where the device's part of a chain begins: a block request has a header and a status; else a queue has one direction. */
+  usualWritableFrom(n: number, length: number): number {
+    if (this.device.id === 2) return Math.min(length, 1 + this.chance.below(Math.max(1, length - 1)));
+    return this.device.id === 4 || n % 2 === 0 ? 0 : length;
   }
 
   describe(
