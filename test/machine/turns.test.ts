@@ -193,6 +193,33 @@ sleep:
   wfi
   j sleep`;
 
+/** Four seconds of the guest, in ticks of 100 ns. */
+const FOUR_SECONDS = 40_000_000n;
+
+/** Hart i does nothing but to count, in data[i], the alarms that it sets itself 10 * (i + 1) ms ahead. */
+const IDLE_WITH_TIMER = `
+  li t0, 0x80
+  csrw mie, t0
+  slli s7, s0, 3
+  add s7, s7, s4
+  li s6, 100000
+  addi t0, s0, 1
+  mul s6, s6, t0
+tick:
+  ld t0, 0(s3)
+  add t0, t0, s6
+  sd t0, 0(s2)
+  wfi
+  addi s5, s5, 1
+  sd s5, 0(s7)
+  j tick`;
+
+/** Counts how often a method of the harts is called from now on. */
+function callsOf({ harts }: Machine, method: 'run' | 'untilCalled'): () => number {
+  const spies = harts.map((hart) => jest.spyOn(hart, method));
+  return () => spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+}
+
 describe.each(ENGINES)('engine %s', (engine) => {
   test('when all harts wait, time jumps to the first alarm, and each wakes at its own tick', () => {
     const { machine, data } = computer(sleepers(''), 8, engine);
@@ -210,6 +237,27 @@ describe.each(ENGINES)('engine %s', (engine) => {
       [0n, 7n, 6n, 5n, 4n, 3n, 2n, 1n].map((n) => 2000n * n),
     );
     expect(machine.now()).toBe(15_000n);
+  });
+
+  test('four harts that wait for nothing: none is run, nothing begins, and no time passes', () => {
+    const { machine } = computer('wfi\n j .', 4, engine);
+    expect(machine.run(10_000)).toEqual({ why: 'waiting' });
+    const [ran, time, runs] = [begun(machine), machine.now(), callsOf(machine, 'run')];
+    for (let i = 0; i < 100; i++) expect(machine.run(2 ** 40)).toEqual({ why: 'waiting' });
+    expect([begun(machine), machine.now(), runs()]).toEqual([ran, time, 0]);
+  });
+
+  test('four harts with a timer each: four seconds cost the host what their wakings execute, whatever lies between', () => {
+    const { machine, data } = computer(IDLE_WITH_TIMER, 4, engine);
+    const [runs, looks] = [callsOf(machine, 'run'), callsOf(machine, 'untilCalled')];
+    while (machine.now() < FOUR_SECONDS) machine.run(50);
+    const wakings = [0, 1, 2, 3].map((i) => Number(data(i)));
+    wakings.forEach((count, i) => expect(Math.abs(count - 400 / (i + 1))).toBeLessThan(10));
+    const all = wakings.reduce((sum, count) => sum + count, 0);
+    expect(begun(machine)).toBeLessThan(8 * (all + 40)); // 7 instructions, and those before the first wfi
+    expect(runs()).toBeLessThan(3 * (all + 40)); // a run ends when mtimecmp is set, at wfi, and with the budget
+    expect(looks()).toBeLessThan(4 * 10 * (all + 40));
+   
   });
 
   test('an alarm that its hart has not enabled wakes nobody', () => {
