@@ -1,8 +1,10 @@
 /**
  * A test runner for Stryker that makes thousands of mutants affordable: all tests in one bundle and one process, without jest; the
- * bundle is evaluated anew for each mutant, the quickest files run first, and the first failure ends the run.
+ * bundle is evaluated anew for each mutant, the quickest tests run first, and the first failure ends the run.
  *
- * Options, under `worldswitch` in Stryker's configuration: `tests`, folders or files; `sample`, 4 for a quarter of the mutants.
+ * Options, under `worldswitch` in Stryker's configuration: `tests`, folders or files; `without`, tests left out, by parts of their
+ * names; `sample`, { part, seed }: each mutant is drawn with the probability `part` by a hash of seed and number, so the same
+ * sources and seed give the same sample.
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +13,7 @@ import vm from 'node:vm';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 
 const require = createRequire(path.join(process.cwd(), 'package.json'));
-/** Stryker's workers each write how long a file took, and find it again when they are started anew. */
+/** Stryker's workers each write how long a test took, and find it again when they are started anew. */
 const TIMES = path.join(process.cwd(), 'times.json');
 
 const testFiles = (place) =>
@@ -25,8 +27,9 @@ const testFiles = (place) =>
 class Runner {
   static inject = tokens(commonTokens.options);
 
-  constructor({ worldswitch: { tests, sample = 1 } }) {
+  constructor({ worldswitch: { tests, without = [], sample = { part: 1, seed: 0 } } }) {
     this.files = tests.flatMap(testFiles);
+    this.without = without;
     this.sample = sample;
     this.stryker = globalThis.__stryker__ ??= {};
     this.costs = new Map();
@@ -82,8 +85,18 @@ class Runner {
     // prettier-ignore
     this.bundle.runInThisContext()(require, { exports: {} }, {}, describe, test, test, this.expect,
       hook('all'), none, hook('before'), hook('after'), { setTimeout: none });
-    const costOf = ({ suite: { file } }) => this.costs.get(file) ?? 0;
-    return tests.sort((a, b) => costOf(a) - costOf(b)); // stable: within a file as written
+    const costOf = ({ id }) => this.costs.get(numberless(id)) ?? 0;
+    return tests
+      .filter(({ id }) => !this.without.some((part) => id.includes(part)))
+      .sort((a, b) => costOf(a) - costOf(b));
+  }
+
+  /** Multiply, xor and shift twice (the finish of MurmurHash3), so that neighbours have nothing in common. */
+  isDrawn(id) {
+    let hash = Math.imul(Number(id) + 1, 0x9e3779b1) ^ Math.imul(this.sample.seed, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32 < this.sample.part;
   }
 
   /** The suites around a test, outermost first. */
@@ -116,7 +129,7 @@ class Runner {
         return { status: 'error', errorMessage: `${test.id}: ${error?.stack ?? error}` };
       }
       const timeSpentMs = performance.now() - began;
-      costs.set(test.suite.file, (costs.get(test.suite.file) ?? 0) + timeSpentMs);
+      costs.set(numberless(test.id), timeSpentMs);
       tests.push({ id: test.id, name: test.id, status: 0, timeSpentMs });
     }
     const { mutantCoverage } = stryker;
@@ -127,8 +140,7 @@ class Runner {
 
   async mutantRun({ testFilter, activeMutant, mutantActivation, hitLimit }) {
     const { stryker } = this;
-    if ((Math.imul(Number(activeMutant.id) + 1, 0x9e3779b1) >>> 8) % this.sample !== 0)
-      return { status: 'error', errorMessage: 'not in the sample' };
+    if (!this.isDrawn(activeMutant.id)) return { status: 'error', errorMessage: 'not in the sample' };
     const wanted = testFilter && new Set(testFilter.map(numberless));
     Object.assign(stryker, { hitLimit, hitCount: hitLimit ? 0 : undefined, mutantCoverage: undefined });
     let nrOfTests = 0;
