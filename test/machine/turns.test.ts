@@ -257,7 +257,6 @@ describe.each(ENGINES)('engine %s', (engine) => {
     expect(begun(machine)).toBeLessThan(8 * (all + 40)); // 7 instructions, and those before the first wfi
     expect(runs()).toBeLessThan(3 * (all + 40)); // a run ends when mtimecmp is set, at wfi, and with the budget
     expect(looks()).toBeLessThan(4 * 10 * (all + 40));
-   
   });
 
   test('an alarm that its hart has not enabled wakes nobody', () => {
