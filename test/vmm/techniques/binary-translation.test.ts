@@ -1,6 +1,6 @@
 /**
  * Binary translation on RV64-leaky (docs/leaky.md): a guest does what it does on bare metal, instruction by instruction, and is told
- * nothing of the cache. Guests of the course are compared in test/system/guests-techniques.test.ts.
+ * nothing of the cache. Guests of the course are compared in test/system/techniques.test.ts.
  */
 import { decode, disassemble, InputError, leaks, parseIsa, type Program } from '#machine';
 import { imageOf, PartFailure, type BootOptions, type TraceEvent } from '#vmm';

@@ -1,0 +1,4 @@
+/** Every guest under emulation: guests-under.ts says what is compared. */
+import { testGuestsUnder } from './guests-under';
+
+testGuestsUnder('emulation');
