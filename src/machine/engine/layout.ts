@@ -94,10 +94,10 @@ export const bankAt = (id: number, bank: number): number => hartAt(id) + HART.TL
  * An undecoded record is all 0. Instructions that round have no immediate, but in its place +8 u16 rs3 x 8, +10 u8 rm.
  * Behind the records are:
  *   FIRST_HANDLERS  a u16 for each halfword: the record's handler as decoded, which a region's handler may have replaced
- *   BLOCK_NUMBERS   a u16 for each halfword: where the region is to begin if it is entered there
+ *   REGION_ENTRIES  a u32 for each halfword: 0, or the region that can be entered there, as its index in the table of functions
+ *                   << 16, and the number of the block that it is to begin at
  *   NEXT_SLOT       u32 address of the slot of the page that the instruction in the last halfword goes on in, if it was decoded
- *   REGION          u32 index of the region in the table of functions
- *   REGION_USED     u32 that the region sets to 1 whenever it is entered
+ *   REGIONS_USED    u32 that each of the page's regions sets to 1 whenever it is entered
  */
 export const RECORD = 16;
 export const RECORD_RD = 2;
@@ -113,10 +113,9 @@ export const RECORDS = 2048;
 export const PAGE_RECORDS = RECORDS * RECORD;
 /** Byte offsets in a slot, and the size of a slot. */
 export const FIRST_HANDLERS = PAGE_RECORDS + 2 * RECORD;
-export const BLOCK_NUMBERS = FIRST_HANDLERS + 2 * RECORDS;
-export const NEXT_SLOT = BLOCK_NUMBERS + 2 * RECORDS;
-export const REGION = NEXT_SLOT + 4;
-export const REGION_USED = REGION + 4;
+export const REGION_ENTRIES = FIRST_HANDLERS + 2 * RECORDS;
+export const NEXT_SLOT = REGION_ENTRIES + 4 * RECORDS;
+export const REGIONS_USED = NEXT_SLOT + 4;
 export const SLOT = NEXT_SLOT + RECORD;
 /** Pages that can be decoded at a time. */
 export const SLOTS = 2048;

@@ -6,16 +6,16 @@
  *       next     an instruction: jump to the handler that its record names
  */
 import {
-  BLOCK_NUMBERS,
   FETCH_ENTRIES,
   FETCH_TABLE,
   FIRST_HANDLERS,
   HART,
   NEXT_SLOT,
   PAGE_RECORDS,
+  RECORD,
   RECORD_ARRIVALS,
   RECORD_REST,
-  REGION,
+  REGION_ENTRIES,
   TLB_ENTRY,
 } from '../layout';
 import type { Code, Label } from '../wasm/code';
@@ -215,10 +215,12 @@ function runRegion(frame: Frame, { lookup }: Loops): void {
 
 /** Calls the region that begins at this record, and looks up PC, which it has saved, unless it has begun no instruction. */
 function callRegion(frame: Frame, lookup: Label): void {
-  const { code, hart, left, page, slot, target } = frame;
+  const { code, hart, left, page, slot, record, target } = frame;
   code.wat`
-    i32.const ${hart} local.get ${left} local.get ${page} ${() => pushOfHalfword(frame)} i32.load16_u offset=${BLOCK_NUMBERS}
-    local.get ${slot} i32.load offset=${REGION}`.callIndirect(REGION_TYPE);
+    local.get ${slot} local.get ${record} local.get ${slot} i32.sub i32.const ${Math.log2(RECORD / 4)} i32.shr_u i32.add
+    i32.load offset=${REGION_ENTRIES} local.set ${target}
+    i32.const ${hart} local.get ${left} local.get ${page} local.get ${target} i32.const 0xffff i32.and
+    local.get ${target} i32.const 16 i32.shr_u`.callIndirect(REGION_TYPE);
   code.wat`local.tee ${target} local.get ${left} i32.ne`;
   code.if(() => code.wat`local.get ${target} local.set ${left} br ${lookup}`);
 }

@@ -23,6 +23,8 @@ export interface PageCode {
   forTypeScript(at: number): Instruction | undefined;
   /** Whether the block that begins at this halfword is executed often enough to be compiled. */
   isWarm(at: number): boolean;
+  /** Whether another region has the block that begins at this halfword. */
+  isElsewhere(at: number): boolean;
 }
 
 const JUMPS: readonly Semantics['kind'][] = ['branch', 'jal', 'jalr'];
@@ -38,7 +40,7 @@ export function blocksFrom(page: PageCode, roots: Iterable<number>): Block[] {
   const returns = new Set<number>();
   const found = [...roots];
   const reach = (at: number): void => {
-    if (at >= 0 && at < RECORDS && code.isWarm(at)) found.push(at);
+    if (at >= 0 && at < RECORDS && code.isWarm(at) && !code.isElsewhere(at)) found.push(at);
   };
   const reachReturn = (at: number): void => {
     reach(at);
@@ -47,7 +49,7 @@ export function blocksFrom(page: PageCode, roots: Iterable<number>): Block[] {
   for (let start = found.pop(); start !== undefined; start = found.pop()) {
     if (starts.has(start) || !code.generated(start)) continue;
     starts.add(start);
-    const { instructions, end } = straight(code, start, isJump);
+    const { instructions, end } = straight(code, start, (last, behind) => isJump(last) || code.isElsewhere(behind));
     const last = instructions[instructions.length - 1];
     const { kind } = last.row.does;
     if (kind === 'branch' || kind === 'jal') reach(targetOf(last));
@@ -58,7 +60,8 @@ export function blocksFrom(page: PageCode, roots: Iterable<number>): Block[] {
   return [...starts]
     .sort((a, b) => a - b)
     .map((start) => {
-      const endsBefore = (last: Placed, behind: number): boolean => isJump(last) || starts.has(behind);
+      const endsBefore = (last: Placed, behind: number): boolean =>
+        isJump(last) || starts.has(behind) || code.isElsewhere(behind);
       return { start, ...straight(code, start, endsBefore), isReturn: returns.has(start) };
     });
 }

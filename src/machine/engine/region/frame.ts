@@ -2,13 +2,13 @@
 import type { OperandName } from '../../isa/expr';
 import { fieldOf } from '../../isa';
 import type { Place } from '../access';
-import { HART, RECORDS, REGION_USED } from '../layout';
+import { HART, RECORDS, REGIONS_USED } from '../layout';
 import type { DecodedPages } from '../pages';
 import type { CsrOperands, GeneratedCsr } from '../storage-csr';
 import { Code, type Label } from '../wasm/code';
 import { F32, F64, I32, I64 } from '../wasm/opcodes';
 import type { Block, Placed } from './blocks';
-import { FUSED, MULHU, REGION_FUNCTION } from './module';
+import { REGION_FUNCTION, RegionImports } from './module';
 import { Registers } from './registers';
 
 /** `where` holds a halfword in its low bits, and above it the instructions to give back to the budget. */
@@ -17,8 +17,7 @@ const WHERE_SHIFT = 16;
 export class Frame implements Place {
   readonly code = new Code(REGION_FUNCTION.parameters.length);
   readonly hart = 0;
-  readonly mulhu = MULHU;
-  readonly fused = FUSED;
+  readonly imports = new RegionImports();
 
   /** The parameters: address of the hart's block, instructions that may begin, virtual address of the page, block to begin at. */
   readonly base = 0;
@@ -79,6 +78,22 @@ export class Frame implements Place {
     this.registers = new Registers(this.code, this.base);
   }
 
+  get mulhu(): number {
+    return this.imports.numberOf('mulhu');
+  }
+
+  get fused(): Place['fused'] {
+    const { imports } = this;
+    return {
+      get s() {
+        return imports.numberOf('fusedSingle');
+      },
+      get d() {
+        return imports.numberOf('fusedDouble');
+      },
+    };
+  }
+
   /** The instruction whose code is being written. */
   get instruction(): Placed {
     return this.#instruction!;
@@ -99,7 +114,7 @@ export class Frame implements Place {
   /** The function around `body`. `slot`: linear address of the page's slot. */
   around(slot: number, body: () => void): Code {
     const { code, base, left, target, bank } = this;
-    code.wat`i32.const 0 i32.const 1 i32.store offset=${slot + REGION_USED}`;
+    code.wat`i32.const 0 i32.const 1 i32.store offset=${slot + REGIONS_USED}`;
     code.wat`local.get ${base} i32.load offset=${HART.DATA_BANK} local.set ${bank}`;
     code.wat`local.get ${base} i32.load offset=${HART.FLOAT} local.set ${this.#floatState}`;
     code.block((leave) => {

@@ -4,8 +4,7 @@ import { emitAccess, emitSystem } from '../access';
 import { emit, emitCondition } from '../emit';
 import { emitFlags, requireFloat } from '../float/common';
 import { emitFloat } from '../float/operations';
-import { SPECIAL } from '../interpreter/numbers';
-import { BLOCK_NUMBERS, PAGE_RECORDS, RECORDS } from '../layout';
+import { RECORDS, REGION_ENTRIES } from '../layout';
 import type { DecodedPages } from '../pages';
 import { emitStatusCsr } from '../status-csr';
 import { emitStorageCsr } from '../storage-csr';
@@ -13,24 +12,32 @@ import type { Code, Label } from '../wasm/code';
 import { targetOf, type Block, type Placed } from './blocks';
 import { Frame } from './frame';
 import { innerLoops } from './loops';
+import type { RegionImports } from './module';
 
 export interface RegionCode {
   readonly code: Code;
+  readonly imports: RegionImports;
   /** The blocks that can be entered, in the order of their numbers, as their first halfwords. */
   readonly entries: readonly number[];
 }
 
-/** `slot`: linear address of the slot of the page that the blocks are in. `csrOf`: see DecodedPages. */
+/** Where a region is: the linear address of its page's slot, and its index in the table of functions. */
+export interface RegionPlace {
+  readonly slot: number;
+  readonly index: number;
+}
+
+/** `csrOf`: see DecodedPages. */
 export function regionFunction(
-  slot: number,
+  place: RegionPlace,
   blocks: readonly Block[],
   csrOf: DecodedPages['generatedCsr'],
 ): RegionCode {
-  return new RegionWriter(slot, blocks, csrOf).write();
+  return new RegionWriter(place, blocks, csrOf).write();
 }
 
 class RegionWriter {
-  readonly #slot: number;
+  readonly #place: RegionPlace;
   readonly #blocks: readonly Block[];
   readonly #frame: Frame;
   readonly #loops: ReadonlyMap<number, number>;
@@ -44,8 +51,8 @@ class RegionWriter {
   readonly #entries: number[] = [];
   #dispatch: Label | undefined;
 
-  constructor(slot: number, blocks: readonly Block[], csrOf: DecodedPages['generatedCsr']) {
-    this.#slot = slot;
+  constructor(place: RegionPlace, blocks: readonly Block[], csrOf: DecodedPages['generatedCsr']) {
+    this.#place = place;
     this.#blocks = blocks;
     this.#frame = new Frame(csrOf);
     this.#loops = innerLoops(blocks);
@@ -54,14 +61,14 @@ class RegionWriter {
   }
 
   write(): RegionCode {
-    const { code, block } = this.#frame;
-    this.#frame.around(this.#slot, () => {
+    const { code, imports, block } = this.#frame;
+    this.#frame.around(this.#place.slot, () => {
       code.loop((dispatch) => {
         this.#dispatch = dispatch;
         this.#inOrder(this.#entries, (labels) => code.wat`local.get ${block}`.brTable(labels, labels[0]));
       });
     });
-    return { code, entries: this.#entries.map((position) => this.#blocks[position].start) };
+    return { code, imports, entries: this.#entries.map((position) => this.#blocks[position].start) };
   }
 
   /** The last block of the inner loop that begins here, or the block itself. */
@@ -157,7 +164,7 @@ class RegionWriter {
     if (rd !== 0) this.#frame.setRd(() => this.#frame.pushAddress(at + length / 2));
   }
 
-  /** The target is computed before rd is written, as both may be the same register. Within the page, its record says whether the region has it. */
+  /** The target is computed before rd is written, as both may be the same register. Within the page, the slot says whether this region has it. */
   #jumpAndLinkRegister(instruction: Placed): void {
     const { code, operands, page, target, value, entry, block, registers } = this.#frame;
     code.wat`${operands.rs1} ${operands.imm} i64.add i64.const -2 i64.and local.set ${target}`;
@@ -168,13 +175,9 @@ class RegionWriter {
       i64.const ${2 * RECORDS} i64.lt_u`;
     code.if(() => {
       code.wat`
-        local.get ${value} i32.wrap_i64 local.tee ${entry} i32.const ${PAGE_RECORDS / RECORDS / 2} i32.mul
-        i32.load16_u offset=${this.#slot} i32.const ${SPECIAL.region} i32.eq`;
-      code.if(() => {
-        code.wat`
-          local.get ${entry} i32.load16_u offset=${this.#slot + BLOCK_NUMBERS} local.set ${block}
-          br ${this.#dispatch!}`;
-      });
+        local.get ${value} i32.wrap_i64 i32.const 1 i32.shl i32.load offset=${this.#place.slot + REGION_ENTRIES}
+        local.tee ${entry} i32.const 16 i32.shr_u i32.const ${this.#place.index} i32.eq`;
+      code.if(() => code.wat`local.get ${entry} i32.const 0xffff i32.and local.set ${block} br ${this.#dispatch!}`);
     });
     this.#frame.leave();
   }

@@ -9,22 +9,31 @@ import { F32, F64, I32, I64 } from '../wasm/opcodes';
  */
 export const REGION_FUNCTION: FunctionType = { parameters: [I32, I32, I64, I32], result: I32 };
 
-/** Functions of the interpreter's module that regions call: numbers from 0. */
-const IMPORTED: Readonly<Record<string, FunctionType>> = {
+/** Functions of the interpreter's module that regions call. */
+const IMPORTED = {
   mulhu: { parameters: [I64, I64], result: I64 },
   fusedSingle: { parameters: [F32, F32, F32], result: F32 },
   fusedDouble: { parameters: [F64, F64, F64], result: F64 },
-};
+} as const satisfies Readonly<Record<string, FunctionType>>;
 
-export const MULHU = 0;
-export const FUSED = { s: 1, d: 2 } as const;
+type Imported = keyof typeof IMPORTED;
 
-/** The module's bytes. It imports `env.memory` and what the interpreter exports, and exports `region`. */
-export function regionModule(code: Code): Uint8Array<ArrayBuffer> {
-  const imported = Object.entries(IMPORTED);
+/** What one region imports: only what it calls, as V8 compiles a wrapper for each import of each module, which few regions need. */
+export class RegionImports {
+  readonly names: Imported[] = [];
+
+  /** The function's number in the region's module. */
+  numberOf(name: Imported): number {
+    const known = this.names.indexOf(name);
+    return known >= 0 ? known : this.names.push(name) - 1;
+  }
+}
+
+/** The module's bytes. It imports `env.memory` and those of the interpreter's functions, and exports `region`. */
+export function regionModule(code: Code, { names }: RegionImports): Uint8Array<ArrayBuffer> {
   return writeModule({
-    types: [...imported.map(([, type]) => type), REGION_FUNCTION],
-    imports: imported.map(([name], type) => ({ name, type })),
-    functions: [{ name: 'region', type: imported.length, code }],
+    types: [...names.map((name) => IMPORTED[name]), REGION_FUNCTION],
+    imports: names.map((name, type) => ({ name, type })),
+    functions: [{ name: 'region', type: names.length, code }],
   });
 }

@@ -1,6 +1,6 @@
 /** The regions of all pages: when one is compiled, installed, and thrown out again. */
 import { SPECIAL } from '../interpreter/numbers';
-import { BLOCK_NUMBERS, FIRST_HANDLERS, RECORD, RECORD_ARRIVALS, RECORDS, REGION, REGION_USED } from '../layout';
+import { FIRST_HANDLERS, RECORD, RECORD_ARRIVALS, RECORDS, REGION_ENTRIES, REGIONS_USED } from '../layout';
 import type { PhysicalMemory } from '../memory';
 import { halfword, slotOf, type DecodedPages, type PageListener } from '../pages';
 import { blocksFrom, type Block, type PageCode } from './blocks';
@@ -8,24 +8,32 @@ import { regionFunction } from './function';
 import { regionModule } from './module';
 import type { Policy } from './policy';
 
-/** What is known of a page that has, or had, a region. */
 interface Region {
-  readonly slot: number;
-  /** Halfwords at which its blocks began, whenever it was compiled. */
-  readonly roots: Set<number>;
-  /** Those at which it can be entered now. */
-  entries: readonly number[];
-  /** In the table, or undefined while there is no code. */
-  index: number | undefined;
+  /** In the table. */
+  readonly index: number;
   /** Instructions in the code. */
-  size: number;
+  readonly size: number;
+  /** Halfwords at which it can be entered. */
+  readonly entries: readonly number[];
+}
+
+/** What is known of a page that has, or had, regions. */
+interface CompiledPage {
+  readonly slot: number;
+  /** Halfwords at which blocks begin that were compiled, whenever that was. */
+  readonly roots: Set<number>;
+  /** The first has what was hot when the page was last compiled as a whole, the others what became so later. */
+  regions: Region[];
+  /** How often it was compiled as a whole, and how often blocks have asked for more. */
   compiled: number;
-  /** How often blocks have asked for it to be compiled anew. */
   asked: number;
 }
 
-/** A page is compiled anew only after 4, 16, ... blocks have asked for it, at most so many. */
+/** A page is compiled anew as a whole only after 4, 16, ... blocks have asked for more, at most so many; the others get a region of their own. */
 const MOST_PATIENCE = 64;
+
+/** The table's entry 0 is free: 0 in a slot's table of entries means that there is none. */
+const FIRST_INDEX = 1;
 
 export class Regions implements PageListener {
   /** The functions of the regions, which the interpreters call. */
@@ -33,7 +41,7 @@ export class Regions implements PageListener {
   readonly policy: Policy;
   readonly #memory: PhysicalMemory;
   readonly #pages: DecodedPages;
-  readonly #bySlot = new Map<number, Region>();
+  readonly #bySlot = new Map<number, CompiledPage>();
   readonly #free: number[];
   /** Instructions in all regions. */
   #size = 0;
@@ -42,8 +50,9 @@ export class Regions implements PageListener {
     this.#memory = memory;
     this.#pages = pages;
     this.policy = policy;
-    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: policy.mostRegions });
-    this.#free = Array.from({ length: policy.mostRegions }, (_, i) => policy.mostRegions - 1 - i);
+    const { mostRegions } = policy;
+    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: FIRST_INDEX + mostRegions });
+    this.#free = Array.from({ length: mostRegions }, (_, i) => FIRST_INDEX + mostRegions - 1 - i);
     pages.listeners.push(this);
   }
 
@@ -55,109 +64,114 @@ export class Regions implements PageListener {
   codeAppeared(): void {}
 
   slotDropped(slot: number): void {
-    const region = this.#bySlot.get(slot);
-    if (region) this.#discard(region);
+    const page = this.#bySlot.get(slot);
+    if (page) this.#discard(page);
     this.#bySlot.delete(slot);
   }
 
-  /** The block at `record` has been begun often: compiles its page, unless that was done too often, or too much is compiled. */
+  /** The block at `record` has been begun often: compiles it and what is hot around it, or the page anew, unless too much is compiled. */
   hot(record: number, functions: Readonly<Record<string, unknown>>): void {
     this.#pages.unlimit(); // it changes handlers, as regions do
     const slot = slotOf(record);
     const at = halfword(record);
-    const region = this.#bySlot.get(slot) ?? newRegion(slot);
-    if (!this.#pages.generated(slot, at) || (region.index !== undefined && region.roots.has(at))) return;
-    this.#bySlot.set(slot, region);
-    const patience = region.compiled === 0 ? 1 : Math.min(4 ** region.compiled, MOST_PATIENCE);
-    if (++region.asked % patience !== 0) return;
-    this.#compile(region, functions);
+    const page = this.#bySlot.get(slot) ?? { slot, roots: new Set(), regions: [], compiled: 0, asked: 0 };
+    const isNew = page.regions.length === 0;
+    if (!this.#pages.generated(slot, at) || (!isNew && page.roots.has(at))) return;
+    this.#bySlot.set(slot, page);
+    const asWhole = isNew || ++page.asked % Math.min(4 ** page.compiled, MOST_PATIENCE) === 0;
+    this.#compile(page, asWhole, functions);
   }
 
-  #compile(region: Region, functions: Readonly<Record<string, unknown>>): void {
-    const blocks = this.#blocksOf(region);
+  #compile(page: CompiledPage, asWhole: boolean, functions: Readonly<Record<string, unknown>>): void {
+    const { slot } = page;
+    const blocks = this.#blocksOf(page, asWhole);
     const size = blocks.reduce((sum, { instructions }) => sum + instructions.length, 0);
-    if (!this.#makeRoom(region, size)) return;
-    const { code, entries } = regionFunction(region.slot, blocks, (instruction) =>
+    if (!this.#makeRoom(page, asWhole, size)) return;
+    if (asWhole) {
+      this.#discard(page);
+      page.compiled++;
+    }
+    const index = this.#free.pop()!;
+    const { code, imports, entries } = regionFunction({ slot, index }, blocks, (instruction) =>
       this.#pages.generatedCsr(instruction),
     );
-    const module = new WebAssembly.Module(regionModule(code));
+    const module = new WebAssembly.Module(regionModule(code, imports));
     const env = { memory: this.#memory.wasm, ...functions };
     const { exports } = new WebAssembly.Instance(module, { env });
-    this.#discard(region);
-    for (const { start } of blocks) region.roots.add(start);
-    this.#install(region, entries, exports.region);
-    region.size = size;
-    region.compiled++;
-    this.#size += size;
+    for (const { start } of blocks) page.roots.add(start);
+    this.#install(page, { index, size, entries }, exports.region);
   }
 
-  /** Blocks reached from those that are half as often executed as makes one hot, and from those that were compiled before. */
-  #blocksOf({ slot, roots }: Region): Block[] {
-    const { u16 } = this.#memory;
-    const arrivals = (at: number): number => u16[(slot + at * RECORD + RECORD_ARRIVALS) >> 1];
-    for (let at = 0; at < RECORDS; at++) if (arrivals(at) >= this.policy.threshold / 2) roots.add(at);
+  /** Blocks reached from those that are half as often executed as makes one hot; with or without those that were compiled before. */
+  #blocksOf({ slot, roots }: CompiledPage, asWhole: boolean): Block[] {
+    const hot = this.#hotIn(slot);
+    const from = asWhole ? new Set([...roots, ...hot]) : new Set(hot.filter((at) => !roots.has(at)));
     const code: PageCode = {
       generated: (at) => this.#pages.generated(slot, at),
       forTypeScript: (at) => this.#pages.forTypeScript(slot + at * RECORD),
-      isWarm: (at) => roots.has(at) || arrivals(at) >= this.policy.warm,
+      isWarm: (at) => from.has(at) || this.#arrivals(slot, at) >= this.policy.warm,
+      isElsewhere: (at) => !asWhole && roots.has(at),
     };
-    return blocksFrom(code, roots);
+    return blocksFrom(code, from);
   }
 
-  /** Whether the region may have `size` instructions, after others have gone that were not entered since room was made before. */
-  #makeRoom(region: Region, size: number): boolean {
+  #hotIn(slot: number): number[] {
+    const hot: number[] = [];
+    for (let at = 0; at < RECORDS; at++) if (this.#arrivals(slot, at) >= this.policy.threshold / 2) hot.push(at);
+    return hot;
+  }
+
+  #arrivals(slot: number, at: number): number {
+    return this.#memory.u16[(slot + at * RECORD + RECORD_ARRIVALS) >> 1];
+  }
+
+  /** Whether the page may have a region of `size` instructions, after those have gone that were not entered since room was made before. */
+  #makeRoom(page: CompiledPage, asWhole: boolean, size: number): boolean {
+    const own = asWhole ? page.regions : [];
+    const ownSize = own.reduce((sum, region) => sum + region.size, 0);
     const fits = (): boolean =>
-      (region.index !== undefined || this.#free.length > 0) &&
-      this.#size - region.size + size <= this.policy.mostInstructions;
-    if (!fits()) for (const other of this.#bySlot.values()) if (other !== region) this.#discardUnlessUsed(other);
+      this.#free.length + own.length > 0 && this.#size - ownSize + size <= this.policy.mostInstructions;
+    if (!fits()) for (const other of this.#bySlot.values()) if (other !== page) this.#discardUnlessUsed(other);
     return fits();
   }
 
-  #discardUnlessUsed(region: Region): void {
+  #discardUnlessUsed(page: CompiledPage): void {
     const { u32 } = this.#memory;
-    const used = (region.slot + REGION_USED) >> 2;
+    const used = (page.slot + REGIONS_USED) >> 2;
     if (u32[used] === 0) {
-      this.#discard(region);
-      this.#bySlot.delete(region.slot);
+      this.#discard(page);
+      this.#bySlot.delete(page.slot);
     }
     u32[used] = 0;
   }
 
-  #install(region: Region, entries: readonly number[], run: unknown): void {
+  #install(page: CompiledPage, region: Region, run: unknown): void {
     const { u16, u32 } = this.#memory;
-    const { slot } = region;
-    region.index = this.#free.pop()!;
-    region.entries = entries;
-    this.table.set(region.index, run);
-    u32[(slot + REGION) >> 2] = region.index;
-    u32[(slot + REGION_USED) >> 2] = 1;
+    const { slot } = page;
+    const { index, size, entries } = region;
+    page.regions.push(region);
+    this.#size += size;
+    this.table.set(index, run);
+    u32[(slot + REGIONS_USED) >> 2] = 1;
     entries.forEach((at, number) => {
-      u16[(slot + BLOCK_NUMBERS + 2 * at) >> 1] = number;
+      u32[(slot + REGION_ENTRIES + 4 * at) >> 2] = (index << 16) | number;
       u16[(slot + at * RECORD) >> 1] = SPECIAL.region;
     });
   }
 
-  /** Its code goes, and its records get back the handlers that they were decoded to. */
-  #discard(region: Region): void {
-    if (region.index === undefined) return;
-    const { u16 } = this.#memory;
-    const { slot, index, entries } = region;
-    for (const at of entries) u16[(slot + at * RECORD) >> 1] = u16[(slot + FIRST_HANDLERS + 2 * at) >> 1];
-    this.table.set(index, null);
-    this.#free.push(index);
-    this.#size -= region.size;
-    region.index = undefined;
-    region.entries = [];
-    region.size = 0;
+  /** The code of a page's regions goes, and its records get back the handlers that they were decoded to. */
+  #discard(page: CompiledPage): void {
+    const { u16, u32 } = this.#memory;
+    const { slot } = page;
+    for (const { index, size, entries } of page.regions) {
+      for (const at of entries) {
+        u16[(slot + at * RECORD) >> 1] = u16[(slot + FIRST_HANDLERS + 2 * at) >> 1];
+        u32[(slot + REGION_ENTRIES + 4 * at) >> 2] = 0;
+      }
+      this.table.set(index, null);
+      this.#free.push(index);
+      this.#size -= size;
+    }
+    page.regions = [];
   }
 }
-
-const newRegion = (slot: number): Region => ({
-  slot,
-  roots: new Set(),
-  entries: [],
-  index: undefined,
-  size: 0,
-  compiled: 0,
-  asked: 0,
-});

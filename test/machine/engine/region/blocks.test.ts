@@ -3,8 +3,11 @@ import { blocksFrom, type Block, type PageCode } from '../../../../src/machine/e
 import { innerLoops } from '../../../../src/machine/engine/region/loops';
 import { assemble, decode } from '../../../../src/machine/isa';
 
-/** The blocks reached from the first instruction of a page that begins with `source`; `cold` halfwords are not worth it. */
-function blocks(source: string, cold: readonly number[] = []): Block[] {
+/**
+ * The blocks reached from the first instruction of a page that begins with `source`. Those at `cold` halfwords are not worth it, and
+ * those at `elsewhere` are in another region.
+ */
+function blocks(source: string, cold: readonly number[] = [], elsewhere: readonly number[] = []): Block[] {
   const { bytes } = assemble(source);
   const words = new DataView(new ArrayBuffer(bytes.length + 4));
   bytes.forEach((byte, i) => words.setUint8(i, byte));
@@ -14,6 +17,7 @@ function blocks(source: string, cold: readonly number[] = []): Block[] {
     generated: (at) => (isSystem(at) ? undefined : instruction(at)),
     forTypeScript: (at) => (isSystem(at) ? instruction(at) : undefined),
     isWarm: (at) => !cold.includes(at),
+    isElsewhere: (at) => elsewhere.includes(at),
   };
   return blocksFrom(code, [0]);
 }
@@ -46,6 +50,12 @@ it('blocks that hardly ever run are left out', () => {
   const source = 'beqz a0, . + 12; addi a0, a0, 1; ret; addi a0, a0, 2; ret';
   expect(extents(blocks(source))).toEqual([[0, 1], [1, 3], [3, 5]]); // prettier-ignore
   expect(extents(blocks(source, [2]))).toEqual([[0, 1], [3, 5]]); // prettier-ignore
+});
+
+it('what another region has is neither reached nor run into', () => {
+  const source = 'beqz a0, . + 12; addi a0, a0, 1; addi a0, a0, 2; ret';
+  expect(extents(blocks(source, [], [4]))).toEqual([[0, 1], [1, 2], [3, 4]]); // prettier-ignore
+  expect(extents(blocks(source, [], [6]))).toEqual([[0, 1], [1, 3]]); // prettier-ignore
 });
 
 const loopsIn = (source: string): (readonly [number, number])[] => [...innerLoops(blocks(source))];
