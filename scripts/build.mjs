@@ -2,44 +2,58 @@
 // `npm ci` (prepare). Without dist/, or with one older than a source, everything runs from the sources (bin/launch.cjs).
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generatedInterpreter } from './generated-interpreter.mjs';
+import { lazyBuiltins } from './lazy-builtins.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
+
+/** Small packages that every command needs: to find and load their files would take longer than to run them. */
+const BUNDLED = ['commander', 'picocolors'];
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const external = Object.keys(dependencies).filter((name) => !BUNDLED.includes(name));
+
 const common = {
+  absWorkingDir: root,
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  packages: 'external',
+  external,
+  plugins: [generatedInterpreter(root), lazyBuiltins],
   sourcemap: 'linked',
   supported: { 'dynamic-import': false }, // require instead: code from V8's cache cannot import (bin/launch.cjs)
   logLevel: 'warning',
+  metafile: true,
 };
 
 /** What stays loaded in the runner, see src/course/grading/resident-doors.ts. */
-const doors = {
-  machine: '#machine',
-  guests: '#guests',
-  popekGoldberg: '#popek-goldberg',
-  vmm: '#vmm',
-  reference: '#reference',
-};
+const doors = { machine: '#machine', guests: '#guests', vmm: '#vmm', reference: '#reference' };
 
 const entryPoints = { hv: join(root, 'src/cli/main.ts'), grader: join(root, 'src/course/grading/child.ts') };
 if (Object.values(entryPoints).every((file) => existsSync(file))) {
   rmSync(join(dist, 'hv.cache'), { force: true }); // V8 would take it for that of any bundle of the same length
-  await build({ ...common, entryPoints, outdir: dist, outExtension: { '.js': '.cjs' } });
+  const programs = await build({ ...common, entryPoints, outdir: dist, outExtension: { '.js': '.cjs' } });
 
   const contents = Object.entries(doors).map(([name, door]) => `export * as ${name} from '${door}';`);
   const stdin = { contents: contents.join('\n'), resolveDir: root };
-  await build({ ...common, stdin, outfile: join(dist, 'doors.cjs') });
+  const resident = await build({ ...common, stdin, outfile: join(dist, 'doors.cjs') });
 
   // What jest loads anew for each run: one file instead of many, and the doors stay out of it.
-  const lab = join(root, 'src/course/lab/index.ts');
-  await build({ ...common, entryPoints: [lab], outfile: join(dist, 'lab.cjs'), external: Object.values(doors) });
+  const lab = await build({
+    ...common,
+    entryPoints: [join(root, 'src/course/lab/index.ts')],
+    outfile: join(dist, 'lab.cjs'),
+    external: [...external, ...Object.values(doors)],
+  });
+
+  // What bin/launch.cjs compares with the age of the bundles.
+  const inputs = [programs, resident, lab].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const sources = [...new Set(inputs)].filter((file) => existsSync(join(root, file)) && !file.includes('node_modules'));
+  writeFileSync(join(dist, 'sources.txt'), sources.sort().join('\n'));
 
   // A boot uses most of what any command uses.
   const env = { ...process.env, HV_CODE_CACHE: 'write' };

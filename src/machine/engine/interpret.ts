@@ -4,6 +4,7 @@ import type { Executor, Translations } from '../hart/ports';
 import { FULL_ISA, type Instruction, type Isa } from '../isa';
 import { GO_ON, STOP, type InterpreterExports, type InterpreterImports } from './interpreter/functions';
 import { interpreterModule } from './interpreter/module';
+import { PREBUILT } from './interpreter/prebuilt';
 import { HART, RECORD, RECORDS } from './layout';
 import type { PhysicalMemory } from './memory';
 import { DecodedPages, halfword, type PageListener } from './pages';
@@ -33,7 +34,8 @@ export function compiler(
 const modules = new Map<string, WebAssembly.Module>();
 function moduleFor(id: number, threshold: number | undefined): WebAssembly.Module {
   const key = `${id} ${threshold}`;
-  const module = modules.get(key) ?? new WebAssembly.Module(interpreterModule(id, threshold));
+  const prebuilt = id === 0 && threshold === POLICY.threshold ? PREBUILT : undefined;
+  const module = modules.get(key) ?? new WebAssembly.Module(prebuilt ?? interpreterModule(id, threshold));
   modules.set(key, module);
   return module;
 }

@@ -27,7 +27,7 @@ const REGISTER = /^[rf](d|s[123])$/;
 
 /** `01.` literal bits (a dot: any value) | `rd`, `rd'`, `rd/rs1`, `rd≠0,2` | `imm12|10:5`, `nzuimm5:4`, `shamt5:0`. */
 const LITERAL = /^[01.]+$/;
-const OPERAND = /^([a-z]+\d?)('?)(?:\/([a-z]+\d?)'?)?(?:≠([\d,]+))?$/;
+const OPERAND = /^([a-z]+\d?)('?)(?:\/([a-z]+\d?)'?)?(?:\u2260([\d,]+))?$/; // U+2260 by number: one such letter in a literal doubles a bundle in memory
 const IMMEDIATE = /^(nz)?(imm|uimm|shamt)(\d[\d:|]*)$/;
 
 type Draft = { name: FieldName; signed: boolean; slices: BitSlice[]; plus8?: boolean; also?: FieldName; not: number[] };
