@@ -76,6 +76,8 @@ export const course: Course = {
       about: 'virtual timer and interrupts',
       needs: ['reflecting-traps'],
       written: false,
+      part: 'virtualTime',
+      file: 'virtual-time.ts',
     },
     {
       number: 6,

@@ -3,6 +3,7 @@ import { bootVms, type BootOptions, type Host, type Parts } from '#vmm';
 import { runLoop } from '../solutions/01-event-handler/run-loop';
 import { classifier } from '../solutions/02-popek-goldberg/classifier';
 import { virtualSupervisor } from '../solutions/03-trap-and-emulate/virtual-supervisor';
+import { virtualTime } from '../solutions/05-virtual-time/virtual-time';
 import { guestMemory } from '../solutions/06-guest-memory/guest-memory';
 import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
@@ -18,6 +19,7 @@ export const referenceParts: Parts = {
   classifier,
   virtualSupervisor,
   reflect,
+  virtualTime,
   guestMemory,
   shadowPaging,
   gStage,

@@ -3,6 +3,7 @@ import type { HostClock } from './clock';
 import type { VmExit } from './exit';
 import { describe } from './guarded';
 import { wrongLoop, type Limits } from './limits';
+import type { StealEvent, VirtualTime } from './parts';
 import type { Injection, Vcpu, VirtualInterrupt, VmView } from './vcpu';
 import type { HostedVcpu } from './vm';
 
@@ -13,8 +14,9 @@ const STATES: readonly Vcpu['state'][] = ['runnable', 'blocked', 'stopped'];
 interface Surroundings {
   readonly limits: Limits;
   readonly clock: HostClock;
-  /** Instructions until a device interrupts by itself, 1 or more: there the guest comes out, so that the interrupt is on time. */
-  untilAlarm(): number;
+  readonly time: VirtualTime;
+  /** What the host's clock reads when a device interrupts by itself: there the guest comes out, so that the interrupt is on time. */
+  nextAlarm(): number;
   /** Hears of each exit before the loop does. */
   exited(exit: VmExit): void;
 }
@@ -46,11 +48,10 @@ export class EnteredVcpu implements Vcpu {
       throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
     this.#limits.enter();
     return this.#limits.ours(() => {
-      const { clock } = this.#around;
-      const { stolen } = this.#vcpu.vm.firmware[this.id];
-      stolen.entering(clock.now, this.#vcpu.vm.memory);
-      const exit = this.#vcpu.run(Math.min(budget, this.#around.untilAlarm()));
-      this.#around.exited(exit);
+      const { clock, time, nextAlarm, exited } = this.#around;
+      this.#happened('enters');
+      const exit = this.#vcpu.run(time.budget(budget, nextAlarm(), clock.now));
+      exited(exit);
       return exit;
     });
   }
@@ -70,17 +71,19 @@ export class EnteredVcpu implements Vcpu {
   /** A paused VM's VCPUs seem to wait. */
   get state(): Vcpu['state'] {
     const { state, vm } = this.#vcpu;
-    const { stolen } = vm.firmware[this.id];
     const isReady = state === 'runnable' && vm.clock.running;
-    if (isReady) stolen.ready(this.#around.clock.now);
-    else stolen.waits();
+    this.#happened(isReady ? 'ready' : 'waits');
     return state === 'runnable' && !isReady ? 'blocked' : state;
   }
   set state(state: Vcpu['state']) {
     if (!STATES.includes(state)) throw wrongLoop(`set a VCPU's state to ${describe(state)}.`);
     // Whoever is over stays over, and only the SBI starts a stopped hart.
     if (this.#vcpu.state !== 'stopped') this.#vcpu.state = state;
-    if (state !== 'runnable') this.#vcpu.vm.firmware[this.id].stolen.waits();
+    if (state !== 'runnable') this.#happened('waits');
+  }
+
+  #happened(event: StealEvent): void {
+    this.#vcpu.vm.firmware[this.id].stolen.happened(event, this.#around.clock.now);
   }
 
   inject(trap: Injection): void {

@@ -1,5 +1,15 @@
 /** A wall around a student's parts: whatever they throw or return becomes one sentence about the part, never a failure of ours. */
-import type { Emulated, PageTableAnswer, Parts, RunLoopEnd, Scheduler } from './parts';
+import type {
+  Emulated,
+  InterruptState,
+  PageTableAnswer,
+  Parts,
+  RunLoopEnd,
+  Scheduler,
+  StealAccount,
+  StealEvent,
+  VirtualTime,
+} from './parts';
 import { NotWritten } from './parts';
 
 /** A part threw, hung or lied. `message` is a whole sentence, addressed to the part's author. */
@@ -28,6 +38,7 @@ const ENDS: readonly RunLoopEnd[] = ['all-stopped', 'deadlock', 'out-of-budget']
 const OWNERS = ['guest', 'vmm'] as const;
 const MAPPED = ['mapped', 'not-ram', 'no-frame'] as const;
 const GUEST_MODES = [8, 9] as const;
+const INTERRUPTS: readonly number[] = [1, 5, 9];
 const ANSWERS: readonly PageTableAnswer[] = ['done', 'malformed', 'foreign', 'conflict'];
 
 /** The same parts, each behind the wall. */
@@ -41,6 +52,7 @@ export function guardParts(parts: Parts): Parts {
       owner: (trap, vcpu) => checked('reflect', 'reflect.owner', OWNERS, () => parts.reflect.owner(trap, vcpu)),
       deliver: (trap, vcpu) => guarded('reflect', 'reflect.deliver', () => parts.reflect.deliver(trap, vcpu)),
     },
+    virtualTime: new GuardedTime(parts.virtualTime),
     guestMemory: (plan, allocate) => guarded('guestMemory', 'guestMemory', () => parts.guestMemory(plan, allocate)),
     shadowPaging: {
       fill: (tables, miss) => guarded('shadowPaging', 'shadowPaging.fill', () => parts.shadowPaging.fill(tables, miss)),
@@ -67,6 +79,79 @@ function guardClassifier(part: Parts['classifier']): Parts['classifier'] {
     theorem2: (table, withoutTiming) => answer('theorem2', () => part.theorem2(table, withoutTiming)),
     theorem3: (table) => answer('theorem3', () => part.theorem3(table)),
   };
+}
+
+/** Asked several times at every exit: made without closures, which would make an exit a tenth slower. */
+class GuardedTime implements VirtualTime {
+  readonly #part: VirtualTime;
+
+  constructor(part: VirtualTime) {
+    this.#part = part;
+  }
+
+  pending(deadline: number, external: boolean, now: number): bigint {
+    try {
+      const result = this.#part.pending(deadline, external, now);
+      return typeof result === 'bigint' ? result : lied('pending', result, 'a bigint');
+    } catch (error) {
+      throw timeFailure('pending', error);
+    }
+  }
+
+  due(state: InterruptState): number | undefined {
+    try {
+      const result = this.#part.due(state);
+      const right = result === undefined || INTERRUPTS.includes(result);
+      return right ? result : lied('due', result, `undefined, ${alternatives(INTERRUPTS)}`);
+    } catch (error) {
+      throw timeFailure('due', error);
+    }
+  }
+
+  wakes(state: Pick<InterruptState, 'pending' | 'enabled'>, alarm: number, now: number): boolean {
+    try {
+      const result = this.#part.wakes(state, alarm, now);
+      return typeof result === 'boolean' ? result : lied('wakes', result, 'true or false');
+    } catch (error) {
+      throw timeFailure('wakes', error);
+    }
+  }
+
+  budget(left: number, alarm: number, now: number): number {
+    try {
+      const result = this.#part.budget(left, alarm, now);
+      const right = Number.isInteger(result) && result >= 1 && result <= left;
+      return right ? result : lied('budget', result, `a whole number from 1 to ${left}`);
+    } catch (error) {
+      throw timeFailure('budget', error);
+    }
+  }
+
+  idleUntil(alarms: readonly number[]): number {
+    try {
+      const result = this.#part.idleUntil(alarms);
+      const right = typeof result === 'number' && !Number.isNaN(result);
+      return right ? result : lied('idleUntil', result, 'a number');
+    } catch (error) {
+      throw timeFailure('idleUntil', error);
+    }
+  }
+
+  account(account: StealAccount, event: StealEvent, now: number): void {
+    try {
+      this.#part.account(account, event, now);
+    } catch (error) {
+      throw timeFailure('account', error);
+    }
+  }
+}
+
+const timeFailure = (name: keyof VirtualTime, error: unknown): unknown =>
+  failureOf('virtualTime', `virtualTime.${name}`, error);
+
+function lied(name: keyof VirtualTime, result: unknown, allowed: string): never {
+  const sentence = `your \`virtualTime.${name}\` returned ${describe(result)}; it must return ${allowed}.`;
+  throw new PartFailure('virtualTime', sentence);
 }
 
 function guardScheduler(scheduler: Scheduler): Scheduler {
@@ -113,9 +198,8 @@ function guardParavirtualCpu(part: Parts['paravirtualCpu']): Parts['paravirtualC
 
 /** Calls `part`; its result must be one of `allowed`. */
 function checked<T extends string | number>(part: keyof Parts, name: string, allowed: readonly T[], call: () => T): T {
-  const result: unknown = guarded(part, name, call);
-  const found = allowed.find((value) => value === result);
-  if (found !== undefined) return found;
+  const result = guarded(part, name, call);
+  if (allowed.includes(result)) return result;
   throw new PartFailure(
     part,
     `your \`${name}\` returned ${describe(result)}; it must return ${alternatives(allowed)}.`,
@@ -133,9 +217,14 @@ function guarded<T>(part: keyof Parts, name: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    if (error instanceof PartFailure || error instanceof NotWritten || error instanceof FrameFault) throw error;
-    throw new PartFailure(part, `your \`${name}\` threw ${describe(error)}`, { cause: error });
+    throw failureOf(part, name, error);
   }
+}
+
+/** What to throw for an error that came out of a part. */
+function failureOf(part: keyof Parts, name: string, error: unknown): unknown {
+  if (error instanceof PartFailure || error instanceof NotWritten || error instanceof FrameFault) return error;
+  return new PartFailure(part, `your \`${name}\` threw ${describe(error)}`, { cause: error });
 }
 
 /** A value in a few words; never throws, whatever the value is. */

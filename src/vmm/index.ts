@@ -36,6 +36,8 @@ export {
   type ShadowPaging,
   type ScheduledVcpu,
   type Scheduler,
+  type StealAccount,
+  type VirtualTime,
 } from './parts';
 export type { Slot } from './memory/slots';
 export type { View } from './memory/guest-walk';

@@ -13,6 +13,7 @@ import type { TraceEvent } from './events';
 import type { Next, StopReason, VmExit } from './exit';
 import { causeOfExit } from './exit-cause';
 import { handle } from './handlers';
+import { idle } from './idle';
 import { Limits, wrongLoop } from './limits';
 import type { Parts, RunLoopContext, RunLoopEnd } from './parts';
 import type { Scheduling } from './scheduling';
@@ -27,7 +28,7 @@ export interface Run {
   readonly alarms: DeviceAlarms;
   /** Those that execute the guests. */
   readonly harts: readonly Hart[];
-  readonly parts: Pick<Parts, 'runLoop'>;
+  readonly parts: Pick<Parts, 'runLoop' | 'virtualTime'>;
   /** Who chooses whose turn it is; without it the loop takes one after the other. */
   readonly scheduling?: Scheduling;
   /** Instructions of a turn. */
@@ -47,13 +48,13 @@ export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits
       vms.reduce((least, vm) => Math.min(least, vm.clock.onHost(vm.alarms.next())), Infinity),
       alarms.next(),
     );
-  const untilAlarm = () => nextAlarm() - clock.now;
+  const time = parts.virtualTime;
   const limits = new Limits(exits);
   const exited = exitCounter(vms, harts);
   const hosted = vms.flatMap((vm) => vm.vcpus);
   const entered = new Map<Vcpu, HostedVcpu>(
     hosted.map((vcpu) => [
-      new EnteredVcpu(vcpu, { limits, clock, untilAlarm, exited: (exit) => exited(vcpu, exit) }),
+      new EnteredVcpu(vcpu, { limits, clock, time, nextAlarm, exited: (exit) => exited(vcpu, exit) }),
       vcpu,
     ]),
   );
@@ -74,7 +75,7 @@ export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits
     exits,
     handle: (vcpu, exit) => limits.ours(() => judge(behind(vcpu, 'handle'), exit, clock)),
     stop: (vcpu, reason) => limits.ours(() => end(behind(vcpu, 'stop'), reason)),
-    idle: () => limits.idling(limits.ours(() => idle(hosted, clock, nextAlarm))),
+    idle: () => limits.idling(limits.ours(() => idle(hosted, { clock, time, nextAlarm }))),
   };
   return parts.runLoop(context);
 }
@@ -106,7 +107,7 @@ function judge(vcpu: HostedVcpu, exit: VmExit, clock: HostClock): Next {
   const before = onEvent && moment(vcpu);
   const next = handle(vcpu, exit);
   vcpu.exitHandled(next);
-  vcpu.vm.firmware[vcpu.id].stolen.left(clock.now);
+  vcpu.vm.firmware[vcpu.id].stolen.happened('leaves', clock.now);
   if (before) onEvent?.({ ...before, kind: 'emulated', exit, next });
   return next;
 }
@@ -119,17 +120,6 @@ function end(vcpu: HostedVcpu, reason: StopReason): void {
   if (vcpu.vm.stop) return;
   vcpu.vm.onEvent?.({ ...moment(vcpu), kind: 'stop', reason });
   vcpu.vm.end(reason);
-}
-
-/** Nobody can run: lets time pass from alarm to alarm, until one of those who wait wakes. False if there is none that would. */
-function idle(vcpus: readonly HostedVcpu[], clock: HostClock, nextAlarm: () => number): boolean {
-  for (;;) {
-    const ofDevices = nextAlarm(); // raises interrupts that are due
-    if (vcpus.some((vcpu) => vcpu.vm.running && vcpu.state === 'runnable')) return true;
-    const first = vcpus.reduce((least, vcpu) => Math.min(least, vcpu.vm.clock.onHost(vcpu.alarm)), ofDevices);
-    if (first === Infinity) return false;
-    clock.skipTo(first);
-  }
 }
 
 const moment = (vcpu: HostedVcpu): Pick<TraceEvent, 'vm' | 'vcpu' | 'time' | 'pc'> => ({

@@ -67,9 +67,7 @@ export class Scheduling {
       if (!there && this.#added.has(vcpu)) this.#scheduler.remove(name);
       if (there) this.#added.add(vcpu);
       else this.#added.delete(vcpu);
-      const { stolen } = vcpu.vm.firmware[vcpu.id];
-      if (isReady(vcpu)) stolen.ready(this.#clock.now);
-      else stolen.waits();
+      vcpu.vm.firmware[vcpu.id].stolen.happened(isReady(vcpu) ? 'ready' : 'waits', this.#clock.now);
       if (!there) this.#awake.delete(vcpu);
       else if (!this.#awake.has(vcpu) && isReady(vcpu)) {
         this.#awake.add(vcpu);

@@ -3,11 +3,8 @@
  * seam moves to `Parts` (parts.ts) when its reference solution is there. Addresses of guests are guest-physical.
  */
 import type { BlockStore, Device, DmaMemory, IrqLine } from '#machine';
-import type { Injection, VirtualHart } from './vcpu';
 
 export interface LaterParts {
-  /** 05 virtual-time: which interrupts a VCPU has pending, and which one enters its kernel. */
-  readonly virtualTime: VirtualTime;
   /** 09 emulated-devices: a 16550 (PC16550D data sheet, section 8); `send` takes each byte that the guest transmits. */
   readonly uart: (irq: IrqLine, send: (byte: number) => void) => Device & { input(bytes: Iterable<number>): void };
   /** 09 emulated-devices: an ATA disk without DMA (ATA/ATAPI-6, clauses 7 to 9), register by register. */
@@ -26,15 +23,6 @@ export interface LaterParts {
   readonly watchdog: (limits: WatchdogLimits) => Watchdog;
   /** 20 migration: which pages to send when, until few enough are left to stop the guest. */
   readonly migration: (pages: number) => PreCopy;
-}
-
-export interface VirtualTime {
-  /** sip.STIP and sip.SEIP (bits 5 and 9): the timer's from tick `deadline` of `time` on (2^64-1: never), the wire's while it is up. */
-  pending(deadline: bigint, time: bigint, external: boolean): bigint;
-  /** The interrupt to take before the next instruction; undefined if none may be (Privileged, "Supervisor Interrupt (sip and sie) Registers"). */
-  due(hart: VirtualHart): Injection | undefined;
-  /** Whether a wait ends: an interrupt is pending and enabled, whether or not it may be taken now (wfi). */
-  wakes(hart: VirtualHart): boolean;
 }
 
 /** Where the driver put a queue's areas, and its entries: a power of two, at most 32768. */

@@ -7,7 +7,7 @@ import type { DeviceAlarms } from './device-alarms';
 import type { GuestEvent, TraceEvent } from './events';
 import type { Next, StopReason, TranslationMiss } from './exit';
 import type { GuestMemory } from './memory/guest-memory';
-import type { Emulated } from './parts';
+import type { Emulated, VirtualTime } from './parts';
 import { FirmwareHart } from './sbi/firmware-hart';
 import type { SbiOutcome } from './sbi/extension';
 import type { Vcpu, VmView } from './vcpu';
@@ -57,6 +57,8 @@ export interface VmParts {
   readonly harts: number;
   readonly memory: GuestMemory;
   readonly clock: VmClock;
+  /** The part. */
+  readonly time: VirtualTime;
   readonly bus: Bus;
   readonly alarms: DeviceAlarms;
   readonly uart: Uart16550;
@@ -100,7 +102,7 @@ export class Vm implements VmView {
     this.alarms = parts.alarms;
     this.console = parts.console;
     this.uart = parts.uart;
-    this.firmware = Array.from({ length: parts.harts }, () => new FirmwareHart());
+    this.firmware = Array.from({ length: parts.harts }, () => new FirmwareHart(parts.time, parts.memory));
   }
 
   /** Somebody types: bytes arrive at the guest's UART. */

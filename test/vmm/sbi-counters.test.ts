@@ -155,12 +155,12 @@ describe('STA (ch. 16)', () => {
     const { call, vm } = firmwareOf();
     call(STA, 0n, RAM, 0n, 0n);
     const { stolen } = vm.firmware[0];
-    stolen.ready(100);
-    stolen.entering(350, vm.memory);
+    stolen.happened('ready', 100);
+    stolen.happened('enters', 350);
     expect([vm.memory.read(RAM, 4), vm.memory.read(RAM + 8n, 8)]).toEqual([2n, 2500n]); // 250 instructions of 10 ns
     expect(call(STA, 0n, ALL_ONES, ALL_ONES, 0n)).toMatchObject({ a0: OK });
-    stolen.ready(400);
-    stolen.entering(500, vm.memory);
+    stolen.happened('ready', 400);
+    stolen.happened('enters', 500);
     expect([vm.memory.read(RAM, 4), vm.memory.read(RAM + 8n, 8)]).toEqual([2n, 2500n]);
   });
 

@@ -1,4 +1,5 @@
 /** The other side of handlers and SBI: a VCPU that only remembers what was done to it, in a VM with a few pages of RAM. */
+import { referenceParts } from '#reference';
 import { sbiCall } from '../../src/vmm/sbi';
 import { BOARD, createMachine, type Instruction } from '#machine';
 import { guestDma } from '../../src/vmm/build/vms';
@@ -80,7 +81,16 @@ export function scriptedVm(harts = 1): { vm: Vm; vcpus: ScriptedVcpu[]; printed:
     send: (byte) => console.write(byte),
     end: (reason) => void (vm.ending = reason),
   });
-  const vm: Vm = new Vm({ id: 0, name: 'scripted', harts, memory, clock, ...board, console });
+  const vm: Vm = new Vm({
+    id: 0,
+    name: 'scripted',
+    harts,
+    memory,
+    clock,
+    time: referenceParts.virtualTime,
+    ...board,
+    console,
+  });
   const vcpus = Array.from({ length: harts }, (_, id) => new ScriptedVcpu(vm, id));
   vm.vcpus.push(...vcpus);
   return { vm, vcpus, printed: () => console.text };

@@ -13,6 +13,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   scheduler: 'function',
   guestMemory: 'function',
   reflect: ['owner', 'deliver'],
+  virtualTime: ['pending', 'due', 'wakes', 'budget', 'idleUntil', 'account'],
   shadowPaging: ['fill', 'fence'],
   gStage: ['mode', 'map'],
   hardwareAssist: ['configure', 'save', 'load', 'interrupt', 'virtualInstruction'],

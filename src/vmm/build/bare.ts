@@ -5,6 +5,7 @@ import { Console } from '../console';
 import { DeviceAlarms } from '../device-alarms';
 import { GuestMemory } from '../memory/guest-memory';
 import { MemorySlots } from '../memory/slots';
+import type { Parts } from '../parts';
 import { bareComputer } from '../techniques/bare';
 import { OwnHartVcpu } from '../techniques/own-hart';
 import { Vm } from '../vm';
@@ -12,7 +13,7 @@ import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions } from '../vm-config';
 import { listen, type Built } from './vms';
 
-export function buildBare(options: BootOptions): Built {
+export function buildBare(options: BootOptions, parts: Parts): Built {
   const [config] = options.vms;
   const { isa = VM_ISA } = options;
   const console = new Console(config.console, config.consoleBytes);
@@ -37,12 +38,13 @@ export function buildBare(options: BootOptions): Built {
     harts: 1,
     memory,
     clock,
+    time: parts.virtualTime,
     bus: machine.bus,
     alarms,
     uart: machine.uart,
     console,
   });
   listen(vm, options);
-  vm.vcpus.push(new OwnHartVcpu(vm, bareComputer(machine)));
+  vm.vcpus.push(new OwnHartVcpu(vm, bareComputer(machine), parts.virtualTime));
   return { vms: [vm], clock: hostClock, isa, harts: machine.harts, release: () => machine.release() };
 }

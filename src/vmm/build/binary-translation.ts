@@ -48,7 +48,11 @@ export function buildBinaryTranslation(options: BootOptions, parts: Parts): Buil
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const clock = new HostClock();
   const built = vms.map((config, id) => {
-    const vm = vmOnItsBoard(config, id, new GuestMemory(ram, allocateSlots(config, parts, frames)), clock);
+    const vm = vmOnItsBoard(config, id, {
+      memory: new GuestMemory(ram, allocateSlots(config, parts, frames)),
+      hostClock: clock,
+      parts,
+    });
     listen(vm, options);
     const tables = new ShadowTables({ frames, ram, slots: vm.memory.slots, limit: shadowFrames }, vm.counters);
     const pages = new CodePages(tables);

@@ -26,12 +26,12 @@ export function buildEmulation(options: BootOptions, parts: Parts): Built {
     const host = new PhysicalMemory(memoryBytes);
     memories.push(host);
     const slots = allocateSlots(config, parts, new FrameAllocator(RAM_BASE, RAM_BASE + memoryBytes));
-    const vm = vmOnItsBoard(config, id, new GuestMemory(new Ram(host), slots), clock);
+    const vm = vmOnItsBoard(config, id, { memory: new GuestMemory(new Ram(host), slots), hostClock: clock, parts });
     listen(vm, options);
     const [memory, turn]: [SlotMemory, Turn] = [new SlotMemory(host, slots), {}];
     for (let id = 0; id < harts; id++) {
       const computer = new EmulatedComputer(vm, { id, memory, isa, turn });
-      vm.vcpus.push(new OwnHartVcpu(vm, computer));
+      vm.vcpus.push(new OwnHartVcpu(vm, computer, parts.virtualTime));
       emulated.push(computer.hart);
     }
     return vm;

@@ -44,7 +44,7 @@ export function buildHardware(options: BootOptions, parts: Parts): Built {
   const ram = vms.map((config) => allocateSlots(config, parts, frames, isInSuperpages(config) ? SUPERPAGE : undefined));
   const built = vms.map((config, id) => {
     const slots = ram[id];
-    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, slots), clock);
+    const vm = vmOnItsBoard(config, id, { memory: new GuestMemory(machine.ram, slots), hostClock: clock, parts });
     listen(vm, options);
     const end = BigInt(Math.max(...rangesOf(config).map(({ gpa, size }) => gpa + size)));
     const { gStage } = parts;

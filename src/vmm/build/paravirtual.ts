@@ -30,12 +30,12 @@ export function buildParavirtual(options: BootOptions, parts: Parts): Built {
   const clock = new HostClock();
   const built = vms.map((config, id) => {
     const slots = allocateSlots(config, parts, frames);
-    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, slots), clock);
+    const vm = vmOnItsBoard(config, id, { memory: new GuestMemory(machine.ram, slots), hostClock: clock, parts });
     listen(vm, options);
     const startMap = new StartMap(machine.ram, frames, slots);
     const domain = new Domain(vm, machine.ram, table, startMap, parts.paravirtualCpu);
     for (let hart = 0; hart < (config.harts ?? 1); hart++) {
-      const vcpu = new ParavirtualVcpu(vm, { id: hart, host, domain });
+      const vcpu = new ParavirtualVcpu(vm, { id: hart, host, domain, time: parts.virtualTime });
       domain.vcpus.push(vcpu);
       vm.vcpus.push(vcpu);
     }

@@ -38,7 +38,11 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
   const frames = new FrameAllocator(RAM_BASE, RAM_BASE + ramBytes);
   const clock = new HostClock();
   const built = vms.map((config, id) => {
-    const vm = vmOnItsBoard(config, id, new GuestMemory(machine.ram, allocateSlots(config, parts, frames)), clock);
+    const vm = vmOnItsBoard(config, id, {
+      memory: new GuestMemory(machine.ram, allocateSlots(config, parts, frames)),
+      hostClock: clock,
+      parts,
+    });
     listen(vm, options);
     const { ram } = machine;
     const tables = new ShadowTables({ frames, ram, slots: vm.memory.slots, limit: shadowFrames }, vm.counters);

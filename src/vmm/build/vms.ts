@@ -4,6 +4,7 @@ import { VmClock, type HostClock } from '../clock';
 import { Console } from '../console';
 import type { StopReason } from '../exit';
 import type { GuestMemory } from '../memory/guest-memory';
+import type { Parts } from '../parts';
 import { Vm } from '../vm';
 import { vmBoard } from '../vm-board';
 import type { BootOptions, VmConfig } from '../vm-config';
@@ -29,8 +30,15 @@ export function checkIsa(isa: Isa, most: Isa, technique: string): void {
   throw new InputError(`Guests under ${technique} have no ${missing}; the most that they can have is ${most.name}.`);
 }
 
+/** What a VM gets from the host. */
+interface VmSurroundings {
+  readonly memory: GuestMemory;
+  readonly hostClock: HostClock;
+  readonly parts: Parts;
+}
+
 /** A VM with devices of its own; its VCPUs come later, and the board's wires find them then. */
-export function vmOnItsBoard(config: VmConfig, id: number, memory: GuestMemory, hostClock: HostClock): Vm {
+export function vmOnItsBoard(config: VmConfig, id: number, { memory, hostClock, parts }: VmSurroundings): Vm {
   const { name, harts = 1, console: sink, devices } = config;
   const clock = new VmClock(hostClock);
   const console = new Console(sink, config.consoleBytes);
@@ -45,7 +53,16 @@ export function vmOnItsBoard(config: VmConfig, id: number, memory: GuestMemory, 
       vm.ending = reason;
     },
   };
-  const vm: Vm = new Vm({ id, name, harts, memory, clock, ...vmBoard(wiring, devices), console });
+  const vm: Vm = new Vm({
+    id,
+    name,
+    harts,
+    memory,
+    clock,
+    time: parts.virtualTime,
+    ...vmBoard(wiring, devices),
+    console,
+  });
   return vm;
 }
 

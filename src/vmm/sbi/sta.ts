@@ -11,12 +11,12 @@ export const sta: SbiExtension = {
     if (fn !== 0n) return notSupported;
     const { stolen } = vm.firmware[vcpu.id];
     if (low === ALL_ONES && high === ALL_ONES) {
-      stolen.tellAt(undefined, vm.memory);
+      stolen.tellAt(undefined);
       return success();
     }
     if (flags !== 0n || low % BigInt(STEAL_BYTES) !== 0n) return failure(SbiError.INVALID_PARAM);
     if (high !== 0n || vm.memory.slots.pieces(low, STEAL_BYTES) === undefined) return failure(SbiError.INVALID_ADDRESS);
-    stolen.tellAt(low, vm.memory);
+    stolen.tellAt(low);
     return success();
   },
 };

@@ -1,6 +1,7 @@
-/** A guest's interrupts: what its timer and devices hold pending, and which one its kernel takes next (Privileged, "Supervisor Interrupt (sip and sie) Registers"). */
+/** Where a guest's interrupts come from. What becomes of them is up to a part: solutions/05-virtual-time/virtual-time.ts. */
 import { Interrupt, SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
+import type { InterruptState, VirtualTime } from '../parts';
 import type { VirtualHart, VirtualInterrupt } from '../vcpu';
 import { instantFrom, saveInstant } from './saved-instant';
 
@@ -12,12 +13,6 @@ export const INTERRUPT_CAUSE: Readonly<Record<VirtualInterrupt, number>> = {
 };
 
 export const SOFTWARE = 1n << BigInt(INTERRUPT_CAUSE.software);
-const TIMER = 1n << BigInt(INTERRUPT_CAUSE.timer);
-const EXTERNAL = 1n << BigInt(INTERRUPT_CAUSE.external);
-
-/** Highest priority first. */
-const PRIORITY = [Interrupt.supervisorExternal, Interrupt.supervisorSoftware, Interrupt.supervisorTimer];
-
 const SSTATUS_SIE = 1n << 1n;
 
 /** The wires that end at a VCPU: the PLIC's, and an alarm clock. */
@@ -25,21 +20,22 @@ export class InterruptWires implements Savable {
   /** The PLIC's wire. */
   external = false;
   readonly #clock: VmClock;
-  /** What the clock reads when the timer interrupt becomes pending. */
+  readonly #time: VirtualTime;
   #deadline = Infinity;
 
-  constructor(clock: VmClock) {
+  constructor(clock: VmClock, time: VirtualTime) {
     this.#clock = clock;
+    this.#time = time;
+  }
+
+  /** What the clock reads when the timer interrupt becomes pending. */
+  get deadline(): number {
+    return this.#deadline;
   }
 
   /** The timer interrupt is pending from this tick of `time` on. */
   setTimer(tick: bigint): void {
     this.#deadline = this.#clock.instructionAt(tick);
-  }
-
-  /** What the clock will read when the timer rings; Infinity if it has rung already, or never will. */
-  get alarm(): number {
-    return this.#deadline > this.#clock.now ? this.#deadline : Infinity;
   }
 
   save(): Saved {
@@ -54,23 +50,14 @@ export class InterruptWires implements Savable {
 
   /** Pending interrupts as bits of sip: STIP and SEIP. */
   get pending(): bigint {
-    return (this.#clock.now >= this.#deadline ? TIMER : 0n) | (this.external ? EXTERNAL : 0n);
+    return this.#time.pending(this.#deadline, this.external, this.#clock.now);
   }
 }
 
-/** Interrupts that are pending and enabled, whether or not they may be taken now: these end a wfi. */
-export const awake = (hart: VirtualHart): bigint => {
-  const enabled = hart.csr.sie;
-  return enabled === 0n ? 0n : (hart.csr.sip | hart.pending) & enabled;
-};
-
-/** The cause of the interrupt that enters S-mode before the next instruction; undefined if none may. */
-export function dueInterrupt(hart: VirtualHart): number | undefined {
-  const candidates = awake(hart);
-  const masked = hart.mode === 'S' && (hart.csr.sstatus & SSTATUS_SIE) === 0n;
-  return masked ? undefined : firstOf(candidates);
-}
-
-/** The cause of the most urgent of these interrupts; undefined if there are none. */
-export const firstOf = (interrupts: bigint): number | undefined =>
-  interrupts === 0n ? undefined : PRIORITY.find((cause) => (interrupts >> BigInt(cause)) & 1n);
+/** Those of a virtual hart. */
+export const interruptsOf = ({ csr, mode, pending }: VirtualHart): InterruptState => ({
+  pending: csr.sip | pending,
+  enabled: csr.sie,
+  mode,
+  open: (csr.sstatus & SSTATUS_SIE) !== 0n,
+});

@@ -4,7 +4,7 @@
  */
 import { decode, Exception, Interrupt, SavedFields, type Hart, type MachineStop, type Savable } from '#machine';
 import type { VmExit } from '../exit';
-import type { Emulated } from '../parts';
+import type { Emulated, VirtualTime } from '../parts';
 import { endingOf } from '../vm-board';
 import type { Injection, Vcpu, VirtualInterrupt } from '../vcpu';
 import type { HostedVcpu, Vm } from '../vm';
@@ -50,12 +50,14 @@ export class OwnHartVcpu implements HostedVcpu {
   readonly #computer: Computer;
   readonly #hart: Hart;
   readonly #recorder: GuestRecorder;
+  readonly #time: VirtualTime;
   #state: HostedVcpu['state'] = 'stopped';
   #called = false;
 
-  constructor(vm: Vm, computer: Computer) {
+  constructor(vm: Vm, computer: Computer, time: VirtualTime) {
     const { hart } = computer;
     this.vm = vm;
+    this.#time = time;
     this.id = hart.id;
     this.#computer = computer;
     this.#hart = hart;
@@ -184,7 +186,8 @@ export class OwnHartVcpu implements HostedVcpu {
   /** By an interrupt that the guest has enabled, or by the alarm, which is the firmware's. */
   #woken(): boolean {
     const { csr } = this.#hart;
-    return (csr.read('sip') & csr.read('sie')) !== 0n || this.vm.clock.now >= this.#computer.alarm;
+    const interrupts = { pending: csr.read('sip'), enabled: csr.read('sie') };
+    return this.#time.wakes(interrupts, this.#computer.alarm, this.vm.clock.now);
   }
 
   get savable(): Savable | undefined {

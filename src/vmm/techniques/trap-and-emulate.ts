@@ -15,7 +15,7 @@ import { exitFor, instructionAt, ownTrap } from './decode-exit';
 import type { Came, Guest, HostTable } from './host-hart';
 import { GuestFloats } from './guest-floats';
 import { InstructionCount } from './instruction-count';
-import { awake, dueInterrupt, InterruptWires, SOFTWARE } from './interrupts';
+import { interruptsOf, InterruptWires, SOFTWARE } from './interrupts';
 import { GuestRecorder } from './recorder';
 import { GuestRegisters } from './registers';
 import { savableVcpu } from './saved-vcpu';
@@ -73,11 +73,11 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
     this.#host = host;
     this.#clock = vm.clock;
     this.#parts = parts;
-    this.#wires = new InterruptWires(vm.clock);
+    this.#wires = new InterruptWires(vm.clock, parts.virtualTime);
     this.#count = new InstructionCount(vm.clock);
     this.#recorder = new GuestRecorder(vm, id);
     this.#virtual = this.#virtualState();
-    this.#waiting = new Waiting(vm.clock, this.#wires, () => awake(this.#virtual) !== 0n);
+    this.#waiting = new Waiting(vm.clock, this.#wires, parts.virtualTime, () => interruptsOf(this.#virtual));
   }
 
   get pc(): bigint {
@@ -108,12 +108,12 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   // The guest goes in and comes out
 
   run(budget: number): VmExit {
+    const time = this.#parts.virtualTime;
     this.#count.settle();
     let left = budget;
     while (left > 0) {
       this.#takeInterrupt();
-      const untilAlarm = this.#wires.alarm - this.#clock.now;
-      const { begun, trap } = this.#enter(Math.min(left, untilAlarm));
+      const { begun, trap } = this.#enter(time.budget(left, this.#wires.deadline, this.#clock.now));
       this.keepsReservation = true; // until the guest's mode changes: by a trap, an ecall or sret
       this.ran += begun;
       left -= begun;
@@ -172,7 +172,7 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
   }
 
   #takeInterrupt(): void {
-    const cause = dueInterrupt(this.#virtual);
+    const cause = this.#parts.virtualTime.due(interruptsOf(this.#virtual));
     if (cause !== undefined) this.inject({ cause, interrupt: true, tval: 0n });
   }
 

@@ -1,9 +1,12 @@
 /** Whether a VCPU runs, waits or is over, and which alarm ends its wait. */
 import { SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
+import type { InterruptState, VirtualTime } from '../parts';
 import type { HostedVcpu } from '../vm';
 import type { InterruptWires } from './interrupts';
 import { instantFrom, saveInstant } from './saved-instant';
+
+type Interrupts = Pick<InterruptState, 'pending' | 'enabled'>;
 
 export class Waiting implements Savable {
   #state: HostedVcpu['state'] = 'stopped';
@@ -11,24 +14,26 @@ export class Waiting implements Savable {
   #alarm = Infinity;
   readonly #clock: VmClock;
   readonly #wires: InterruptWires;
-  readonly #awake: () => boolean;
+  readonly #time: VirtualTime;
+  readonly #interrupts: () => Interrupts;
 
-  /** `awake` says whether an interrupt is pending that the guest has enabled. */
-  constructor(clock: VmClock, wires: InterruptWires, awake: () => boolean) {
+  constructor(clock: VmClock, wires: InterruptWires, time: VirtualTime, interrupts: () => Interrupts) {
     this.#clock = clock;
     this.#wires = wires;
-    this.#awake = awake;
+    this.#time = time;
+    this.#interrupts = interrupts;
   }
 
-  /** An alarm ends the wait even if the guest has masked its interrupt: on hardware the firmware would have run. */
   get state(): HostedVcpu['state'] {
-    const over = this.#state === 'blocked' && (this.#clock.now >= this.#alarm || this.#awake());
-    if (over) this.#state = 'runnable';
+    const waits = this.#state === 'blocked';
+    if (waits && this.#time.wakes(this.#interrupts(), this.#alarm, this.#clock.now)) this.#state = 'runnable';
     return this.#state;
   }
+  /** An alarm that has rung before a wait does not end it. */
   set state(state: HostedVcpu['state']) {
     this.#state = state;
-    this.#alarm = this.#wires.alarm;
+    const { deadline } = this.#wires;
+    this.#alarm = deadline > this.#clock.now ? deadline : Infinity;
   }
 
   get alarm(): number {

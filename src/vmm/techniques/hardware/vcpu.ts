@@ -60,7 +60,9 @@ export class HardwareVcpu implements HostedVcpu, HardwareGuest {
     this.#count = new InstructionCount(clock);
     this.#recorder = new GuestRecorder(vm, id);
     this.context = new GuestContext(hgatp, parts.hardwareAssist);
-    this.#timer = guestTimer(host.hart.isa, clock, this.context, (level) => this.#interrupt('timer', level));
+    const { context } = this;
+    const raise = (level: boolean): void => this.#interrupt('timer', level);
+    this.#timer = guestTimer(host.hart.isa, { clock, time: parts.virtualTime, context, raise });
     this.#guest = new GuestHart(id, this.context, {
       memory: vm.memory,
       time: () => clock.ticks(),
@@ -85,10 +87,11 @@ export class HardwareVcpu implements HostedVcpu, HardwareGuest {
   // The guest goes in and comes out
 
   run(budget: number): VmExit {
+    const time = this.#parts.virtualTime;
     this.#count.settle();
     let left = budget;
     while (left > 0) {
-      const trap = this.#host.run(this, Math.min(left, this.#timer.update()));
+      const trap = this.#host.run(this, time.budget(left, this.#timer.update(), this.#clock.now));
       const { begun, trapped } = this.#host;
       this.keepsReservation = true; // until the guest's mode changes
       this.ran += begun;
@@ -183,10 +186,11 @@ export class HardwareVcpu implements HostedVcpu, HardwareGuest {
     if (state === 'blocked') this.#timer.wait();
   }
 
-  /** An interrupt is pending that the guest has enabled, whether or not it may be taken now. */
+  /** What we hold pending for the guest; vstimecmp, which the hart compares, counts as an alarm. */
   #woken(): boolean {
     const { csr } = this.context;
-    return this.#timer.endsWait() || ((csr.read('hvip') >> 1n) & csr.read('vsie')) !== 0n;
+    const interrupts = { pending: csr.read('hvip') >> 1n, enabled: csr.read('vsie') };
+    return this.#parts.virtualTime.wakes(interrupts, this.#timer.alarm(), this.#clock.now);
   }
 
   get alarm(): number {

@@ -1,7 +1,7 @@
 /** How a trap or an event enters a paravirtual kernel, and how the kernel leaves its handler (docs/paravirtual.md, "Upcalls"). */
 import { causeName, Exception, SavedFields, type Savable, type Saved } from '#machine';
+import type { InterruptState, VirtualTime } from '../../parts';
 import type { Injection } from '../../vcpu';
-import { firstOf } from '../interrupts';
 import { PAGE_SIZE } from '../../memory/slots';
 import { SharedInfo } from './shared-info';
 import type { ParavirtualVcpu } from './vcpu';
@@ -25,9 +25,11 @@ export class Upcalls implements Savable {
   shared: SharedInfo | undefined;
   entries: Entries | undefined;
   readonly #vcpu: ParavirtualVcpu;
+  readonly #time: VirtualTime;
 
-  constructor(vcpu: ParavirtualVcpu) {
+  constructor(vcpu: ParavirtualVcpu, time: VirtualTime) {
     this.#vcpu = vcpu;
+    this.#time = time;
   }
 
   /** A hart that starts has registered nothing. */
@@ -65,16 +67,16 @@ export class Upcalls implements Savable {
     return new SharedInfo(this.#vcpu.domain.ram, frame * PAGE_SIZE, frame);
   }
 
-  /** Events that are pending and enabled, masked or not: these end a wait. */
-  awake(pending: bigint): bigint {
-    return pending === 0n || !this.shared ? 0n : pending & this.shared.get('enabled');
+  /** A kernel without a shared-info page has enabled nothing. */
+  interrupts(pending: bigint): InterruptState {
+    const { shared } = this;
+    const { mode } = this.#vcpu;
+    return { pending, enabled: shared?.get('enabled') ?? 0n, mode, open: shared?.get('mask') === 0n };
   }
 
   /** The cause of the event that enters the kernel now, if one may. */
   due(pending: bigint): number | undefined {
-    const candidates = this.entries && this.awake(pending);
-    const masked = this.#vcpu.mode === 'S' && this.shared?.get('mask') !== 0n;
-    return candidates === undefined || masked ? undefined : firstOf(candidates);
+    return this.entries && this.#time.due(this.interrupts(pending));
   }
 
   /** Before the guest runs: what it can know without asking. */

@@ -5,7 +5,7 @@
 import { Exception, type RetireEvent, type Savable } from '#machine';
 import type { VmClock } from '../../clock';
 import type { Access, Next, VmExit } from '../../exit';
-import type { Emulated } from '../../parts';
+import type { Emulated, VirtualTime } from '../../parts';
 import type { GuestTrap, GuestWalk, Injection, VirtualInterrupt } from '../../vcpu';
 import type { HostedVcpu, Vm } from '../../vm';
 import type { SbiOutcome } from '../../sbi/extension';
@@ -26,6 +26,7 @@ export interface ParavirtualOptions {
   readonly id: number;
   readonly host: HostHart;
   readonly domain: Domain;
+  readonly time: VirtualTime;
 }
 
 const NEVER = 2n ** 64n - 1n;
@@ -47,6 +48,7 @@ export class ParavirtualVcpu implements HostedVcpu, Guest {
   readonly #hypercalls = new Hypercalls(this);
   readonly #host: HostHart;
   readonly #clock: VmClock;
+  readonly #time: VirtualTime;
   readonly #wires: InterruptWires;
   readonly #waiting: Waiting;
   readonly #count: InstructionCount;
@@ -54,17 +56,18 @@ export class ParavirtualVcpu implements HostedVcpu, Guest {
   /** A software interrupt that has not been delivered. */
   #software = false;
 
-  constructor(vm: Vm, { id, host, domain }: ParavirtualOptions) {
+  constructor(vm: Vm, { id, host, domain, time }: ParavirtualOptions) {
     this.vm = vm;
     this.id = id;
     this.domain = domain;
     this.#host = host;
     this.#clock = vm.clock;
-    this.#wires = new InterruptWires(vm.clock);
+    this.#time = time;
+    this.#wires = new InterruptWires(vm.clock, time);
     this.#count = new InstructionCount(vm.clock);
     this.#recorder = new GuestRecorder(vm, id);
-    this.upcalls = new Upcalls(this);
-    this.#waiting = new Waiting(vm.clock, this.#wires, () => this.upcalls.awake(this.#pending) !== 0n);
+    this.upcalls = new Upcalls(this, time);
+    this.#waiting = new Waiting(vm.clock, this.#wires, time, () => this.upcalls.interrupts(this.#pending));
   }
 
   get x(): GuestRegisters {
@@ -82,8 +85,8 @@ export class ParavirtualVcpu implements HostedVcpu, Guest {
     let left = budget;
     while (left > 0 && !this.vm.ending) {
       this.#takeEvent();
-      const untilAlarm = this.#wires.alarm - this.#clock.now;
-      const { begun, trap } = this.#host.run(this, Math.min(left, untilAlarm));
+      const now = this.#time.budget(left, this.#wires.deadline, this.#clock.now);
+      const { begun, trap } = this.#host.run(this, now);
       this.keepsReservation = true;
       this.ran += begun;
       left -= begun;
