@@ -10,6 +10,7 @@ import type * as BootVm from './boot-vm';
 import type * as BootVms from './boot-vms';
 import type * as ClassifyText from './classify-text';
 import type * as CompareText from './compare-text';
+import type * as ExplainText from './explain-text';
 import type * as EngineOption from './engine-option';
 import type * as TechniqueOption from './technique-option';
 
@@ -19,6 +20,7 @@ export const loadQuiz = () => require('./quiz') as typeof Quiz;
 export const loadTraceText = () => require('./trace-text') as typeof TraceText;
 export const loadClassifyText = () => require('./classify-text') as typeof ClassifyText;
 export const loadCompareText = () => require('./compare-text') as typeof CompareText;
+export const loadExplainText = () => require('./explain-text') as typeof ExplainText;
 export const loadEngineOption = () => require('./engine-option') as typeof EngineOption;
 export const loadBootBare = () => require('./boot-bare') as typeof BootBare;
 export const loadTechniqueOption = () => require('./technique-option') as typeof TechniqueOption;

@@ -9,6 +9,7 @@ import { addClassify } from './commands/classify';
 import { addCompare } from './commands/compare';
 import { addCompletion } from './commands/completion';
 import { addDoctor } from './commands/doctor';
+import { addExplain } from './commands/explain';
 import { addHint } from './commands/hint';
 import { addHome } from './commands/home';
 import { addList } from './commands/list';
@@ -36,6 +37,7 @@ const COMMANDS = [
   addTrace,
   addCompare,
   addClassify,
+  addExplain,
   addBoot,
   addList,
   addStatus,
