@@ -69,3 +69,35 @@ export function alarms(hart: HartState, timer: Timer, among = ~0): Due {
   }
   return { due, notDue, next };
 }
+
+/** Keeps the interrupt lines of a hart's timers, and looks at the alarms only when they may say something new. */
+export class TimerLines {
+  readonly #hart: HartState;
+  readonly #timer: Timer;
+  /** The lines are right from one instant to another, in instructions of the timer's, unless a register changes. */
+  #from = 0;
+  #until = 0;
+
+  constructor(hart: HartState, timer: Timer) {
+    this.#hart = hart;
+    this.#timer = timer;
+  }
+
+  /** A register that an alarm depends on has changed. */
+  forget(): void {
+    this.#until = 0;
+  }
+
+  /** Sets the lines to what the time says. Gives the instructions until that may change. */
+  update(): number {
+    const hart = this.#hart;
+    const now = this.#timer.instructionsPassed();
+    if (now < this.#from || now >= this.#until) {
+      const { due, notDue, next } = alarms(hart, this.#timer);
+      hart.lines = (hart.lines | due) & ~notDue;
+      this.#from = now;
+      this.#until = now + next;
+    }
+    return this.#until - now;
+  }
+}

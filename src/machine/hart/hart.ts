@@ -5,7 +5,7 @@ import { FULL_ISA, type Isa } from '../isa';
 import type { Instruction, Width } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
-import { alarms } from './alarms';
+import { alarms, TimerLines } from './alarms';
 import { Interrupt, Trap } from './cause';
 import { CsrFile } from './csr-file';
 import type { CsrHart } from './csr-row';
@@ -59,20 +59,19 @@ export class Hart extends HartState implements CsrHart {
   trapped = 0;
 
   readonly #timer: Timer;
+  readonly #timerLines: TimerLines;
   readonly #pmp = new Pmp();
   readonly #resetVector: bigint;
   /** Instructions begun before this slice, and the length of this slice. */
   #begunBefore = 0;
   #slice = 0;
   #outcome: HartStop | undefined;
-  /** The timers' lines are right from one instant to another, in instructions of the timer's, unless a register changes. */
-  #linesFrom = 0;
-  #linesUntil = 0;
 
   constructor(options: HartOptions) {
     super(options.memory, options.id, options.isa ?? FULL_ISA);
     this.nativeMode = options.nativeMode;
     this.#timer = options.timer;
+    this.#timerLines = new TimerLines(this, options.timer);
     this.#resetVector = options.resetVector;
     this.csr = new CsrFile(this);
     this.mmu = new Mmu(this, options.memory, this.#pmp);
@@ -89,7 +88,8 @@ export class Hart extends HartState implements CsrHart {
     floatChanged(this);
     this.reservation = NOTHING_RESERVED;
     this.pc = this.#resetVector;
-    this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = this.#linesUntil = 0;
+    this.#begunBefore = this.#slice = this.budget = this.trapped = this.lines = 0;
+    this.#timerLines.forget();
     this.waiting = false;
     this.#outcome = undefined;
     this.storeMode(M, false);
@@ -100,7 +100,7 @@ export class Hart extends HartState implements CsrHart {
   /** After all other state was restored: goes on as if `begun` instructions had begun, with empty caches. */
   resume(begun: number): void {
     this.#begunBefore = begun;
-    this.#linesUntil = 0;
+    this.#timerLines.forget();
     floatChanged(this);
     this.protectionChanged();
     this.executor.selectBanks();
@@ -127,7 +127,7 @@ export class Hart extends HartState implements CsrHart {
     this.#outcome = undefined;
     if (this.nativeMode && this.mode === this.nativeMode) this.returnFrom(this.nativeMode);
     for (let left = budget; left > 0;) {
-      const untilAlarm = this.#updateAlarms();
+      const untilAlarm = this.#timerLines.update();
       if (this.waiting && !this.#isCalled()) return { why: 'waiting' };
       this.waiting = false;
       this.takeInterrupt();
@@ -155,7 +155,7 @@ export class Hart extends HartState implements CsrHart {
   /** A deadline has changed: the slice ends before the next instruction, so that they are looked at again. */
   endSlice(): void {
     this.stopping = true;
-    this.#linesUntil = 0;
+    this.#timerLines.forget();
   }
 
   /** Ends `run` before the next instruction, as if the budget were used up. */
@@ -241,18 +241,6 @@ export class Hart extends HartState implements CsrHart {
   /** An interrupt that mie enables is pending: what ends a wfi (Privileged, "Wait for Interrupt"). */
   #isCalled(): boolean {
     return (this.#pending() & this.low(Csr.mie)) !== 0;
-  }
-
-  /** Sets the timers' interrupt lines to what the time says. Gives the instructions until that may change. */
-  #updateAlarms(): number {
-    const now = this.#timer.instructionsPassed();
-    if (now < this.#linesFrom || now >= this.#linesUntil) {
-      const { due, notDue, next } = alarms(this, this.#timer);
-      this.lines = (this.lines | due) & ~notDue;
-      this.#linesFrom = now;
-      this.#linesUntil = now + next;
-    }
-    return this.#linesUntil - now;
   }
 
   ticks(): bigint {

@@ -44,35 +44,52 @@ const SHAPES: Readonly<Record<FloatFormat, Shape>> = {
   d: { format: DOUBLE, operand: (register) => register, result: (bits) => bits },
 };
 
+/** What can be asked of the bits of one format, extended to 64 as above. */
+function questionsOf({ sign, infinity, quiet, precision }: Format) {
+  const magnitude = (x: Expr): Expr => and(x, num(sign - 1n));
+  const signMask = (x: Expr): Expr => shrS(x, num(63));
+  const isNaN = (x: Expr): Expr => ltU(num(infinity), magnitude(x));
+  return {
+    magnitude,
+    isNaN,
+    isSignaling: (x: Expr): Expr => and(isNaN(x), eq(and(x, num(quiet)), num(0))),
+    isInfinite: (x: Expr): Expr => eq(magnitude(x), num(infinity)),
+    /** Or infinite, or a NaN. */
+    isNormal: (x: Expr): Expr => geU(magnitude(x), num(1n << BigInt(precision - 1))),
+    /** An integer that compares as the number does; both zeros are 0. */
+    rank: (x: Expr): Expr => sub(xor(magnitude(x), signMask(x)), signMask(x)),
+    /** The same, but -0 comes before +0. */
+    order: (x: Expr): Expr => xor(x, shrU(signMask(x), num(1))),
+  };
+}
+
+/** "Format of result of FCLASS instruction": one bit of ten. */
+function classOf(
+  x: Expr,
+  { magnitude, isNaN, isSignaling, isInfinite, isNormal }: ReturnType<typeof questionsOf>,
+): Expr {
+  const negativeOr = (negative: number, positive: number): Expr =>
+    select(ltS(x, num(0)), num(1 << negative), num(1 << positive));
+  const small = select(eq(magnitude(x), num(0)), negativeOr(3, 4), negativeOr(2, 5));
+  const finite = select(isNormal(x), negativeOr(1, 6), small);
+  const number = select(isInfinite(x), negativeOr(0, 7), finite);
+  return select(isNaN(x), select(isSignaling(x), num(1 << 8), num(1 << 9)), number);
+}
+
 /** The operations of one format on fs1 and fs2; `…Flags` are the exceptions that they raise. */
 export function bitOperations(letter: FloatFormat) {
   const { format, operand, result } = SHAPES[letter];
-  const { sign, infinity, quiet, precision } = format;
+  const questions = questionsOf(format);
+  const { magnitude, isNaN, isSignaling, rank, order } = questions;
   const [a, b] = [operand(fs1), operand(fs2)];
-  const signBits = num(-sign); // and those above it
-  const magnitude = (x: Expr): Expr => and(x, num(sign - 1n));
-  const isNaN = (x: Expr): Expr => ltU(num(infinity), magnitude(x));
-  const isSignaling = (x: Expr): Expr => and(isNaN(x), eq(and(x, num(quiet)), num(0)));
+  const signBits = num(-format.sign); // and those above it
   const invalidIf = (condition: Expr): Expr => shl(condition, num(Math.log2(Flag.NV)));
   const anyNaN = or(isNaN(a), isNaN(b));
   const anySignaling = or(isSignaling(a), isSignaling(b));
-  const signMask = (x: Expr): Expr => shrS(x, num(63));
-
-  /** An integer that compares as the number does; both zeros are 0. */
-  const rank = (x: Expr): Expr => sub(xor(magnitude(x), signMask(x)), signMask(x));
-  /** The same, but -0 comes before +0. */
-  const order = (x: Expr): Expr => xor(x, shrU(signMask(x), num(1)));
   const compared = (holds: Expr): Expr => and(holds, eq(anyNaN, num(0)));
-
   /** minimumNumber and maximumNumber of IEEE 754-2019: a NaN gives way to a number. */
   const chosen = (isFirst: Expr): Expr =>
     result(select(isNaN(a), select(isNaN(b), num(canonicalNaN(format)), b), select(or(isNaN(b), isFirst), a, b)));
-
-  /** "Format of result of FCLASS instruction": one bit of ten. */
-  const negativeOr = (negative: number, positive: number): Expr =>
-    select(ltS(a, num(0)), num(1 << negative), num(1 << positive));
-  const leastNormal = num(1n << BigInt(precision - 1));
-  const isOf = { nan: isNaN(a), infinite: eq(magnitude(a), num(infinity)), normal: geU(magnitude(a), leastNormal) };
 
   return {
     sgnj: result(or(magnitude(a), and(b, signBits))),
@@ -86,14 +103,6 @@ export function bitOperations(letter: FloatFormat) {
     lt: compared(ltS(rank(a), rank(b))),
     le: compared(eq(ltS(rank(b), rank(a)), num(0))),
     orderedFlags: invalidIf(anyNaN),
-    class: select(
-      isOf.nan,
-      select(isSignaling(a), num(1 << 8), num(1 << 9)),
-      select(
-        isOf.infinite,
-        negativeOr(0, 7),
-        select(isOf.normal, negativeOr(1, 6), select(eq(magnitude(a), num(0)), negativeOr(3, 4), negativeOr(2, 5))),
-      ),
-    ),
+    class: classOf(a, questions),
   };
 }

@@ -7,21 +7,18 @@ import type { FloatFormat, IntegerType } from './row';
 const FMT: Readonly<Record<FloatFormat, string>> = { s: '00', d: '01' };
 
 /** The rows for one format, the letter at the end of the mnemonic. */
-export function floatRows(format: FloatFormat) {
-  const fmt = FMT[format];
-  const bits = bitOperations(format);
+export const floatRows = (format: FloatFormat) => [
+  ...arithmeticRows(format, FMT[format]),
+  ...bitRows(format, FMT[format]),
+  ...conversionRows(format, FMT[format]),
+];
+
+/** Computed and rounded once. */
+function arithmeticRows(format: FloatFormat, fmt: string) {
   const arithmetic = (op: 'add' | 'sub' | 'mul' | 'div', pattern: string) =>
     float(`f${op}.${format}`, pattern, 'fd, fs1, fs2, rm', { op, format });
   const fused = (name: string, pattern: string, negateProduct: boolean, negateAddend: boolean) =>
     float(`${name}.${format}`, pattern, 'fd, fs1, fs2, fs3, rm', { op: 'fma', format, negateProduct, negateAddend });
-  const toInteger = (integer: IntegerType, pattern: string) =>
-    float(`fcvt.${integer}.${format}`, pattern, 'rd, fs1, rm', { op: 'toInteger', format, integer });
-  const fromInteger = (integer: IntegerType, pattern: string) =>
-    float(`fcvt.${format}.${integer}`, pattern, isExact(format, integer) ? 'fd, rs1' : 'fd, rs1, rm', {
-      op: 'fromInteger',
-      format,
-      integer,
-    });
 
   return [
     fused('fmadd', `fs3 ${fmt} fs2 fs1 rm fd 1000011`, false, false),
@@ -33,7 +30,13 @@ export function floatRows(format: FloatFormat) {
     arithmetic('mul', `00010 ${fmt} fs2 fs1 rm fd 1010011`),
     arithmetic('div', `00011 ${fmt} fs2 fs1 rm fd 1010011`),
     float(`fsqrt.${format}`, `01011 ${fmt} 00000 fs1 rm fd 1010011`, 'fd, fs1, rm', { op: 'sqrt', format }),
+  ];
+}
 
+/** Exact: they only look at bits. */
+function bitRows(format: FloatFormat, fmt: string) {
+  const bits = bitOperations(format);
+  return [
     floatBits(`fsgnj.${format}`, `00100 ${fmt} fs2 fs1 000 fd 1010011`, 'fd, fs1, fs2', bits.sgnj),
     floatBits(`fsgnjn.${format}`, `00100 ${fmt} fs2 fs1 001 fd 1010011`, 'fd, fs1, fs2', bits.sgnjn),
     floatBits(`fsgnjx.${format}`, `00100 ${fmt} fs2 fs1 010 fd 1010011`, 'fd, fs1, fs2', bits.sgnjx),
@@ -43,7 +46,21 @@ export function floatRows(format: FloatFormat) {
     floatBits(`flt.${format}`, `10100 ${fmt} fs2 fs1 001 rd 1010011`, 'rd, fs1, fs2', bits.lt, bits.orderedFlags),
     floatBits(`fle.${format}`, `10100 ${fmt} fs2 fs1 000 rd 1010011`, 'rd, fs1, fs2', bits.le, bits.orderedFlags),
     floatBits(`fclass.${format}`, `11100 ${fmt} 00000 fs1 001 rd 1010011`, 'rd, fs1', bits.class),
+  ];
+}
 
+/** From and to integers. */
+function conversionRows(format: FloatFormat, fmt: string) {
+  const toInteger = (integer: IntegerType, pattern: string) =>
+    float(`fcvt.${integer}.${format}`, pattern, 'rd, fs1, rm', { op: 'toInteger', format, integer });
+  const fromInteger = (integer: IntegerType, pattern: string) =>
+    float(`fcvt.${format}.${integer}`, pattern, isExact(format, integer) ? 'fd, rs1' : 'fd, rs1, rm', {
+      op: 'fromInteger',
+      format,
+      integer,
+    });
+
+  return [
     toInteger('w', `11000 ${fmt} 00000 fs1 rm rd 1010011`),
     toInteger('wu', `11000 ${fmt} 00001 fs1 rm rd 1010011`),
     toInteger('l', `11000 ${fmt} 00010 fs1 rm rd 1010011`),
