@@ -1,6 +1,7 @@
 /** Runs cases and says which of them break an invariant. */
 import { referenceParts } from '../../src/reference';
-import type { Case, GuestCase } from './case';
+import type { Case, ConfigurationCase, GuestCase } from './case';
+import { tryConfiguration } from './configuration';
 import { alone, checkInvariants, type Alone } from './invariants';
 import { Stage } from './stage';
 
@@ -26,14 +27,24 @@ export class Runner {
   readonly exits: Record<string, Record<string, number>> = {};
   /** Chains that virtio devices gave back. */
   requestsServed = 0;
+  /** Configurations whose machines ran. */
+  machinesRun = 0;
   readonly #stages = new Map<string, Used>();
 
   /** Undefined if all is well. */
   run(each: Case): Failure | undefined {
-    if (each.kind === 'configuration') return undefined;
-    const used = this.#stageFor(each);
+    if (each.kind === 'configuration') return this.#configuration(each);
+    let used: Used;
+    try {
+      used = this.#stageFor(each);
+    } catch (error) {
+      return { message: sentenceOf(error), cases: [each] }; // even the bystander alone fails
+    }
     used.since.push(each);
-    const message = perform(used, each);
+    const message = messageOf(() => {
+      used.stage.perform(each);
+      checkInvariants(used.stage, used.before);
+    });
     this.mostSteps = Math.max(this.mostSteps, used.stage.meter.most);
     if (message !== undefined) this.#drop(each);
     return message === undefined ? undefined : { message, cases: used.since };
@@ -42,6 +53,11 @@ export class Runner {
   /** Gives all memory back. */
   release(): void {
     for (const { since } of this.#stages.values()) this.#drop(since[0]);
+  }
+
+  #configuration(each: ConfigurationCase): Failure | undefined {
+    const message = messageOf(() => (this.machinesRun += Number(tryConfiguration(each))));
+    return message === undefined ? undefined : { message, cases: [each] };
   }
 
   #stageFor(each: GuestCase): Used {
@@ -89,13 +105,18 @@ function newStage({ technique, latency }: GuestCase): Used {
 }
 
 /** Whatever is thrown is a failure: nothing that a guest does may make the hypervisor throw. */
-function perform({ stage, before }: Used, each: GuestCase): string | undefined {
+function messageOf(action: () => void): string | undefined {
   try {
-    stage.perform(each);
-    checkInvariants(stage, before);
+    action();
     return undefined;
   } catch (error) {
-    const { name, message } = error as Error;
-    return name === 'Broken' ? message : `${name}: ${message}`;
+    return sentenceOf(error);
   }
+}
+
+/** What was wrong in the first place. */
+function sentenceOf(error: unknown): string {
+  const { name, message, cause } = error as Error;
+  if (cause instanceof Error) return sentenceOf(cause);
+  return name === 'Broken' ? message : `${name}: ${message}`;
 }

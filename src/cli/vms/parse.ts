@@ -20,7 +20,8 @@ export function parseVms(source: string, name: string): ParsedVms {
   const [broken] = document.errors;
   if (broken) {
     const { line } = lines.linePos(broken.pos[0]);
-    throw new UsageError(`${name}:${line}: this is not YAML: ${broken.message.split('\n')[0]}`);
+    const [what] = broken.message.split(/ at line |\n/);
+    throw new UsageError(`${name}:${line}: this is not YAML: ${what}.`);
   }
   const lineOf = (path: Path): number => lineAt(document, lines, path);
   const told = (path: Path, sentence: string): string => `${name}:${lineOf(path)}: ${sentence}`;
@@ -47,7 +48,7 @@ function toData(document: Document, name: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (error) {
-    throw new UsageError(`${name}: ${(error as Error).message}`);
+    throw new UsageError(`${name}: ${(error as Error).message.replaceAll('\n', ' ')}.`);
   }
 }
 
@@ -56,7 +57,7 @@ function faultOf(issue: z.core.$ZodIssue, above: Path = []): [Path, string] {
   const at = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
-    return [[...at, key], `unknown key "${key}".${didYouMean(key, knownAt(at))}`];
+    return [[...at, key], `unknown key ${JSON.stringify(key)}.${didYouMean(key, knownAt(at))}`];
   }
   const deepest = issue.code === 'invalid_union' ? unionFault(issue, at) : undefined;
   if (deepest) return deepest;

@@ -2,6 +2,7 @@
 import { TECHNIQUES, type TechniqueName } from '#vmm';
 import { Chance } from '../../machine/engine/lockstep/chance';
 import { GUEST_KINDS, type Case, type GuestCase, type GuestKind } from '../case';
+import { configuration } from './configuration';
 import { guestOps, tables } from './guest';
 import { mmioOps } from './mmio';
 import { multicall, sbiCall } from './sbi';
@@ -11,6 +12,8 @@ import { driver } from './virtqueue';
 /** All that have a hypervisor. */
 export const UNDER = (Object.keys(TECHNIQUES) as TechniqueName[]).filter((name) => name !== 'bare');
 
+/** Configurations take long: most are refused, but some boot. Prime, so that they come under every technique. */
+const CONFIGURATION_EVERY = 23;
 /** Steps of a guest, at most. */
 const STEPS = 24;
 
@@ -31,6 +34,7 @@ const MAKERS: Readonly<Record<GuestKind, (chance: Chance) => Pick<GuestCase, 'me
 export function caseOf(seed: number): Case {
   const chance = new Chance(seed);
   const technique = UNDER[seed % UNDER.length];
+  if (seed % CONFIGURATION_EVERY === 0) return { kind: 'configuration', technique, lines: configuration(chance) };
   const kind = GUEST_KINDS[Math.floor(seed / UNDER.length) % GUEST_KINDS.length];
   return { kind, technique, latency: chance.pick([0, 0, 20]), ...MAKERS[kind](chance) };
 }
