@@ -24,6 +24,8 @@ export interface GuestCase {
   readonly technique: TechniqueName;
   /** Instructions that a device takes for a request; 0: none. */
   readonly latency: number;
+  /** VMs have 2 MiB, which one entry of a page table can map, instead of 256 KiB. */
+  readonly large?: boolean;
   readonly memory: readonly Words[];
   /** By hart: hart 0 starts by itself; others when somebody starts them. */
   readonly harts: readonly (readonly Op[])[];

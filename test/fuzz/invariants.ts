@@ -1,7 +1,6 @@
 /** What has to be true after every case, whatever the attacker did (issue 5, Safety). */
 import type { Vm } from '../../src/vmm/vm';
 import { Broken } from './broken';
-import { RAM_BYTES } from './layout';
 import { checkReach } from './reach';
 import { CONSOLE_BYTES, OVERLAY_BYTES, virtioOf, type Stage } from './stage';
 
@@ -26,7 +25,7 @@ export function alone(stage: Stage): Alone {
   const { printed, bystander } = stage;
   if (!/^[0-o]{3}$/.test(printed) || bystander.stop?.why !== 'shutdown')
     throw new Error(`the bystander does not work: ${printed}`);
-  return { printed, memories: others(stage).map((vm) => memoryOf(vm).slice()) };
+  return { printed, memories: others(stage).map((vm) => memoryOf(vm, stage).slice()) };
 }
 
 /** Throws Broken with what is wrong. */
@@ -37,7 +36,8 @@ export function checkInvariants(stage: Stage, before: Alone): void {
   if (printed !== before.printed)
     throw new Broken(`the bystander wrote ${JSON.stringify(printed)}, not ${JSON.stringify(before.printed)}`);
   others(stage).forEach((vm, i) => {
-    if (Buffer.compare(memoryOf(vm), before.memories[i]) !== 0) throw new Broken(`the ${vm.name}'s memory has changed`);
+    if (Buffer.compare(memoryOf(vm, stage), before.memories[i]) !== 0)
+      throw new Broken(`the ${vm.name}'s memory has changed`);
   });
   checkReach(attacker, stage.harts[0]);
   checkReach(bystander, stage.harts[0]);
@@ -46,9 +46,9 @@ export function checkInvariants(stage: Stage, before: Alone): void {
 }
 
 /** Its RAM, which is one piece of the host's. */
-function memoryOf({ memory }: Vm): Uint8Array {
+function memoryOf({ memory }: Vm, { ramBytes }: Stage): Uint8Array {
   const { buffer, byteOffset } = memory.pages().words(0);
-  return new Uint8Array(buffer, byteOffset, RAM_BYTES);
+  return new Uint8Array(buffer, byteOffset, ramBytes);
 }
 
 /** Who did not switch itself off is told at which instruction it ended, and why. */

@@ -1,6 +1,8 @@
 /** Where things are in the memory of the fuzzer's guests. Guest-physical addresses. */
 
+/** RAM of a VM; all that is said below lies in the small one. */
 export const RAM_BYTES = 0x4_0000;
+export const LARGE_RAM_BYTES = 0x20_0000;
 /** RAM, and in it entry and trap handler. */
 export const BASE = 0x8000_0000;
 export const END = BASE + RAM_BYTES;

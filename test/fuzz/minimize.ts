@@ -50,6 +50,7 @@ function smaller(cases: readonly Case[], i: number, isSame: (cases: readonly Cas
       each.memory.map((other, k) => (k === n ? { ...other, words } : other));
     each = { ...each, memory: memory(zeros(each.memory[n].words, (words) => fits({ memory: memory(words) }))) };
   });
+  if (each.large && fits({ large: undefined })) each = { ...each, large: undefined };
   if (each.latency !== 0 && fits({ latency: 0 })) each = { ...each, latency: 0 };
   return put(each);
 }

@@ -97,10 +97,11 @@ export function failureOf(cases: readonly Case[]): string | undefined {
   }
 }
 
-const keyOf = ({ technique, latency }: GuestCase): string => `${technique} ${latency}`;
+const keyOf = ({ technique, latency, large }: GuestCase): string =>
+  `${technique} ${latency} ${large ? 'large' : 'small'}`;
 
-function newStage({ technique, latency }: GuestCase): Used {
-  const stage = new Stage({ technique, latency }, referenceParts);
+function newStage({ technique, latency, large = false }: GuestCase): Used {
+  const stage = new Stage({ technique, latency, large }, referenceParts);
   return { stage, before: alone(stage), since: [] };
 }
 

@@ -10,7 +10,7 @@ import { ParavirtualVcpu } from '../../src/vmm/techniques/paravirtual/vcpu';
 import type { Vm } from '../../src/vmm/vm';
 import { BYSTANDER_BYTES, PORTED_BYSTANDER_BYTES } from './bystander';
 import type { GuestCase } from './case';
-import { BASE, RAM_BYTES } from './layout';
+import { BASE, LARGE_RAM_BYTES, RAM_BYTES } from './layout';
 import { Meter } from './meter';
 import { hartBytes, MONITOR_BYTES, PORTED_MONITOR_BYTES } from './program';
 
@@ -35,6 +35,7 @@ const EXITS_ALONE = 400;
 export interface Setting {
   readonly technique: TechniqueName;
   readonly latency: number;
+  readonly large: boolean;
 }
 
 export class Stage {
@@ -64,7 +65,7 @@ export class Stage {
     };
     const parts = guardParts({ ...reference, runLoop });
     const { technique } = setting;
-    const configs = [this.#bystanderConfig(), this.#attackerConfig(), { ...MACHINE, name: 'neighbour' }];
+    const configs = [this.#bystanderConfig(), this.#attackerConfig(), { ...this.#machine, name: 'neighbour' }];
     const options = { vms: configs, technique, parts, isa: ISA, shadowFrames: SHADOW_FRAMES };
     const { vms, clock, harts, release } = TECHNIQUES[technique].build(options, parts);
     [this.bystander, this.attacker, this.neighbour] = vms;
@@ -75,7 +76,12 @@ export class Stage {
     const alarms = new DeviceAlarms(clock);
     this.#run = (exits) => run({ vms, clock, alarms, harts, parts, slice: SLICE, exits });
     this.bystander.memory.copyIn(BigInt(BASE), this.isPorted ? PORTED_BYSTANDER_BYTES : BYSTANDER_BYTES);
-    this.neighbour.memory.copyIn(BigInt(BASE), new Uint8Array(RAM_BYTES).fill(FILL));
+    this.neighbour.memory.copyIn(BigInt(BASE), new Uint8Array(this.ramBytes).fill(FILL));
+  }
+
+  /** Of each VM. */
+  get ramBytes(): number {
+    return this.setting.large ? LARGE_RAM_BYTES : RAM_BYTES;
   }
 
   /** A ported guest has left the map that it started with: this cannot be taken back. */
@@ -135,11 +141,17 @@ export class Stage {
     vm.vcpus[0].start(BigInt(BASE), 0n);
   }
 
+  /** What is loaded is the case's own business. */
+  get #machine(): Pick<VmConfig, 'image' | 'memoryBytes' | 'consoleBytes'> {
+    const image = { name: 'nothing', entry: BigInt(BASE), segments: [], symbols: new Map<string, bigint>() };
+    return { image, memoryBytes: this.ramBytes, consoleBytes: CONSOLE_BYTES };
+  }
+
   #attackerConfig(): VmConfig {
     const { latency } = this.setting;
     const disk = () => new MemoryStore(new Uint8Array(SECTORS * SECTOR));
     return {
-      ...MACHINE,
+      ...this.#machine,
       name: 'attacker',
       harts: HARTS,
       devices: {
@@ -159,7 +171,7 @@ export class Stage {
   }
 
   #bystanderConfig(): VmConfig {
-    return { ...MACHINE, name: 'bystander', console: (byte) => (this.printed += String.fromCharCode(byte)) };
+    return { ...this.#machine, name: 'bystander', console: (byte) => (this.printed += String.fromCharCode(byte)) };
   }
 }
 
@@ -174,10 +186,3 @@ const givenBack = (vm: Vm): number =>
   virtioOf(vm)
     .flatMap(({ queues }) => queues)
     .reduce((sum, queue) => sum + (queue.save() as { nextUsed: number }).nextUsed, 0);
-
-/** What is loaded is the case's own business. */
-const MACHINE = {
-  image: { name: 'nothing', entry: BigInt(BASE), segments: [], symbols: new Map<string, bigint>() },
-  memoryBytes: RAM_BYTES,
-  consoleBytes: CONSOLE_BYTES,
-};

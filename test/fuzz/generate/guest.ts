@@ -28,7 +28,8 @@ function entry(chance: Chance): bigint {
     : chance.oneIn(2)
       ? inRam(chance)
       : address(chance);
-  const ppn = BigInt.asUintN(44, place >> 12n);
+  const aligned = chance.oneIn(4) ? (place >> 21n) << 21n : place; // as a superpage has to be
+  const ppn = BigInt.asUintN(44, aligned >> 12n);
   return (ppn << 10n) | BigInt(chance.pick(BITS)) | (chance.oneIn(30) ? value(chance) << 54n : 0n);
 }
 

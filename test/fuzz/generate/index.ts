@@ -1,5 +1,5 @@
 /** From a seed to a case; the same seed gives the same case. */
-import { TECHNIQUES, type TechniqueName } from '#vmm';
+import type { TechniqueName } from '#vmm';
 import { Chance } from '../../machine/engine/lockstep/chance';
 import { GUEST_KINDS, type Case, type GuestCase, type GuestKind } from '../case';
 import { configuration } from './configuration';
@@ -9,11 +9,17 @@ import { multicall, sbiCall } from './sbi';
 import { inRam } from './values';
 import { driver } from './virtqueue';
 
-/** All that have a hypervisor. */
-export const UNDER = (Object.keys(TECHNIQUES) as TechniqueName[]).filter((name) => name !== 'bare');
+/** Whose turn it is: all that have a hypervisor, those more often whose cases are quick. */
+const TURNS: readonly TechniqueName[] = [
+  'trap-and-emulate', 'hardware', 'paravirtual', 'emulation',
+  'trap-and-emulate', 'hardware', 'paravirtual', 'binary-translation',
+  'trap-and-emulate', 'hardware', 'paravirtual', 'emulation',
+]; // prettier-ignore
 
 /** Configurations take long: most are refused, but some boot. Prime, so that they come under every technique. */
 const CONFIGURATION_EVERY = 23;
+/** One case of so many is about a VM with room for superpages. */
+const LARGE_IN = 16;
 /** Steps of a guest, at most. */
 const STEPS = 24;
 
@@ -33,8 +39,8 @@ const MAKERS: Readonly<Record<GuestKind, (chance: Chance) => Pick<GuestCase, 'me
 /** Every kind comes under every technique, whatever the seeds are that follow each other. */
 export function caseOf(seed: number): Case {
   const chance = new Chance(seed);
-  const technique = UNDER[seed % UNDER.length];
+  const technique = TURNS[seed % TURNS.length];
   if (seed % CONFIGURATION_EVERY === 0) return { kind: 'configuration', technique, lines: configuration(chance) };
-  const kind = GUEST_KINDS[Math.floor(seed / UNDER.length) % GUEST_KINDS.length];
-  return { kind, technique, latency: chance.pick([0, 0, 20]), ...MAKERS[kind](chance) };
+  const kind = GUEST_KINDS[Math.floor(seed / TURNS.length) % GUEST_KINDS.length];
+  return { kind, technique, latency: chance.pick([0, 0, 20]), large: chance.oneIn(LARGE_IN), ...MAKERS[kind](chance) };
 }
