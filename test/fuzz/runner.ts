@@ -27,6 +27,8 @@ export class Runner {
   readonly exits: Record<string, Record<string, number>> = {};
   /** Chains that virtio devices gave back. */
   requestsServed = 0;
+  /** Entries of page tables that paravirtual guests changed. */
+  entriesUpdated = 0;
   /** Configurations whose machines ran. */
   machinesRun = 0;
   readonly #stages = new Map<string, Used>();
@@ -73,6 +75,7 @@ export class Runner {
     const exits = (this.exits[setting.technique] ??= {});
     for (const [kind, count] of Object.entries(attacker.counters.byKind)) exits[kind] = (exits[kind] ?? 0) + count;
     this.requestsServed += served;
+    this.entriesUpdated += attacker.counters.entriesUpdated;
   }
 
   #drop(each: GuestCase): void {

@@ -5,6 +5,7 @@ import { GUEST_KINDS, type Case, type GuestCase, type GuestKind } from '../case'
 import { configuration } from './configuration';
 import { guestOps, tables } from './guest';
 import { mmioOps } from './mmio';
+import { portedGuest } from './ported';
 import { multicall, sbiCall } from './sbi';
 import { inRam } from './values';
 import { driver } from './virtqueue';
@@ -42,5 +43,8 @@ export function caseOf(seed: number): Case {
   const technique = TURNS[seed % TURNS.length];
   if (seed % CONFIGURATION_EVERY === 0) return { kind: 'configuration', technique, lines: configuration(chance) };
   const kind = GUEST_KINDS[Math.floor(seed / TURNS.length) % GUEST_KINDS.length];
-  return { kind, technique, latency: chance.pick([0, 0, 20]), large: chance.oneIn(LARGE_IN), ...MAKERS[kind](chance) };
+  const latency = chance.pick([0, 0, 20]);
+  const large = chance.oneIn(LARGE_IN);
+  const isPorted = technique === 'paravirtual' && (kind === 'guest' || chance.oneIn(3));
+  return { kind, technique, latency, large, ...(isPorted ? portedGuest(chance, large) : MAKERS[kind](chance)) };
 }

@@ -34,7 +34,7 @@ const register = ({ slot }: Plan, offset: number, stored: number | bigint): Op =
   store('sw', BOARD.virtio.base + slot * BOARD.virtio.size + offset, BigInt.asUintN(32, BigInt(stored)));
 
 /** Sometimes something else. */
-const mostly = <T>(chance: Chance, usual: T, other: () => T, seldom = 30): T =>
+const mostly = <T>(chance: Chance, usual: T, other: () => T, seldom = 80): T =>
   chance.oneIn(seldom) ? other() : usual;
 
 function start(chance: Chance, plan: Plan): Op[] {
@@ -55,14 +55,14 @@ function start(chance: Chance, plan: Plan): Op[] {
     register(plan, REG.status, 15),
   ];
   // A step left out, or two in the wrong order.
-  if (chance.oneIn(12)) steps.splice(chance.below(steps.length), 1);
-  if (chance.oneIn(12)) steps.push(...steps.splice(chance.below(steps.length), 1));
+  if (chance.oneIn(25)) steps.splice(chance.below(steps.length), 1);
+  if (chance.oneIn(25)) steps.push(...steps.splice(chance.below(steps.length), 1));
   return steps;
 }
 
 function queueUp(chance: Chance, plan: Plan, queue: number): Op[] {
   const at = [areaOf(queue), areaOf(queue) + DRIVER, areaOf(queue) + DEVICE].map((area) =>
-    mostly(chance, BigInt(area), () => address(chance), 25),
+    mostly(chance, BigInt(area), () => address(chance), 60),
   );
   return [
     register(
@@ -99,21 +99,21 @@ function chain(chance: Chance, { slot, size }: Plan, length: number): bigint[] {
   const writableFrom = slot === 2 ? 0 : chance.below(length + 1);
   return Array.from({ length }, (_, i) => {
     const usual = i === 0 ? DATA : DATA + 0x2000 + chance.below(0x4000);
-    const at = mostly(chance, BigInt(usual), () => address(chance), 12);
+    const at = mostly(chance, BigInt(usual), () => address(chance), 30);
     const bytes = i === 0 && slot < 2 ? 16 : chance.pick(SIZES);
     const flags = (i < length - 1 ? NEXT : 0) | (i >= writableFrom ? WRITE : 0);
-    const next = mostly(chance, i + 1, () => chance.pick([0, i, size, size - 1, 0xffff]), 12);
-    return descriptor(at, mostly(chance, bytes, () => chance.pick([0xffff_ffff, 0x8000_0000, chance.next()]), 20), mostly(chance, flags, () => chance.pick([NEXT, WRITE | NEXT, INDIRECT, INDIRECT | NEXT, chance.next()]), 12), next); // prettier-ignore
+    const next = mostly(chance, i + 1, () => chance.pick([0, i, size, size - 1, 0xffff]), 30);
+    return descriptor(at, mostly(chance, bytes, () => chance.pick([0xffff_ffff, 0x8000_0000, chance.next()]), 40), mostly(chance, flags, () => chance.pick([NEXT, WRITE | NEXT, INDIRECT, INDIRECT | NEXT, chance.next()]), 30), next); // prettier-ignore
   }).flat();
 }
 
 /** flags, idx, then heads: 16 bits each. */
 function ring(chance: Chance, size: number): bigint[] {
-  const idx = mostly(chance, 1 + chance.below(2), () => chance.pick([size, size + 1, 0x8000, 0xffff]), 12);
+  const idx = mostly(chance, 1 + chance.below(2), () => chance.pick([size, size + 1, 0x8000, 0xffff]), 30);
   const halves = [
     chance.below(2),
     idx,
-    ...Array.from({ length: size + 1 }, () => mostly(chance, 0, () => chance.pick([1, size, 0xffff]), 12)),
+    ...Array.from({ length: size + 1 }, () => mostly(chance, 0, () => chance.pick([1, size, 0xffff]), 30)),
   ];
   while (halves.length % 4) halves.push(0);
   return Array.from({ length: halves.length / 4 }, (_, i) =>
@@ -129,7 +129,7 @@ const header = (chance: Chance): bigint[] => [
 
 function memoryOf(chance: Chance, plan: Plan): Words[] {
   const length = 1 + chance.below(Math.min(plan.size, 5));
-  const indirect = chance.oneIn(4);
+  const indirect = chance.oneIn(5);
   const queues = Array.from({ length: plan.queues }, (_, queue): Words[] => [
     { at: BigInt(areaOf(queue)), words: indirect ? descriptor(BigInt(TABLE), 16 * length + mostly(chance, 0, () => 1, 15), INDIRECT, 0) : chain(chance, plan, length) },
     { at: BigInt(areaOf(queue) + DRIVER), words: ring(chance, plan.size) },
@@ -175,6 +175,6 @@ function meanwhile(chance: Chance, plan: Plan): Op[] {
 export function driver(chance: Chance): { memory: Words[]; ops: Op[] } {
   const slot = chance.below(QUEUES.length);
   const plan: Plan = { slot, queues: QUEUES[slot], size: 1 << (1 + chance.below(4)) };
-  const notify = register(plan, REG.queueNotify, chance.below(plan.queues));
-  return { memory: memoryOf(chance, plan), ops: [...start(chance, plan), notify, ...meanwhile(chance, plan)] };
+  const notify = Array.from({ length: plan.queues }, (_, queue) => register(plan, REG.queueNotify, queue));
+  return { memory: memoryOf(chance, plan), ops: [...start(chance, plan), ...notify, ...meanwhile(chance, plan)] };
 }
