@@ -29,9 +29,17 @@ export const course: Course = {
       title: 'Which machines can be virtualized',
       about: 'classify every instruction',
       needs: ['event-handler'],
-      written: false,
+      written: true,
       part: 'classifier',
       file: 'classifier.ts',
+      points: 20,
+      guests: ['csr-torture'],
+      demo: 'hv classify',
+      hints: [
+        'An instruction has told a program something if two runs that began alike end differently. What must be alike before, and what may differ?',
+        'Lesson, "Pairs without pairs": run each state once and keep what came of it under what the program saw before. Then every comparison is between two entries of one list.',
+        'for each state, while allowance is left and something is open: before = seen, held; outcome = run. completes and M or held changed: control (user, if M = u). Against all kept with the same seen: same held, other M: privileged or refuted, and mode if the results differ; other held, same M: location if the results differ (user, if u). Results only of what completed and changed nothing.',
+      ],
     },
     {
       number: 3,

@@ -22,8 +22,8 @@ export type Witness = readonly State[];
 /** The claims about one instruction; one that is missing was not shown. */
 export interface Classes {
   /**
-   * `[S1, S2]`: equal but for M, which is s in S1 and u in S2; S1 completes and S2 traps. To be claimed if at least one such pair was seen,
-   * and every pair in which neither memory-traps is one.
+   * `[S1, S2]`: the program sees the same, R is the same, M is s in S1 and u in S2; S1 completes and S2 traps. To be claimed if at least one
+   * such pair was found, and every pair in which neither memory-traps is one.
    */
   readonly privileged?: Witness;
   /** `[S]`: completes, and has changed M or R. */

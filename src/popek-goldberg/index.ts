@@ -10,6 +10,7 @@ export {
   type Condition,
   type CountedSubject,
   type Subject,
+  type SubjectOptions,
   type Witness,
 } from './classes';
 export { MACHINES } from './models';

@@ -76,7 +76,7 @@ export function machineOf({ rows, program, settings, place, seen, enter, ...abou
       settings.flatMap((R) =>
         (['s', 'u'] as const).map((M): State => {
           const all = { ...program, ...values };
-          return { E: place ? place(all, M, R) : all, M, P: START, R };
+          return { E: place ? place(all, M, R) : all, M, P: START, R: { ...R } };
         }),
       ),
     );

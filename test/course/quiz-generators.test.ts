@@ -1,7 +1,7 @@
 /** Generated questions: the same seed gives the same question, every one is sound, and the answers are the manual's. */
 import { check, rightAnswer } from '../../src/course/quiz/check';
 import { GENERATOR_NAMES, instantiate, shownOrder } from '../../src/course/quiz/generators';
-import type { NumberQuestion, Question } from '../../src/course/quiz/question';
+import type { ChooseAllQuestion, NumberQuestion, Question } from '../../src/course/quiz/question';
 
 const SEEDS = Array.from({ length: 200 }, (_, index) => `seed ${index}`);
 const make = (generator: string, seed: string): Question =>
@@ -68,5 +68,36 @@ it('shows choices in an order that the seed determines, and never an order quest
     expect([...shown].sort()).toEqual([0, 1, 2]);
     expect(shown).not.toEqual([0, 1, 2]);
     expect(shownOrder(order, seed)).toEqual(shown);
+  }
+});
+
+it('four-experiments: the claims are those of the definitions (Popek and Goldberg 1974)', () => {
+  const kinds = new Set<string>();
+  for (const seed of SEEDS) {
+    const question = make('four-experiments', seed) as ChooseAllQuestion;
+    const [s4, s12, u4, u12] = [...question.ask.matchAll(/^[su], l = \d+: (.*)$/gm)].map(([, text]) => text);
+    const completes = (text: string): boolean => text.startsWith('completes');
+    const comparable = (one: string, other: string): boolean =>
+      [one, other].every((text) => completes(text) && !text.includes('has become'));
+    const differ = (one: string, other: string): boolean => comparable(one, other) && one !== other;
+    const expected = {
+      privileged: completes(s4) && completes(s12) && u4 === 'traps' && u12 === 'traps',
+      'control-sensitive': question.ask.includes('has become'),
+      'location-sensitive': differ(s4, s12) || differ(u4, u12),
+      'mode-sensitive': differ(s4, u4) || differ(s12, u12),
+    };
+    const claimed = question.choices.filter(({ right }) => right).map(({ text }) => text);
+    const names = Object.entries(expected).flatMap(([name, holds]) => (holds ? [name] : []));
+    expect(claimed).toEqual(names.length > 0 ? names : ['none of these']);
+    kinds.add(claimed.join());
+  }
+  expect(kinds.size).toBeGreaterThan(5);
+});
+
+it('against-theorem-one: sensitive and not privileged', () => {
+  for (const question of numbers('against-theorem-one')) {
+    const rows = [...question.ask.matchAll(/^[A-Z]{4,5} +(yes|-) +(\S+)$/gm)];
+    expect(rows).toHaveLength(7);
+    expect(question.answer).toBe(rows.filter(([, privileged, kind]) => privileged === '-' && kind !== '-').length);
   }
 });

@@ -100,9 +100,9 @@ it('draws code from the sources as they are, and names file and line', () => {
 it("shows whose turn it is on the map: what has been passed is the student's, the next written lesson is next", () => {
   const html = pages.get('index.html') ?? '';
   expect(html).toMatch(/<a class="yours" href="lessons\/01-event-handler\.html"/);
-  expect(html).toMatch(/<a class="next" href="lessons\/03-trap-and-emulate\.html"/);
+  expect(html).toMatch(/<a class="next" href="lessons\/02-popek-goldberg\.html"/);
   expect(html).toMatch(/<a class="ready" href="lessons\/04-reflecting-traps\.html"/);
-  expect(html).toMatch(/<g class="later"[^>]*aria-label="02 Which machines can be virtualized \(comes later\)"/);
+  expect(html).toMatch(/<g class="later"[^>]*aria-label="19 OS-level virtualization \(comes later\)"/);
 });
 
 it('counts what a guest costs: hello makes a firmware call for each character, and one to end', () => {

@@ -1,6 +1,7 @@
 /** Questions that are made from a seed, so that a quiz can be taken again: one generator a skill, listed by name. */
 import { fewExits, oneMoreExit } from './generate/run-loop';
 import type { Draft } from './generate/draft';
+import { againstTheoremOne, fourExperiments } from './generate/classify';
 import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
 import { statusAfterTrap, trapTarget, whoseTrap } from './generate/trap';
 import type { Question, QuizItem } from './question';
@@ -9,6 +10,8 @@ import { seededRandom, type Random } from './random';
 const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'few-exits': fewExits,
   'one-more-exit': oneMoreExit,
+  'four-experiments': fourExperiments,
+  'against-theorem-one': againstTheoremOne,
   'csr-number': csrNumber,
   'csr-effect': csrEffect,
   'status-after-sret': statusAfterSret,
