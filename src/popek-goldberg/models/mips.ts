@@ -33,7 +33,7 @@ export const mips = machineOf({
   title: 'MIPS R4000',
   modes: { s: 'kernel', u: 'user' },
   resources: 'the TLB, Status, EPC, EntryHi',
-  source: "MIPS R4000 User's Manual, chapters 4 and 5; Linux, arch/mips/kvm/00README.txt (until 5.12)",
+  source: "MIPS R4000 User's Manual, chapters 4 and 5; Linux, arch/mips/kvm/00README.txt",
   notes: [
     'Status.CU0 is 0: a monitor does not give its guests coprocessor 0.',
     'LW and SW are sensitive only through KSEG0, where user mode raises an address error each time: a monitor gets to know of every such access, and pays for every one.',
