@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { WrittenLesson } from '#course';
-import { afterRun, exerciseFile, folderOf, nameOf, shownPath, solutionFile, suiteFile } from '#course';
+import { afterRun, digestOf, exerciseFile, folderOf, nameOf, shownPath, solutionFile, suiteFile } from '#course';
 import type * as GradingDoor from '#course/grading';
 import type { Runner, TypeProblem, Verdict } from '#course/grading';
 import type { Context } from './context';
@@ -14,6 +14,8 @@ export interface Graded {
   readonly verdict: Verdict;
   /** Settles later than the verdict: types never hold it back. */
   readonly types: Promise<readonly TypeProblem[]>;
+  /** Of the text that was graded. */
+  readonly digest: string | undefined;
 }
 
 export interface Target {
@@ -47,19 +49,20 @@ export function createRunner(context: Context, grading: Grading, restarts?: numb
 export async function grade(context: Context, grading: Grading, runner: Runner, target: Target): Promise<Graded> {
   const { lesson, part } = target;
   const { root, cache } = context.workspace;
+  const digest = digestOf(part); // before it runs: the file may be saved again meanwhile
   const types = fs.existsSync(part) ? grading.checkTypes(root, path.join(cache, 'types'), part) : Promise.resolve([]);
   const run = await runner.grade({ suite: suiteFile(context.workspace, lesson), part }, `your \`${lesson.part}\``);
   const signatures = grading.readSignatures(path.join(root, 'test', 'mutants', folderOf(lesson), 'signatures.json'));
-  return { verdict: grading.verdictOf(lesson, part, run, signatures, []), types };
+  return { verdict: grading.verdictOf(lesson, part, run, signatures, []), types, digest };
 }
 
 /** Only runs of the student's own file count. */
-export function keep(context: Context, lesson: WrittenLesson, verdict: Verdict): void {
+export function keep(context: Context, lesson: WrittenLesson, { verdict, digest }: Graded): void {
   context.progress.update((progress) => ({
     ...progress,
     lessons: {
       ...progress.lessons,
-      [lesson.slug]: afterRun(progress.lessons[lesson.slug], verdict.points, verdict.outOf, context.now()),
+      [lesson.slug]: afterRun(progress.lessons[lesson.slug], verdict.points, verdict.outOf, context.now(), digest),
     },
   }));
 }

@@ -17,6 +17,7 @@ import { addQuiz } from './commands/quiz';
 import { addRead } from './commands/read';
 import { addReset } from './commands/reset';
 import { addSite } from './commands/site';
+import { addSolution } from './commands/solution';
 import { addStatus } from './commands/status';
 import { addStubs } from './commands/stubs';
 import { addTest } from './commands/test';
@@ -32,6 +33,7 @@ const COMMANDS = [
   addWatch,
   addTest,
   addHint,
+  addSolution,
   addReset,
   addQuiz,
   addTrace,

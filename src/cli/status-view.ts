@@ -1,10 +1,10 @@
 /** How far a student is: one row a lesson, the same for home, list and status. */
 import type { Lesson, LessonProgress, Progress } from '#course';
-import { exerciseState, nameOf } from '#course';
+import { exerciseState, nameOf, ownershipOf } from '#course';
 import type { Context } from './context';
 import { clip, padEnd, styleFor } from './style';
 
-export type LessonState = 'later' | 'not-started' | 'begun' | 'failing' | 'yours';
+export type LessonState = 'later' | 'not-started' | 'begun' | 'failing' | 'changed' | 'yours';
 
 export interface StatusRow {
   readonly lesson: Lesson;
@@ -31,13 +31,15 @@ function rowOf(context: Context, all: Progress, lesson: Lesson): StatusRow {
   if (!lesson.written) return { lesson, state: 'later' };
   const progress = all.lessons[lesson.slug] as LessonProgress | undefined;
   if (progress !== undefined && progress.runs > 0)
-    return { lesson, progress, state: progress.points === progress.outOf ? 'yours' : 'failing' };
+    return { lesson, progress, state: STATES[ownershipOf(context.workspace, all, lesson)] };
   return {
     lesson,
     state: exerciseState(context.workspace, lesson) === 'changed' ? 'begun' : 'not-started',
     ...(progress ? { progress } : {}),
   };
 }
+
+const STATES = { own: 'yours', changed: 'changed', reference: 'failing' } as const;
 
 export function stateText(row: StatusRow): string {
   switch (row.state) {
@@ -49,6 +51,8 @@ export function stateText(row: StatusRow): string {
       return 'begun';
     case 'failing':
       return `${row.progress?.points} of ${row.progress?.outOf} points`;
+    case 'changed':
+      return 'changed since';
     case 'yours':
       return 'yours';
   }

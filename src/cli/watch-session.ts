@@ -16,7 +16,7 @@ import type { Runner, TypeProblem, Verdict } from '#course/grading';
 import { showHint } from './commands/hint';
 import { traceInChild } from './commands/trace';
 import type { Context } from './context';
-import type { Grading, Target } from './grade';
+import type { Graded, Grading, Target } from './grade';
 import { comparison, grade, keep, studentTarget, titleOf } from './grade';
 import type { Keyboard } from './keys';
 import { openKeyboard } from './keys';
@@ -105,11 +105,12 @@ export class WatchSession {
 
   private async gradeOnce(target: Target): Promise<void> {
     try {
-      const { verdict, types } = await grade(this.context, this.grading, this.runner, target);
+      const graded = await grade(this.context, this.grading, this.runner, target);
+      const { verdict, types } = graded;
       if (target !== this.target) return;
       this.verdict = verdict;
       this.types = [];
-      this.below = this.kept(target.lesson, verdict);
+      this.below = this.kept(target.lesson, graded);
       this.draw();
       types.then((problems) => this.showTypes(verdict, problems), this.broken);
       if (verdict.state !== 'passed') return;
@@ -121,9 +122,9 @@ export class WatchSession {
   }
 
   /** Saves the progress; where that is impossible, says so under the verdict and goes on. */
-  private kept(lesson: WrittenLesson, verdict: Verdict): readonly string[] {
+  private kept(lesson: WrittenLesson, graded: Graded): readonly string[] {
     try {
-      keep(this.context, lesson, verdict);
+      keep(this.context, lesson, graded);
       return [];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

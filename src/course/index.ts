@@ -4,6 +4,7 @@ export * from './exercise-files';
 export * from './manifest';
 export * from './manifest-check';
 export * from './nearest';
+export * from './own-parts';
 export * from './progress';
 export { withoutMarkers } from './stub';
 export * from './workspace';

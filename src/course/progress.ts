@@ -17,6 +17,10 @@ export interface LessonProgress {
   readonly lastRun: string;
   /** When full points were first reached. */
   readonly passedAt?: string;
+  /** SHA-256 of the file that the last run graded, hexadecimal. */
+  readonly graded?: string;
+  /** When the solution was opened without a pass. */
+  readonly gaveUpAt?: string;
   /** How many of the three hints have been shown. */
   readonly hints: number;
 }
@@ -145,7 +149,13 @@ function keepCopy(file: string): string | undefined {
 }
 
 /** Progress of a lesson after a run that reached `points` of `outOf`. */
-export function afterRun(before: LessonProgress | undefined, points: number, outOf: number, now: Date): LessonProgress {
+export function afterRun(
+  before: LessonProgress | undefined,
+  points: number,
+  outOf: number,
+  now: Date,
+  graded?: string,
+): LessonProgress {
   const time = now.toISOString();
   const passedAt = before?.passedAt ?? (points === outOf ? time : undefined);
   return {
@@ -155,15 +165,25 @@ export function afterRun(before: LessonProgress | undefined, points: number, out
     runs: (before?.runs ?? 0) + 1,
     lastRun: time,
     ...(passedAt === undefined ? {} : { passedAt }),
+    ...(graded === undefined ? {} : { graded }),
+    ...(before?.gaveUpAt === undefined ? {} : { gaveUpAt: before.gaveUpAt }),
     hints: before?.hints ?? 0,
   };
 }
 
 /** Progress of a lesson after the student has been shown hint number `hints`. */
 export function afterHint(before: LessonProgress | undefined, hints: number, outOf: number): LessonProgress {
-  const start: LessonProgress = before ?? { points: 0, best: 0, outOf, runs: 0, lastRun: '', hints: 0 };
+  const start = before ?? notStarted(outOf);
   return { ...start, hints: Math.max(hints, start.hints) };
 }
+
+/** Progress of a lesson after the student has looked at the solution without a pass. */
+export function afterGivingUp(before: LessonProgress | undefined, outOf: number, now: Date): LessonProgress {
+  const start = before ?? notStarted(outOf);
+  return { ...start, gaveUpAt: start.gaveUpAt ?? now.toISOString() };
+}
+
+const notStarted = (outOf: number): LessonProgress => ({ points: 0, best: 0, outOf, runs: 0, lastRun: '', hints: 0 });
 
 function checksumOf(progress: Progress): string {
   return createHash('sha256').update(JSON.stringify(progress)).digest('hex');

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { UsageError } from '#course';
 import type { Context } from '../context';
 import { loadBootBare, loadBootVm, loadBootVms } from '../lazy';
-import { PART_HELP, collect, ownParts } from '../own-parts';
+import { collect, ownParts, withPartOptions, type PartFlags } from '../own-parts';
 
-interface BootFlags {
+interface BootFlags extends PartFlags {
   readonly bare?: boolean;
   readonly bios?: string;
   readonly kernel?: string;
@@ -23,7 +23,6 @@ interface BootFlags {
   readonly snapshotAt?: string;
   readonly restore?: string;
   readonly vmm?: string;
-  readonly part: readonly string[];
 }
 
 /** Options that a virtual machine does not have. */
@@ -32,7 +31,8 @@ const BARE_ONLY = ['bios', 'symbols', 'trace', 'snapshot', 'snapshotAt', 'restor
 const EXAMPLES = `
 Examples:
   hv boot hello                                  a guest of the course, under the hypervisor
-  hv boot hello --part 01=exercises              the same under your run loop
+  hv boot hello --mine                           the same under your hypervisor, as far as it passes
+  hv boot hello --part 01=exercises              the same under your run loop, whether it passes or not
   hv boot --kernel u-boot.bin                    a kernel of your own in a virtual machine
   hv boot --vmm hardware --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 256M --harts 4
   hv boot vms/two-kernels.yaml                   several at once, from a file (vms/README.md)
@@ -43,8 +43,7 @@ Examples:
 Ctrl-A x leaves the guest, Ctrl-A h shows the other keys.`;
 
 export function addBoot(program: Command, context: Context): void {
-  program
-    .command('boot [guest]')
+  withPartOptions(program.command('boot [guest]'))
     .description('a guest in your terminal')
     .option('--bare', 'no hypervisor: the machine itself')
     .option(
@@ -66,7 +65,6 @@ export function addBoot(program: Command, context: Context): void {
     .option('--restore <file>', 'go on from a snapshot; give the same hardware')
     .option('--trace <what>', 'traps, functions or instructions of the bare machine; a file may follow: traps,FILE')
     .option('--vmm <technique>', 'how the processor is virtualized (default: trap-and-emulate)')
-    .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
     .addHelpText('after', EXAMPLES)
     .action(async (guest: string | undefined, flags: BootFlags) => {
       context.exitCode = await boot(context, guest, flags);
@@ -80,7 +78,8 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
       throw new UsageError(
         `The bare machine boots files: give --bios or --kernel, or leave out --bare for "${guest}".`,
       );
-    if (flags.part.length > 0) throw new UsageError('--part belongs to a hypervisor, and with --bare there is none.');
+    if (flags.part.length > 0 || flags.mine)
+      throw new UsageError('--part and --mine belong to a hypervisor, and with --bare there is none.');
     return context.json ? reportRun(context, flags) : loadBootBare().bootBare(flags);
   }
   if (context.json)
@@ -95,7 +94,7 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
   if (guest !== undefined && /\.ya?ml$/.test(guest)) return bootFile(context, guest, flags);
   if ((guest === undefined) === (kernel === undefined))
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
-  const parts = await ownParts(context, flags.part);
+  const parts = await ownParts(context, flags);
   return loadBootVm().bootVm({ ...flags, guest, technique: flags.vmm, parts });
 }
 
@@ -106,7 +105,7 @@ async function bootFile(context: Context, file: string, flags: BootFlags): Promi
   const inTheFile = IN_THE_FILE.find((name) => flags[name] !== undefined);
   if (inTheFile)
     throw new UsageError(`--${inTheFile} is about one machine; write it into ${file}, to the machine that is meant.`);
-  const parts = await ownParts(context, flags.part);
+  const parts = await ownParts(context, flags);
   return loadBootVms().bootVms({ file, engine: flags.engine, technique: flags.vmm, parts });
 }
 

@@ -4,29 +4,26 @@ import type { MachineTable } from '#popek-goldberg';
 import { UsageError, didYouMean } from '#course';
 import type { Context } from '../context';
 import { loadClassifyText } from '../lazy';
-import { PART_HELP, collect, ownParts } from '../own-parts';
+import { ownParts, withPartOptions, type PartFlags } from '../own-parts';
 import { styleFor } from '../style';
 
-interface ClassifyFlags {
+interface ClassifyFlags extends PartFlags {
   readonly all?: boolean;
-  readonly part: readonly string[];
 }
 
 export function addClassify(program: Command, context: Context): void {
-  program
-    .command('classify [machine]')
+  withPartOptions(program.command('classify [machine]'))
     .description('which machines can be virtualized: instructions, classed by experiment')
     .option('--all', 'witnesses of all sensitive instructions, not only of those that are not privileged')
-    .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
     .addHelpText('after', '\nExamples:\n  hv classify\n  hv classify x86\n  hv classify rv64-leaky --part 02=exercises')
     .action((name: string | undefined, flags: ClassifyFlags) => classify(context, name, flags));
 }
 
-async function classify(context: Context, name: string | undefined, { all, part }: ClassifyFlags): Promise<void> {
+async function classify(context: Context, name: string | undefined, flags: ClassifyFlags): Promise<void> {
   const { MACHINES, tableOf } = await import('#popek-goldberg');
   const { referenceParts } = await import('#reference');
   const { guardParts } = await import('#vmm');
-  const { classifier } = guardParts({ ...referenceParts, ...(await ownParts(context, part)) });
+  const { classifier } = guardParts({ ...referenceParts, ...(await ownParts(context, flags)) });
   const { io, json, colour } = context;
   const { classifyLines, machinesLines } = loadClassifyText();
   const style = styleFor(colour);
@@ -44,7 +41,7 @@ async function classify(context: Context, name: string | undefined, { all, part 
   }
   const table = tableOf(machine, classifier);
   if (json) return io.out(`${JSON.stringify(tableJson(table))}\n`);
-  io.out(`${classifyLines(table, all === true, io.columns, style).join('\n')}\n`);
+  io.out(`${classifyLines(table, flags.all === true, io.columns, style).join('\n')}\n`);
 }
 
 const summaryJson = ({ machine, rows, theorem1, theorem2, theorem3 }: MachineTable) => ({

@@ -7,10 +7,10 @@ import type { Context } from '../context';
 import { fileTrouble } from '../image-file';
 import { loadCompareText, loadEngineOption, loadTechniqueOption } from '../lazy';
 import { wholeNumber } from '../numbers';
-import { PART_HELP, collect, ownParts } from '../own-parts';
+import { ownParts, withPartOptions, type PartFlags } from '../own-parts';
 import { styleFor } from '../style';
 
-interface CompareFlags {
+interface CompareFlags extends PartFlags {
   readonly guest: string;
   readonly engine: string;
   readonly rounds: string;
@@ -18,14 +18,12 @@ interface CompareFlags {
   readonly exitCost: string;
   readonly vmm: string;
   readonly html?: string;
-  readonly part: readonly string[];
 }
 
 const WHAT = ['cpu', 'paging', 'io'];
 
 export function addCompare(program: Command, context: Context): void {
-  program
-    .command('compare <what>')
+  withPartOptions(program.command('compare <what>'))
     .description('what each technique costs, for the same guest: cpu, paging, or io')
     .option('--guest <name>', 'cpu: the guest that runs', 'user-programs')
     .option('--no-tlb', 'cpu: count walks without a TLB for long guests too, which takes minutes')
@@ -34,7 +32,6 @@ export function addCompare(program: Command, context: Context): void {
     .option('--engine <name>', 'step, interpret, or compile', 'interpret')
     .option('--rounds <number>', 'how often to measure times; 0: only what is counted', '5')
     .option('--html <file>', 'also write a page with plots; it needs no other file')
-    .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
     .addHelpText(
       'after',
       '\nExamples:\n  hv compare cpu\n  hv compare cpu --guest kernel --engine compile\n  hv compare paging --exit-cost 50',
@@ -66,10 +63,11 @@ async function writePage({ io }: Context, comparison: Comparison, file: string):
   io.err(`The page is ${file}.\n`);
 }
 
-async function benchOf(context: Context, { part, engine, rounds }: CompareFlags): Promise<Bench> {
+async function benchOf(context: Context, flags: CompareFlags): Promise<Bench> {
+  const { engine, rounds } = flags;
   const { referenceParts } = await import('#reference');
   return {
-    parts: { ...referenceParts, ...(await ownParts(context, part)) },
+    parts: { ...referenceParts, ...(await ownParts(context, flags)) },
     engine: loadEngineOption().engineOf(engine),
     now: () => performance.now(),
     rounds: rounds === '0' ? 0 : wholeNumber('--rounds', rounds),

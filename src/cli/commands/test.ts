@@ -50,7 +50,7 @@ async function testOnce(context: Context, target: Target): Promise<boolean> {
     if (context.json) context.io.out(`${JSON.stringify({ ...graded.verdict, typeProblems: await graded.types })}\n`);
     else await show(context, target, graded, own ? runner : undefined);
     // Last: a disk that is full must not cost anybody the verdict.
-    if (own) keep(context, target.lesson, graded.verdict);
+    if (own) keep(context, target.lesson, graded);
     return graded.verdict.state === 'passed';
   } finally {
     runner.close();

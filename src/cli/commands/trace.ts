@@ -7,14 +7,13 @@ import { isNamed, UsageError } from '#course';
 import type { Context } from '../context';
 import { loadTechniqueOption, loadTraceText } from '../lazy';
 import { wholeNumber } from '../numbers';
-import { PART_HELP, collect, ownParts } from '../own-parts';
+import { ownParts, withPartOptions, type PartFlags } from '../own-parts';
 import { clip, styleFor } from '../style';
 import { foldRepeats, type Repeats } from '../trace-fold';
 import { momentsOf, summaryLines } from '../trace-summary';
 import type { TracedExit } from '../trace-text';
 
-interface TraceFlags {
-  readonly part: readonly string[];
+interface TraceFlags extends PartFlags {
   readonly vmm: string;
   readonly exits?: string;
   readonly rows?: string;
@@ -24,10 +23,8 @@ interface TraceFlags {
 }
 
 export function addTrace(program: Command, context: Context): void {
-  program
-    .command('trace <guest>')
+  withPartOptions(program.command('trace <guest>'))
     .description('every exit of a guest, and what the hypervisor did')
-    .option('-p, --part <lesson=whose>', PART_HELP, collect, [])
     .option('--vmm <technique>', 'how the processor is virtualized', 'trap-and-emulate')
     .option('--exits <number>', 'stop after so many exits')
     .option('--rows <number>', 'print only the first so many')
@@ -97,7 +94,7 @@ async function runTraced(
   let counters: Counters | undefined;
   let only: ReadonlySet<ExitKind> | undefined;
   const run = await attempt(async () => {
-    const parts = { ...referenceParts, ...(await ownParts(context, flags.part)) };
+    const parts = { ...referenceParts, ...(await ownParts(context, flags)) };
     const wanted = (event: TraceEvent): boolean =>
       !context.json || !only || !('exit' in event) || only.has(event.exit.kind);
     const host = bootVms({ vms: [vm], technique, parts, onEvent: (event) => wanted(event) && hear(event) });
