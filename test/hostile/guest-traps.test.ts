@@ -3,13 +3,13 @@ import { CSR_NUMBERS, decode } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf } from '#vmm';
 import { kernel } from '../../src/course/lab';
-import { arena, ISA, KERNEL_RWX, leaf, paged, PAGES, probe } from './guest-support';
+import { arena, ISA, KERNEL_RWX, leaf, paged, PAGES, probe, techniques } from './guest-support';
 import { image } from '../vmm/images';
 
-jest.setTimeout(120_000);
+jest.setTimeout(400_000);
 
 // Under each other technique the sweeps below take minutes.
-describe.each(['trap-and-emulate'] as const)('under %s', (technique) => {
+describe.each(techniques)('under %s', (technique) => {
   const { attack, boot, countsTraps, faultsLikeHardware } = arena(technique);
 
   describe('8 and 25: traps in trap handlers, for ever', () => {

@@ -77,8 +77,15 @@ export class CodeCache {
   /** The block whose code is at this offset, one that was dropped too. */
   blockAt(offset: number): Block {
     if (offset >= this.#onceAt && this.#once) return this.#once;
-    const found = this.#placed.findLast(({ start }) => start <= offset);
-    if (!found) throw new Error(`no translated code lies ${offset} bytes into the cache`);
+    // By halves: this is asked at every exit, and a guest decides how many blocks there are.
+    let [first, behind] = [0, this.#placed.length];
+    while (behind - first > 1) {
+      const middle = (first + behind) >> 1;
+      if (this.#placed[middle].start <= offset) first = middle;
+      else behind = middle;
+    }
+    const found: Block | undefined = this.#placed[first];
+    if (!found || found.start > offset) throw new Error(`no translated code lies ${offset} bytes into the cache`);
     return found;
   }
 
