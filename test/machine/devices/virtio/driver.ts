@@ -26,34 +26,74 @@ export interface BenchOptions {
   readonly latency?: number;
 }
 
-/** Memories of the benches that a test has made, for the next test: to make one is slow. */
+/** What a driver works with: memory, a slot's registers, its wire, and time. Tests have one without a processor here; another is a guest. */
+export interface Rig {
+  readonly ram: Pick<Ram, 'read' | 'write' | 'copyIn' | 'copyOut' | 'fill'>;
+  readonly slot: VirtioMmio;
+  readonly irq: boolean;
+  load(register: number, width: 1 | 2 | 4): bigint;
+  store(register: number, width: 1 | 2 | 4, value: bigint): void;
+  /** Time passes. */
+  pass(instructions: number): void;
+}
+
+/** Memories of the rigs that a test has made, for the next test: to make one is slow. */
 const lent: PhysicalMemory[] = [];
 afterEach(() => lent.splice(0).forEach((memory) => memory.release()));
 
-export class Bench {
+/** A device and memory, and nothing else. */
+class DirectRig implements Rig {
   readonly ram: Ram;
   readonly slot: VirtioMmio;
   irq = false;
   /** The machine's clock, in instructions. */
-  now = 0;
-  readonly #queues: { size: number; avail: number; used: number; free: number }[] = [];
-  #data = DATA;
+  #now = 0;
 
-  constructor(device: VirtioDevice, { port = (dma) => dma, latency }: BenchOptions = {}) {
+  constructor(device: VirtioDevice, { port = (dma) => dma, latency }: BenchOptions) {
     const memory = new PhysicalMemory(RAM_BYTES);
     lent.push(memory);
     this.ram = new Ram(memory);
-    const clock = { now: () => this.now };
+    const clock = { now: () => this.#now };
     const wait = latency ? { clock, instructions: latency, deadlineChanged: () => undefined } : undefined;
     const irq = { set: (level: boolean) => void (this.irq = level) };
     this.slot = new VirtioMmio({ dma: port(directDma(this.ram), this.ram), irq, latency: wait }, device);
   }
 
+  load(register: number, width: 1 | 2 | 4): bigint {
+    return this.slot.load(register, width);
+  }
+  store(register: number, width: 1 | 2 | 4, value: bigint): void {
+    this.slot.store(register, width, value);
+  }
+  pass(instructions: number): void {
+    this.#now += instructions;
+    this.slot.update();
+  }
+}
+
+export class Bench {
+  readonly #rig: Rig;
+  readonly #queues: { size: number; avail: number; used: number; free: number }[] = [];
+  #data = DATA;
+
+  constructor(of: VirtioDevice | Rig, options: BenchOptions = {}) {
+    this.#rig = 'slot' in of ? of : new DirectRig(of, options);
+  }
+
+  get ram(): Rig['ram'] {
+    return this.#rig.ram;
+  }
+  get slot(): VirtioMmio {
+    return this.#rig.slot;
+  }
+  get irq(): boolean {
+    return this.#rig.irq;
+  }
   read(register: number, width: 1 | 2 | 4 = 4): number {
-    return Number(this.slot.load(register, width));
+    return Number(this.#rig.load(register, width));
   }
   write(register: number, value: number, width: 1 | 2 | 4 = 4): void {
-    this.slot.store(register, width, BigInt(value >>> 0));
+    this.#rig.store(register, width, BigInt(value >>> 0));
   }
   get status(): number {
     return this.read(REG.status);
@@ -190,10 +230,8 @@ export class Bench {
     return this.ram.copyOut(Number(address), size);
   }
 
-  /** Time passes. */
   pass(instructions: number): void {
-    this.now += instructions;
-    this.slot.update();
+    this.#rig.pass(instructions);
   }
 }
 
