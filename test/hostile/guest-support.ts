@@ -50,6 +50,8 @@ export interface Arena {
    * attacker does, `run` comes back.
    */
   attack(program: Program, exits?: number): Attack;
+  /** The same for one that never ends: it goes on until the bystander is done. */
+  endless(program: Program): Attack;
   boot(guests: readonly (readonly [string, Program])[], harts?: number): Host;
   /** The attack as on bare metal, instruction by instruction, and without any effect on others. Gives what it printed. */
   faultsLikeHardware(body: string): string;
@@ -82,19 +84,20 @@ export function arena(technique: TechniqueName): Arena {
     const [{ console, digest }] = host.results();
     return (undisturbed = { console, digest });
   };
-  const attack: Arena['attack'] = (program, exits = 15_000) => {
+  const fight = (program: Program, go: (host: Host) => RunLoopEnd): Attack => {
     const expected = alone();
     const both = boot([
       ['attacker', program],
       ['bystander', bystander],
     ]);
-    const end = both.run(exits);
+    const end = go(both);
     const [attacker, beside] = both.results();
     expect(beside.stop).toMatchObject({ why: 'shutdown' });
     expect([beside.console, beside.digest]).toEqual([expected.console, expected.digest]);
     expect(expected.console).toBe('counted 0x7d0\n');
     return { end, attacker };
   };
+  const attack: Arena['attack'] = (program, exits = 15_000) => fight(program, (host) => host.run(exits));
   const faultsLikeHardware = (body: string): string => {
     const program = kernel(body);
     sameAsBareMetal(referenceParts, referenceParts, program, { technique, isa: ISA, memoryBytes: MEMORY });
@@ -103,7 +106,13 @@ export function arena(technique: TechniqueName): Arena {
     return attacker.console;
   };
   const countsTraps = technique !== 'hardware' && technique !== 'emulation';
-  return { countsTraps, boot, attack, faultsLikeHardware };
+  const endless: Arena['endless'] = (program) =>
+    fight(program, (host) => {
+      let end: RunLoopEnd = 'out-of-budget';
+      for (let i = 0; i < 1000 && !host.vms[1].stop && end === 'out-of-budget'; i++) end = host.run(100);
+      return end;
+    });
+  return { countsTraps, boot, attack, endless, faultsLikeHardware };
 }
 
 /** Executes one instruction where a trap is expected (catch_trap of lib.s), then prints scause and stval. Keeps s0 to s5. */

@@ -1,4 +1,9 @@
-/** Guests that try every instruction there is (reliability.md D.G 11 and 12). Expected faults: Privileged 1.12, "CSR Address Mapping Conventions". */
+/**
+ * Guests that try every CSR and every compressed instruction (reliability.md D.G 11 and 12). Expected: what bare metal does, and of that
+ * Privileged 1.12, "CSR Address Mapping Conventions".
+ *
+ * Where an instruction costs most, only every fifth is tried; WORLDSWITCH_FUZZ=1 tries all of them everywhere.
+ */
 import { CSR_NUMBERS, decode } from '#machine';
 import { bootReference } from '#reference';
 import type { TechniqueName } from '#vmm';
@@ -26,6 +31,10 @@ function records(sweep: Sweep, technique: TechniqueName): Tried[] {
   return found;
 }
 
+/** One in so many instructions is tried. 5 has no factor in common with what repeats in the lists: every number is touched in some way. */
+const oneIn = (technique: TechniqueName): number =>
+  process.env.WORLDSWITCH_FUZZ || (technique !== 'binary-translation' && technique !== 'emulation') ? 1 : 5;
+
 const recorded = new Map<Sweep, Tried[]>();
 /** The same on the bare machine, once for all techniques. */
 function onBareMetal(sweep: Sweep): Tried[] {
@@ -40,6 +49,13 @@ function firstDifference(sweep: Sweep, technique: TechniqueName): unknown {
   const at = found.findIndex(({ cause, hash }, i) => cause !== expected[i].cause || hash !== expected[i].hash);
   return at < 0 ? undefined : { word: sweep.words[at].toString(16), expected: expected[at], found: found[at] };
 }
+
+const partOf = (sweep: Sweep, share: number): Sweep => ({
+  ...sweep,
+  words: sweep.words.filter((_, i) => i % share === 0),
+});
+/** By sweep: the same objects for all techniques. */
+const lists = (sweep: Sweep): Readonly<Record<number, Sweep>> => ({ 1: sweep, 5: partOf(sweep, 5) });
 
 const countOf = (tried: readonly Tried[], cause: number): number => tried.filter((each) => each.cause === cause).length;
 
@@ -66,20 +82,24 @@ function sweep16(mode: 'S' | 'U'): Sweep {
   return { words: COMPRESSED, bits: 16, mode, registers: NOWHERE, changes: 'registers' };
 }
 
+const EVERY_CSR = lists(everyCsr);
+const USER_READS = lists(userReads);
+const EVERY_COMPRESSED = { S: lists(everyCompressed.S), U: lists(everyCompressed.U) };
+
 describe.each(techniques)('under %s', (technique) => {
   describe('11: every CSR number, every way to touch it', () => {
     test('from the kernel: an illegal instruction or nothing, and what was read is what bare metal reads', () => {
-      expect(firstDifference(everyCsr, technique)).toBeUndefined();
+      expect(firstDifference(EVERY_CSR[oneIn(technique)], technique)).toBeUndefined();
     });
 
     test('from user mode: illegal', () => {
-      expect(firstDifference(userReads, technique)).toBeUndefined();
+      expect(firstDifference(USER_READS[oneIn(technique)], technique)).toBeUndefined();
     });
   });
 
   describe('12: every compressed instruction', () => {
     test.each(['S', 'U'] as const)('in %s-mode does what it does on bare metal', (mode) => {
-      expect(firstDifference(everyCompressed[mode], technique)).toBeUndefined();
+      expect(firstDifference(EVERY_COMPRESSED[mode][oneIn(technique)], technique)).toBeUndefined();
     });
   });
 });

@@ -1,16 +1,18 @@
-/** Guests that abuse traps, time and instructions (reliability.md D.G 8-13, 20, 21, 25). Expected faults: Privileged 1.12. */
-import { CSR_NUMBERS, decode } from '#machine';
+/** Guests that abuse traps, time and instructions (reliability.md D.G 8-10, 12, 13, 20, 21, 25). Expected faults: Privileged 1.12. */
+import { decode } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf } from '#vmm';
 import { kernel } from '../../src/course/lab';
 import { arena, ISA, KERNEL_RWX, leaf, paged, PAGES, probe, techniques } from './guest-support';
 import { image } from '../vmm/images';
 
-jest.setTimeout(400_000);
+jest.setTimeout(120_000);
 
-// Under each other technique the sweeps below take minutes.
+/** Random instructions for each technique and mode. */
+const WORDS = Number(process.env.WORLDSWITCH_FUZZ ?? 2000);
+
 describe.each(techniques)('under %s', (technique) => {
-  const { attack, boot, countsTraps, faultsLikeHardware } = arena(technique);
+  const { attack, boot, countsTraps, endless, faultsLikeHardware } = arena(technique);
 
   describe('8 and 25: traps in trap handlers, for ever', () => {
     test.each([
@@ -21,7 +23,7 @@ describe.each(techniques)('under %s', (technique) => {
     ['a handler that executes nonsense', 'la t0, 1f; csrw stvec, t0; .balign 4; 1: .word 0xffffffff', 2],
     ['a handler that is an sret to itself', 'la t0, 1f; csrw stvec, t0; j 1f; .balign 4; 1: li t0, 0x100; csrs sstatus, t0; la t0, 1b; csrw sepc, t0; sret', undefined],
   ])('%s: only the guest\'s own time is lost', (_, body, cause) => {
-    const { end, attacker } = attack(kernel(body));
+    const { end, attacker } = endless(kernel(body));
     expect(end).toBe('out-of-budget');
     expect(attacker.stop).toBeUndefined();
     if (cause && countsTraps) expect(attacker.counters.trapsByCause[cause]).toBeGreaterThan(1000);
@@ -92,80 +94,7 @@ describe.each(techniques)('under %s', (technique) => {
     });
   });
 
-  describe('11: every CSR number, every way to touch it, from both modes', () => {
-    const OPERATIONS = ['csrrw', 'csrrs', 'csrrc', 'csrrwi', 'csrrsi', 'csrrci'] as const;
-    // stvec, and what is left in satp, would take the probing kernel away from itself; they have tests of their own.
-    const SKIPPED = new Set([CSR_NUMBERS.stvec, CSR_NUMBERS.satp]);
-    const numbers = Array.from({ length: 4096 }, (_, n) => n).filter((n) => !SKIPPED.has(n));
-
-    test.each(OPERATIONS)(
-      '%s gives an illegal instruction (2) or nothing, and no exit that is not expected',
-      (operation) => {
-        const operand = operation.endsWith('i') ? '1' : 't0';
-        const word = (n: number) => `${operation} t1, ${n}, ${operand}`;
-        // After each access sie and sstatus are put back, so that nothing that a write did can interrupt the next one. s10 is scause.
-        const body = numbers
-          .map(
-            (n) =>
-              `la s11, 1f; li t0, 2; li s10, 0; ${word(n)}; 1: csrw sie, zero; csrci sstatus, 2; add s5, s5, s10; or s4, s4, s10`,
-          )
-          .join('\n');
-        const report = 'mv a0, s4; call puthex; mv a0, s5; call puthex';
-        const host = bootReference({
-          vms: [
-            {
-              name: 'csrs',
-              image: imageOf('csrs', kernel(`li s4, 0; li s5, 0\n${body}\n${report}`)),
-              memoryBytes: 4 << 20,
-            },
-          ],
-          technique,
-          isa: ISA,
-        });
-        expect(host.run(200_000)).toBe('all-stopped');
-        const [{ stop, console }] = host.results();
-        expect(stop?.why).toBe('shutdown');
-        // All but 9: the supervisor's CSRs without the two skipped. Every operation here writes, so the counters are illegal as well.
-        expect(console).toBe(`0x20x${(2 * (numbers.length - 9)).toString(16)}`);
-      },
-    );
-
-    test('from user mode all are illegal, but the counters that are open', () => {
-      const user = numbers.map((n) => `csrrs t1, ${n}, zero`).join('\n');
-      const program = kernel(`
-    la t0, 3f
-    csrw stvec, t0
-    li t0, 7
-    csrw scounteren, t0
-    li s4, 0
-    la t0, 2f
-    csrw sepc, t0
-    li t0, 0x100
-    csrc sstatus, t0
-    sret
-2:  ${user}
-    ecall
-    .balign 4
-3:  csrr t0, scause
-    li t1, 2
-    bne t0, t1, 4f
-    addi s4, s4, 1
-    csrr t0, sepc
-    addi t0, t0, 4
-    csrw sepc, t0
-    sret
-4:  la sp, stack_top
-    mv a0, t0
-    call puthex
-    mv a0, s4
-    call puthex`);
-      const { attacker } = attack(program, 30_000);
-      // cycle, time and instret were read; then the ecall from user mode (8) came.
-      expect(attacker.console).toBe(`0x80x${(numbers.length - 3).toString(16)}`);
-    });
-  });
-
-  describe('12: every compressed instruction, and many words', () => {
+  describe('12: random words', () => {
     /** Puts one instruction after the other at the guest's pc, enters it for one instruction and handles what comes. */
     function execute(words: Iterable<number>, mode: 'S' | 'U'): number {
       const toUser = mode === 'U' ? 'li t0, 0x100; csrc sstatus, t0; la t0, 1f; csrw sepc, t0; sret' : 'nop';
@@ -199,17 +128,16 @@ describe.each(techniques)('under %s', (technique) => {
         yield x >>> 0;
       }
     }
-    const compressed = Array.from({ length: 0x10000 }, (_, i) => i).filter((word) => (word & 3) !== 3);
-
-    test.each(['S', 'U'] as const)('all compressed ones in %s-mode: nothing is thrown', (mode) => {
-      expect(execute(compressed, mode)).toBe(compressed.length);
-    });
-
-    test.each(['S', 'U'] as const)('20,000 random words in %s-mode, most of them privileged or illegal', (mode) => {
-      const words = [...random(20_000, 7)].map((word, i) => (i % 2 ? word | 3 : (word & ~0x7f) | 0x73));
-      expect(words.filter((word) => decode(word)?.row.does.kind === 'csr').length).toBeGreaterThan(3000);
-      expect(execute(words, mode)).toBe(words.length);
-    });
+    test.each(['S', 'U'] as const)(
+      'in %s-mode, most of them privileged or illegal: nothing is thrown, and the VM goes on',
+      (mode) => {
+        const words = [...random(WORDS, 7 + techniques.indexOf(technique))].map((word, i) =>
+          i % 2 ? word | 3 : (word & ~0x7f) | 0x73,
+        );
+        expect(words.filter((word) => decode(word)?.row.does.kind === 'csr').length).toBeGreaterThan(WORDS / 8);
+        expect(execute(words, mode)).toBe(words.length);
+      },
+    );
   });
 
   describe('13: LR and SC', () => {
