@@ -106,11 +106,11 @@ export function arena(technique: TechniqueName): Arena {
     return attacker.console;
   };
   const countsTraps = technique !== 'hardware' && technique !== 'emulation';
+  // Where the guest's traps are exits, a turn of it is 2000 of them; where they are not, each exit is a turn.
   const endless: Arena['endless'] = (program) =>
     fight(program, (host) => {
-      let end: RunLoopEnd = 'out-of-budget';
-      for (let i = 0; i < 1000 && !host.vms[1].stop && end === 'out-of-budget'; i++) end = host.run(100);
-      return end;
+      const end = host.run(150);
+      return host.vms[1].stop ? end : host.run(15_000);
     });
   return { countsTraps, boot, attack, endless, faultsLikeHardware };
 }
