@@ -159,9 +159,9 @@ export class GuestRig implements Rig {
   readonly ram: Rig['ram'] = {
     read: (address, width) => {
       this.#driver.settle();
-      return this.#driver.memory.read(BigInt(address), width as Width)!;
+      return this.#driver.memory.read(BigInt(address), width)!;
     },
-    write: (address, width, value) => this.#driver.store(BigInt(address), width as Width, value),
+    write: (address, width, value) => this.#driver.store(BigInt(address), width, value),
     copyIn: (address, bytes) => {
       this.#driver.settle();
       this.#driver.memory.copyIn(BigInt(address), bytes);

@@ -4,10 +4,9 @@
  *
  * Where an instruction costs most, only every fifth is tried; WORLDSWITCH_FUZZ=1 tries all of them everywhere.
  */
-import { CSR_NUMBERS, decode } from '#machine';
+import { CSR_NUMBERS } from '#machine';
 import { bootReference } from '#reference';
 import type { TechniqueName } from '#vmm';
-import { image } from '../vmm/images';
 import { ISA, techniques } from './guest-support';
 import { EBREAK, LOOPED, NOWHERE, recordsOf, sweepImage, type Sweep, type Tried } from './sweeps';
 

@@ -1,7 +1,6 @@
 /** Guests that abuse traps, time and instructions (reliability.md D.G 8-10, 12, 13, 20, 21, 25). Expected faults: Privileged 1.12. */
 import { decode } from '#machine';
 import { bootReference } from '#reference';
-import { imageOf } from '#vmm';
 import { kernel } from '../../src/course/lab';
 import { arena, ISA, KERNEL_RWX, leaf, paged, PAGES, probe, techniques } from './guest-support';
 import { image } from '../vmm/images';
