@@ -82,9 +82,14 @@ export class EmulatedComputer implements Computer {
     if (this.#turn.last !== this) this.hart.reservation = NOTHING_RESERVED;
     this.#turn.last = this;
     const stop = this.hart.run(budget);
+    this.#tellClock();
+    return stop.why === 'trap' ? { ...stop, hart: this.hart.id } : stop;
+  }
+
+  /** The VM's clock learns of the instructions that were begun since it was told. */
+  #tellClock(): void {
     this.#vm.clock.pass(this.hart.begun - this.#told);
     this.#told = this.hart.begun;
-    return stop.why === 'trap' ? { ...stop, hart: this.hart.id } : stop;
   }
 
   setAlarm(tick: bigint): void {
@@ -118,13 +123,20 @@ export class EmulatedComputer implements Computer {
     },
   };
 
-  /** The VM's devices. A store may have ended the VM, or set an alarm: the run loop looks, before the next instruction. */
+  /**
+   * The VM's devices, which must not find their clock behind the instruction that reaches them. A store may have ended the VM, or set
+   * an alarm: the run loop looks, before the next instruction.
+   */
   #bus(): PhysicalBus {
     const { bus } = this.#vm;
     return {
-      load: (address, width) => bus.load(address, width),
+      load: (address, width) => {
+        this.#tellClock();
+        return bus.load(address, width);
+      },
       fetch: (address) => bus.fetch(address),
       store: (address, width, value) => {
+        this.#tellClock();
         const done = bus.store(address, width, value);
         this.hart.endRun();
         return done;

@@ -1,6 +1,7 @@
 /** Emulation: several harts of one VM, several VMs, memory in pieces; and that only its own file knows how it is done. */
-import { findGuest, readGuest } from '#course/lab';
-import { bootReference } from '#reference';
+import { findGuest, kernel, readGuest, sameAsBareMetal } from '#course/lab';
+import { parseIsa } from '#machine';
+import { bootReference, referenceParts } from '#reference';
 import { imageOf } from '#vmm';
 import { image, SHUTDOWN } from '../images';
 
@@ -88,4 +89,17 @@ test('a VM that is larger than memory can be is refused in a sentence', () => {
   expect(() => bootReference({ vms, technique: 'emulation' })).toThrow(
     /^VM "big" needs 4096 MiB; a VM can have \d+ MiB\.$/,
   );
+});
+
+test("a device's clock is that of the instruction that asks it, however long the turn is (the real-time clock, between two loads)", () => {
+  const program = kernel(`
+    li s0, 0x101000
+    lw s1, 0(s0)                # TIME_LOW, in nanoseconds: 10 for each instruction
+    li t0, 5000
+1:  addi t0, t0, -1
+    bnez t0, 1b
+    lw s2, 0(s0)
+    sub s2, s2, s1`);
+  const options = { technique: 'emulation', isa: parseIsa('rv64imac'), slice: 100_000 } as const;
+  expect(sameAsBareMetal(referenceParts, referenceParts, program, options).stop).toBe('shutdown');
 });
