@@ -36,6 +36,8 @@ export interface Place extends Surroundings {
   pushFloatState(): void;
   /** Pushes the rounding mode that the instruction names, i32. */
   pushRounding(): void;
+  /** Pushes HART.BUDGET as TypeScript would find it: instructions that may begin, this one included, i32. */
+  pushBudget(): void;
   /** Leaves this instruction to TypeScript; nothing of it has been done. Must branch away. */
   giveUp(): void;
   /** The TLB probe for an access of this AccessKind has failed. Must branch away, or see to it that `entry` serves the access. */
@@ -184,7 +186,7 @@ function probe(place: Place, table: number, width: Width, manner?: Manner): void
   const pushBank = manner === 'guest' ? () => pushGuestBank(place) : () => code.wat`local.get ${bank}`;
   code.wat`
     ${pushBank}
-    local.get ${address} i64.const 8 i64.shr_u i32.wrap_i64 i32.const ${(DATA_ENTRIES - 1) * TLB_ENTRY} i32.and
+    local.get ${address} i32.wrap_i64 i32.const 8 i32.shr_u i32.const ${(DATA_ENTRIES - 1) * TLB_ENTRY} i32.and
     i32.add local.tee ${entry} i64.load offset=${table}
     local.get ${address} i64.const ${-4096 | (width - 1)} i64.and i64.ne`;
   code.if(() => place.missed(AccessKind.of(table === WRITE_TABLE, width, manner)));

@@ -44,6 +44,12 @@ export const HART = {
   FLOAT: 0x240,
   /** Interrupts that devices and timers hold pending, i32: bits of mip. */
   LINES: 0x244,
+  /**
+   * mtime when the slice began, i64; and the instructions from the beginning of that tick to the end of the slice, i32. So time is
+   * TICKS + (SLICE_END - BUDGET) / INSTRUCTIONS_PER_TICK.
+   */
+  TICKS: 0x248,
+  SLICE_END: 0x250,
   /** The 4096 CSR slots, i64 each. What a slot holds is its row's business (hart/csr.ts); most hold the CSR's value. */
   CSR: 0x8000,
   /** The TLB banks, BANK_COUNT of BANK bytes. */

@@ -24,7 +24,7 @@ import {
   TRASH,
 } from './layout';
 import type { PhysicalMemory } from './memory';
-import { generatedCsr, type GeneratedCsr } from './storage-csr';
+import { generatedCsr, type GeneratedCsr } from './generated-csr';
 
 /** What keeps pointers into slots, or lets stores pass by: the TLBs; the regions. */
 export interface PageListener {
@@ -107,8 +107,8 @@ export class DecodedPages {
   }
 
   /** How generated code accesses the CSR of an instruction, if it does; undefined too for instructions without one. */
-  generatedCsr({ row, imm }: Instruction): GeneratedCsr | undefined {
-    return row.does.kind === 'csr' ? generatedCsr(this.#csrs.get(imm), row.does) : undefined;
+  generatedCsr({ row, imm, rs1 }: Instruction): GeneratedCsr | undefined {
+    return row.does.kind === 'csr' ? generatedCsr(this.#csrs.get(imm), row.does, rs1) : undefined;
   }
 
   /** Decodes the undecoded record and those behind it, to the end of the basic block. So what is decoded has run, or its block has. */

@@ -1,36 +1,14 @@
-/** CSRs that generated code accesses itself, above all those that are nothing but a register (sscratch, sepc, ...): half the cost of a trap handler. */
-import type { CsrRow } from '../hart/csr-row';
+/** CSRs that are nothing but a register (sscratch, sepc, ...) in generated code: half the cost of a trap handler. */
 import type { Semantics } from '../isa/row';
 import type { Place } from './access';
 import { HART } from './layout';
 
 export type CsrSemantics = Extract<Semantics, { kind: 'csr' }>;
 
-/** A record has 16 bits for them. */
-const MOST_ZERO_BITS = 0xffffn;
-
 /** From the number of a supervisor CSR to that of its twin in VS-mode. */
-const GUEST_TWIN = 0x100;
-const isSupervisors = ({ number }: CsrRow): boolean => ((number >> 8) & 3) === 1;
+export const GUEST_TWIN = 0x100;
 
-/** How generated code accesses a CSR: as mere storage, some bits of which, among the low 16, always read 0; or as sstatus. */
-export type GeneratedCsr = { readonly kind: 'storage'; readonly zeroBits: number } | { readonly kind: 'status' };
-
-/** Undefined: TypeScript does it. */
-export function generatedCsr(csr: CsrRow | undefined, { op }: CsrSemantics): GeneratedCsr | undefined {
-  if (csr?.isStatus && op !== 'swap') return { kind: 'status' };
-  const zeroBits = zeroBitsOf(csr);
-  return zeroBits === undefined ? undefined : { kind: 'storage', zeroBits };
-}
-
-function zeroBitsOf(csr: CsrRow | undefined): number | undefined {
-  if (csr?.storage === undefined || csr.rules) return undefined;
-  if (isSupervisors(csr) && csr.guestTwin !== csr.number + GUEST_TWIN) return undefined;
-  const zeros = BigInt.asUintN(64, ~csr.storage);
-  return zeros <= MOST_ZERO_BITS ? Number(zeros) : undefined;
-}
-
-/** The operands of such an instruction, from the record or as constants. */
+/** The operands of a CSR instruction, from the record or as constants. */
 export interface CsrOperands {
   /** Pushes the CSR's number, i32. */
   number(): void;

@@ -51,6 +51,8 @@ export interface CsrBehaviour {
   readonly storage?: bigint;
   /** The CSR is sstatus: generated code may read it, and set and clear SIE, by itself (engine/status-csr.ts). */
   readonly isStatus?: true;
+  /** The CSR is time: generated code may read it by itself (engine/time-csr.ts). */
+  readonly isTime?: true;
 }
 
 /** Why an access that privilege permits is refused after all; true: it is. See csr-access.ts. */

@@ -111,7 +111,7 @@ const SUPERVISOR: CsrRow[] = [
 
 const UNPRIVILEGED: CsrRow[] = [
   csr('cycle', 0xc00, derived(mcycle.read), { rules: opened(0) }),
-  csr('time', 0xc01, time, { rules: opened(1) }),
+  csr('time', 0xc01, time, { rules: opened(1), isTime: true }),
   csr('instret', 0xc02, derived(minstret.read), { rules: opened(2) }),
   ...each(3, 31, (n) => csr(`hpmcounter${n}`, 0xc00 + n, constant(0n), { rules: opened(n) })),
 ];

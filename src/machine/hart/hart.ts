@@ -1,4 +1,5 @@
 /** One hart: state, ports and the loop that runs instructions for a budget (Privileged, "Machine-Level ISA"). */
+import { HART } from '../engine/layout';
 import type { PhysicalMemory } from '../engine/memory';
 import { unsigned } from '../bits';
 import { FULL_ISA, type Isa } from '../isa';
@@ -16,7 +17,14 @@ import { Csr, GuestStatus, Status } from './fields';
 import { floatChanged } from './floating-point';
 import { guestInterruptsChanged } from './guest-interrupts';
 import { nextInterrupt } from './interrupts';
-import { LONGEST_SLICE, type Executor, type PhysicalBus, type Timer, type Translations } from './ports';
+import {
+  INSTRUCTIONS_PER_TICK,
+  LONGEST_SLICE,
+  type Executor,
+  type PhysicalBus,
+  type Timer,
+  type Translations,
+} from './ports';
 import { isGuest, M, modeOf, privilegeOf, type HandlerMode, type Mode } from './privilege';
 import { HartState, NOTHING_RESERVED } from './state';
 import { enterHandler, leaveHandler, type TrapRecord } from './trap';
@@ -141,6 +149,7 @@ export class Hart extends HartState implements CsrHart {
   /** Gives the number of instructions begun. */
   #runSlice(instructions: number): number {
     this.#slice = this.budget = instructions;
+    this.#startClock();
     this.stopping = false;
     try {
       this.executor.run();
@@ -150,6 +159,13 @@ export class Hart extends HartState implements CsrHart {
       this.#slice = this.budget = 0;
     }
     return instructions;
+  }
+
+  /** What generated code tells the time by until the slice ends. */
+  #startClock(): void {
+    const { memory, base } = this;
+    memory.u64[(base + HART.TICKS) >> 3] = this.#timer.ticks();
+    memory.i32[(base + HART.SLICE_END) >> 2] = (this.#timer.instructionsPassed() % INSTRUCTIONS_PER_TICK) + this.#slice;
   }
 
   /** A deadline has changed: the slice ends before the next instruction, so that they are looked at again. */

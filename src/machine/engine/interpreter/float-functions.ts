@@ -20,6 +20,10 @@ class FloatPlace extends RecordPlace {
     this.code.wat`i32.const 1 return`;
   }
 
+  pushBudget(): void {
+    throw new Error('no instruction of F or D uses the budget');
+  }
+
   pushPc(): void {
     throw new Error('no instruction of F or D uses pc');
   }

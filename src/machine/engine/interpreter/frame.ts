@@ -60,8 +60,12 @@ export class Frame extends RecordPlace {
 
   /** Gives back the instructions of the block from this one on, which have not begun. */
   refund(): void {
+    this.code.wat`${() => this.pushBudget()} local.set ${this.left}`;
+  }
+
+  pushBudget(): void {
     const { code, left, record } = this;
-    code.wat`local.get ${left} local.get ${record} i32.load16_u offset=${RECORD_REST} i32.add local.set ${left}`;
+    code.wat`local.get ${left} local.get ${record} i32.load16_u offset=${RECORD_REST} i32.add`;
   }
 
   saveBudget(): void {

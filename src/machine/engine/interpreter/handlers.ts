@@ -1,9 +1,8 @@
 /** The code of one handler: what an instruction does, and which record comes next. */
 import { emitAccess, emitSystem } from '../access';
 import { emit, emitCondition } from '../emit';
+import { emitCsr } from '../generated-csr';
 import { HART, RECORD_IMM } from '../layout';
-import { emitStatusCsr } from '../status-csr';
-import { emitStorageCsr } from '../storage-csr';
 import type { Label } from '../wasm/code';
 import { FLOAT_ROWS } from './float-functions';
 import type { Frame } from './frame';
@@ -32,7 +31,7 @@ export function emitHandler(frame: Frame, { row, length, csr }: RowHandler, labe
       frame.setRd(() => emit(code, does.value, frame));
       break;
     case 'csr':
-      (csr === 'status' ? emitStatusCsr : emitStorageCsr)(frame, does, frame.csrOperands);
+      emitCsr(frame, csr!, does, frame.csrOperands);
       break;
     case 'branch':
       emitCondition(code, does.taken, frame);

@@ -2,7 +2,7 @@
 import { ROWS } from '../../isa';
 import type { Row } from '../../isa/row';
 import { isGeneratedSystem } from '../access';
-import type { GeneratedCsr } from '../storage-csr';
+import { kindsFor, type CsrKind } from '../generated-csr';
 
 /** Handlers that belong to no row. A fresh slot is all zero, that is, undecoded. */
 export const SPECIAL = {
@@ -27,16 +27,13 @@ export interface RowHandler {
   readonly csr?: CsrKind;
 }
 
-type CsrKind = GeneratedCsr['kind'];
-
 const FIRST_ROW_HANDLER = 6;
 
 /** All handlers of rows, in the order of their numbers; a row has a second one only if it has a compressed form. Rows that TypeScript does have none. */
 export const ROW_HANDLERS: readonly RowHandler[] = ROWS.filter(isGenerated).flatMap((row): RowHandler[] => {
   const { does } = row;
   if (does.kind === 'csr') {
-    const kinds: CsrKind[] = does.op === 'swap' ? ['storage'] : ['storage', 'status'];
-    return kinds.map((csr) => ({ row, length: 4, csr }));
+    return kindsFor(does).map((csr) => ({ row, length: 4, csr }));
   }
   const isCompressible = ROWS.some((other) => other.expands?.name === row.name);
   const lengths = isCompressible ? ([4, 2] as const) : ([4] as const);
@@ -51,7 +48,7 @@ function isGenerated({ length, does }: Row): boolean {
 const NUMBERS = new Map(ROW_HANDLERS.map((handler, i) => [key(handler), FIRST_ROW_HANDLER + i]));
 
 function key({ row, length, csr }: RowHandler): number {
-  return 8 * row.id + length + (csr === 'status' ? 1 : 0);
+  return 8 * row.id + length + (csr === 'status' ? 1 : csr === 'time' ? 2 : 0);
 }
 
 /** The number of the handler of a full row in an encoding of `length` bytes; SPECIAL.step if TypeScript does it. */

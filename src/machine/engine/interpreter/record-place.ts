@@ -50,6 +50,7 @@ export abstract class RecordPlace implements Place {
   }
 
   abstract pushPc(): void;
+  abstract pushBudget(): void;
   abstract giveUp(): void;
 
   setRd(push: () => void): void {

@@ -2,9 +2,10 @@
 import type { OperandName } from '../../isa/expr';
 import { fieldOf } from '../../isa';
 import type { Place } from '../access';
+import type { GeneratedCsr } from '../generated-csr';
 import { HART, RECORDS, REGIONS_USED } from '../layout';
 import type { DecodedPages } from '../pages';
-import type { CsrOperands, GeneratedCsr } from '../storage-csr';
+import type { CsrOperands } from '../storage-csr';
 import { Code, type Label } from '../wasm/code';
 import { F32, F64, I32, I64 } from '../wasm/opcodes';
 import type { Block, Placed } from './blocks';
@@ -171,6 +172,10 @@ export class Frame implements Place {
   /** The same, where instructions that were charged have not begun. All such exits share code, as there are many. */
   giveBack(at: number, notBegun: number): void {
     this.code.wat`i32.const ${(notBegun << WHERE_SHIFT) | at} local.set ${this.#where} br ${this.#giveBack!}`;
+  }
+
+  pushBudget(): void {
+    this.code.wat`local.get ${this.left} i32.const ${this.#notBegun} i32.add`;
   }
 
   giveUp(): void {

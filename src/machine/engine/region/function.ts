@@ -4,10 +4,9 @@ import { emitAccess, emitSystem } from '../access';
 import { emit, emitCondition } from '../emit';
 import { emitFlags, requireFloat } from '../float/common';
 import { emitFloat } from '../float/operations';
+import { emitCsr } from '../generated-csr';
 import { RECORDS, REGION_ENTRIES } from '../layout';
 import type { DecodedPages } from '../pages';
-import { emitStatusCsr } from '../status-csr';
-import { emitStorageCsr } from '../storage-csr';
 import type { Code, Label } from '../wasm/code';
 import { targetOf, type Block, type Placed } from './blocks';
 import { Frame } from './frame';
@@ -137,7 +136,7 @@ class RegionWriter {
       case 'jalr':
         return this.#jumpAndLinkRegister(instruction);
       case 'csr':
-        return (frame.csr.kind === 'status' ? emitStatusCsr : emitStorageCsr)(frame, does, frame.csrOperands);
+        return emitCsr(frame, frame.csr.kind, does, frame.csrOperands);
       case 'float':
         return emitFloat(frame, does.operation);
       case 'system':
