@@ -27,6 +27,8 @@ export interface Guest {
   readonly hostile?: true;
   /** Millions of instructions: compared instruction by instruction only at its beginning. */
   readonly long?: true;
+  /** The guest that it is a port of: it prints the same. */
+  readonly portOf?: string;
   /** Why QEMU with OpenSBI prints something else. */
   readonly qemuDiffers?: string;
 }
@@ -272,6 +274,7 @@ export const portedGuests: readonly Guest[] = [
   {
     name: 'kernel-pv',
     file: 'kernel-pv.elf',
+    portOf: 'kernel',
     about: 'The guest `kernel`, ported: hypercalls instead of privileged instructions (kernel/pv).',
     privilege: 'S',
     console: kernel,

@@ -31,6 +31,15 @@ describe('cpu', () => {
     }
   });
 
+  test('kernel: under paravirtual its port runs, which makes no privileged instruction and one hypercall at least for each page table', () => {
+    const comparison = compareCpu({ ...COUNTED, engine: 'compile' }, { guest: 'kernel', withoutTlb: false });
+    expect(comparison.about).toContain('under paravirtual as kernel-pv');
+    expect(comparison.sections[0].table.columns).toContain('paravirtual');
+    expect(value(comparison, 'privileged', 'paravirtual')).toBe(0);
+    expect(value(comparison, 'hypercalls', 'paravirtual')).toBeGreaterThan(100);
+    expect(value(comparison, 'hypercalls', 'trap-and-emulate') ?? 0).toBe(0);
+  });
+
   test('two runs count the same', () => {
     expect(cpu('user-programs')).toEqual(cpu('user-programs'));
   });

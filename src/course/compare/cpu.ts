@@ -1,5 +1,6 @@
-/** `hv compare cpu`: one guest, unchanged, under every technique that can carry it. */
-import type { TechniqueName } from '#vmm';
+/** `hv compare cpu`: one guest under every technique that can carry it: unchanged, or ported where the technique is for ported guests. */
+import { portedGuests } from '#guests';
+import { TECHNIQUES, type TechniqueName } from '#vmm';
 import { UsageError } from '../errors';
 import { findGuest, readGuest } from '../lab';
 import type { Comparison, Section } from './comparison';
@@ -14,17 +15,17 @@ export interface CpuOptions {
 
 interface Carried {
   readonly technique: TechniqueName;
+  readonly subject: Subject;
   readonly ran: Ran;
 }
 
 /** Throws UsageError for a guest that never ends, and for one that the bare machine does not carry either. */
 export function compareCpu(bench: Bench, { guest, withoutTlb }: CpuOptions): Comparison {
-  const { console, budget, stop } = findGuest(guest);
+  const { stop } = findGuest(guest);
   if (stop !== 'shutdown') {
     throw new UsageError(`${guest} does not end by itself, so there is nothing to compare; choose another guest.`);
   }
-  const subject: Subject = { name: guest, program: readGuest(guest), console, exits: 100 * budget };
-  const { carried, leftOut } = carriers(bench, subject);
+  const { carried, leftOut } = carriers(bench, guest);
   const counters = carried.map(({ ran }) => ran.counters);
   const columns = carried.map(({ technique }) => technique);
   const sections: Section[] = [
@@ -36,7 +37,7 @@ export function compareCpu(bench: Bench, { guest, withoutTlb }: CpuOptions): Com
       table: {
         head: 'count',
         columns,
-        rows: [...countRows(counters), ...walkRows(bench, subject, carried, withoutTlb)],
+        rows: [...countRows(counters), ...walkRows(bench, carried, withoutTlb)],
       },
     },
     {
@@ -54,34 +55,42 @@ export function compareCpu(bench: Bench, { guest, withoutTlb }: CpuOptions): Com
   return {
     kind: 'cpu',
     title: `${guest} under each technique`,
-    about: `The guest ${guest}, unchanged, on engine ${bench.engine}.`,
+    about: `The guest ${guest}, ${changes(guest, carried)}, on engine ${bench.engine}.`,
     command: `hv compare cpu --guest ${guest} --engine ${bench.engine}${withoutTlb ? ' --no-tlb' : ''}`,
-    sections: bench.rounds > 0 ? [...sections, timeSection(bench, subject, columns)] : sections,
+    sections: bench.rounds > 0 ? [...sections, timeSection(bench, carried)] : sections,
     leftOut,
   };
 }
 
-function carriers(bench: Bench, subject: Subject): { carried: Carried[]; leftOut: string[] } {
+function carriers(bench: Bench, guest: string): { carried: Carried[]; leftOut: string[] } {
   const carried: Carried[] = [];
   const leftOut: string[] = [];
   for (const technique of techniques()) {
+    const subject = subjectFor(technique, guest);
     const ran = run(bench, subject, technique);
-    if (!(ran instanceof Refusal)) carried.push({ technique, ran });
+    if (!(ran instanceof Refusal)) carried.push({ technique, subject, ran });
     else if (technique === 'bare') throw new UsageError(`The bare machine does not carry ${subject.name}: ${ran.why}`);
     else leftOut.push(`${technique} does not carry ${subject.name}: ${ran.why}`);
   }
   return { carried, leftOut };
 }
 
-function walkRows(
-  bench: Bench,
-  subject: Subject,
-  carried: readonly Carried[],
-  withoutTlb: boolean,
-): Section['table']['rows'] {
+/** The guest, or its port if the technique is for ported guests and there is one. Both print the same. */
+function subjectFor(technique: TechniqueName, guest: string): Subject {
+  const port = TECHNIQUES[technique].ported && portedGuests.find(({ portOf }) => portOf === guest);
+  const { name, console, budget } = port ?? findGuest(guest);
+  return { name, program: readGuest(name), console, exits: 100 * budget };
+}
+
+function changes(guest: string, carried: readonly Carried[]): string {
+  const ports = carried.filter(({ subject }) => subject.name !== guest);
+  return ['unchanged', ...ports.map(({ technique, subject }) => `under ${technique} as ${subject.name}`)].join(', ');
+}
+
+function walkRows(bench: Bench, carried: readonly Carried[], withoutTlb: boolean): Section['table']['rows'] {
   const references =
     (engine: Bench['engine']) =>
-    ({ technique, ran }: Carried): number | undefined => {
+    ({ technique, subject, ran }: Carried): number | undefined => {
       const again = engine === bench.engine ? ran : run(bench, subject, technique, engine);
       return again instanceof Refusal ? undefined : again.counters.walkReferences;
     };
@@ -90,10 +99,10 @@ function walkRows(
   return withoutTlb ? [...rows, { label: 'walk references, no TLB', values: carried.map(references('step')) }] : rows;
 }
 
-function timeSection(bench: Bench, subject: Subject, columns: readonly TechniqueName[]): Section {
+function timeSection(bench: Bench, carried: readonly Carried[]): Section {
   const milliseconds = bestTimes(
     bench.rounds,
-    columns.map((technique) => () => {
+    carried.map(({ technique, subject }) => () => {
       const ran = run(bench, subject, technique);
       return ran instanceof Refusal ? Infinity : ran.milliseconds;
     }),
@@ -103,7 +112,7 @@ function timeSection(bench: Bench, subject: Subject, columns: readonly Technique
     text: `Measured in this run, each technique in turn, the best of ${bench.rounds}. These numbers differ from run to run; all others do not.`,
     table: {
       head: 'wall time',
-      columns,
+      columns: carried.map(({ technique }) => technique),
       rows: [
         { label: 'milliseconds', values: milliseconds, digits: 1 },
         { label: 'relative to bare', values: milliseconds.map((each) => each / milliseconds[0]), digits: 2 },

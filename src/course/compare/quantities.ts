@@ -54,6 +54,7 @@ export function countRows(runs: readonly Counters[]): Row[] {
     ...named(COUNTS, (counters) => counters),
     row("traps into the guest's kernel", (counters) => sum(counters.trapsByCause)),
     row('calls of the firmware (SBI)', (counters) => sum(counters.sbiCalls)),
+    row('hypercalls', (counters) => sum(counters.hypercalls)),
     ...named(MEMORY_COUNTS, ({ memory }) => memory),
   ];
   return rows.filter(({ values }) => values.some((value) => value));
