@@ -1,5 +1,6 @@
 /** All measurements, one after the other: `npm run bench`, or `npm run bench -- speed trace --rounds=5` for some of them. */
 import { linux } from './sections/linux';
+import { many } from './sections/many';
 import { roundTrips } from './sections/round-trips';
 import { sensitive } from './sections/sensitive';
 import { speed } from './sections/speed';
@@ -17,6 +18,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   'round-trips': roundTrips,
   vmm,
   sensitive,
+  many,
   trace,
   start,
   verdicts,

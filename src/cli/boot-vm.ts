@@ -12,7 +12,7 @@ import { wholeNumber } from './numbers';
 import { techniqueOf } from './technique-option';
 import { unpacked } from './unpack';
 import { VmConsoles } from './vm-consoles';
-import { SLICE, VmHost } from './vm-host';
+import { VmHost } from './vm-host';
 
 /** As the command line gives them. */
 export interface VmOptions extends DeviceOptions {
@@ -59,7 +59,6 @@ export async function bootVm(options: VmOptions, streams: Streams = process): Pr
       isa,
       engine: engineOf(options.engine),
       parts: options.parts,
-      slice: SLICE,
     });
   try {
     return await terminal.run(new VmHost(boot, new VmConsoles([config.name], terminal.send, true)));

@@ -9,7 +9,7 @@ import { GuestTerminal, type Streams } from './guest-terminal';
 import { fileTrouble } from './image-file';
 import { techniqueOf } from './technique-option';
 import { VmConsoles } from './vm-consoles';
-import { SLICE, VmHost } from './vm-host';
+import { VmHost } from './vm-host';
 import { machinesOf } from './vms/machines';
 import { parseVms, type ParsedVms } from './vms/parse';
 
@@ -44,7 +44,7 @@ export async function bootVms(options: VmsOptions, streams: Streams = process): 
         engine: engineOf(options.engine),
         parts: options.parts,
         scheduled: machines.options.vms.length > 1 || parsed.file.scheduler !== undefined,
-        slice: parsed.file.slice ?? SLICE,
+        slice: parsed.file.slice,
       }),
     );
   try {

@@ -1,14 +1,16 @@
 /** Virtual machines as the terminal sees them: one is in front, has the keys and is shown; the others go on behind it. */
 import { INSTRUCTIONS_PER_TICK } from '#machine';
-import type { Host, Vm } from '#vmm';
+import type { Host, RunLoopEnd, Vm } from '#vmm';
 import type { VmCommand } from './escape-keys';
 import type { GuestState, TerminalGuest } from './guest-terminal';
 import { UartWatch } from './uart-watch';
 import type { VmConsoles } from './vm-consoles';
 
-/** Exits between two looks at the terminal, and instructions between two exits at most: together some milliseconds. */
+/** Between two looks at the terminal: so many exits, or instructions if that is less. Some milliseconds. */
 const EXITS = 200;
-export const SLICE = 10_000;
+const INSTRUCTIONS = 2_000_000;
+/** Exits between two looks at the clock. */
+const EXITS_AT_ONCE = 10;
 /** Each look at the serial port is an exit here, so a guest is known to be idle after fewer than on the bare machine. */
 const IDLE_AFTER = 2 ** 17;
 const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_TICK * 10_000_000;
@@ -30,7 +32,7 @@ export class VmHost implements TerminalGuest {
 
   run(): GuestState {
     const [time, began] = [this.#host.passed(), this.#ran()];
-    const end = this.#host.run(EXITS);
+    const end = this.#goOn();
     this.#reboot();
     const stops = this.#host.vms.map(({ stop }) => stop);
     if (stops.every((stop) => stop !== undefined)) return this.#over(Math.max(...stops.map(({ code }) => code)));
@@ -41,6 +43,14 @@ export class VmHost implements TerminalGuest {
     // Others may compute while the one in front does nothing but look for input.
     const alone = this.#host.vms.filter(({ running }) => running).length === 1;
     return looked.state === 'idle' && !alone ? { ...looked, state: 'listening' } : looked;
+  }
+
+  #goOn(): RunLoopEnd {
+    const until = this.#host.passed() + INSTRUCTIONS;
+    for (let exits = EXITS_AT_ONCE; ; exits += EXITS_AT_ONCE) {
+      const end = this.#host.run(EXITS_AT_ONCE);
+      if (end !== 'out-of-budget' || exits >= EXITS || this.#host.passed() >= until) return end;
+    }
   }
 
   /** A pipe goes on to the next machine when the one in front is over; a person chooses. */

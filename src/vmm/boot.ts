@@ -43,6 +43,10 @@ export interface Host extends Control {
   release(): void;
 }
 
+/**
+ * The first 800 million instructions of two Linux machines under `hardware` took 7.6 s of processor time so, 12.0 with a tenth of it, and 6.4
+ * with ten times as much, which a person who types would notice.
+ */
 const DEFAULT_SLICE = 100_000;
 
 /** Builds the machine and the VMs and loads the guests. Throws InputError for a configuration that cannot run. */
