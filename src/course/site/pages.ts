@@ -108,7 +108,10 @@ export interface LessonView extends PageView {
   readonly questions: number;
   readonly quizJson: string;
   readonly demo: DemoView | undefined;
-  readonly command: string;
+  /** Shows the exits that are counted. */
+  readonly trace: string;
+  /** The lesson's demo, if it is something else. */
+  readonly demoCommand: string | undefined;
   readonly minutes: number;
 }
 
@@ -149,7 +152,8 @@ export function lessonView(course: Course, page: LessonPage, pages: readonly Les
     siblings: pages.map((one) => ({ ...neighbour(one), current: one === page })),
     questions: page.quiz.items.length,
     demo: page.demo,
-    command: `npx ${lesson.demo}`,
+    trace: `npx hv trace ${lesson.guests[0]}`,
+    demoCommand: lesson.demo.startsWith('hv trace ') ? undefined : `npx ${lesson.demo}`,
     quizJson: scriptJson({ lesson: page.folder, ...page.quiz }),
     minutes: Math.ceil(text.words / READING_SPEED),
   };

@@ -32,13 +32,14 @@ const OTHERS = [{ i: 1 }, { f: 1 }, { spsr: MODE.s }, { spUsr: 71 }, { sctlr: 5 
 
 export const armv7 = machineOf({
   name: 'armv7',
-  title: 'ARMv7-A without Virtualization Extensions',
+  title: 'ARMv7-A without extensions',
   modes: { s: 'Supervisor', u: 'User' },
   resources: 'mask bits and SPSR, the user bank (from Supervisor), SCTLR, TTBR',
   source:
     'ARM Architecture Reference Manual, ARMv7-A and ARMv7-R, "System instructions"; N. Penneman and others, Journal of Systems Architecture 59 (2013)',
   notes: [
     'What is UNPREDICTABLE has no result, so it cannot count as a trap.',
+    'In User mode, MRS shows the real control bits, as on the Cortex-R4 (Technical Reference Manual, "The M bits"); the architecture promises no particular value.',
     'LDRT and STRT come out innocuous: the model of 1974 knows no pages that one mode may use and the other may not. A guest whose kernel runs in User mode loses the check that these instructions are there for.',
   ],
   program: { r0: 6, r1: 0, sp: 40, lr: 9, n: 0, word: 50 },

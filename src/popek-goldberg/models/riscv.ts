@@ -114,7 +114,7 @@ export const rv64 = machine('rv64imac', {
 
 export const rv64Leaky = machine('rv64imac_xleaky', {
   name: 'rv64-leaky',
-  title: "RV64-leaky, the course's hart with the mistakes of the 80386",
+  title: 'RV64-leaky, that hart with leaks',
   source: `${SOURCE}; docs/leaky.md`,
   notes: NOTES,
 });
