@@ -9,8 +9,8 @@ import { trace } from './sections/trace';
 import { verdicts } from './sections/verdicts';
 import { vmm } from './sections/vmm';
 
-/** Each gets the repository's root and how often to measure; the best of all rounds counts. */
-type Section = (root: string, rounds: number) => void | Promise<void>;
+/** Each gets the repository's root, how often to measure (the best of all rounds counts), and whether to draw what it can draw. */
+type Section = (root: string, rounds: number, draws: boolean) => void | Promise<void>;
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   speed,
@@ -29,12 +29,13 @@ async function main([root, ...words]: readonly string[]): Promise<void> {
   const names = words.filter((word) => !word.startsWith('--'));
   const unknown = names.find((name) => !(name in SECTIONS));
   if (unknown !== undefined || !(rounds >= 1)) {
-    console.error(`Usage: npm run bench -- [${Object.keys(SECTIONS).join('] [')}] [--rounds=n]`);
+    console.error(`Usage: npm run bench -- [${Object.keys(SECTIONS).join('] [')}] [--rounds=n] [--plot]`);
     process.exitCode = 2;
     return;
   }
   console.log(`Node ${process.version}, best of ${rounds}`);
-  for (const name of names.length > 0 ? names : Object.keys(SECTIONS)) await SECTIONS[name](root, rounds);
+  for (const name of names.length > 0 ? names : Object.keys(SECTIONS))
+    await SECTIONS[name](root, rounds, words.includes('--plot'));
 }
 
 void main(process.argv.slice(2));

@@ -19,6 +19,8 @@ export interface Section {
   readonly table: Table;
   /** How the page draws the table: a bar for each column, made of its rows; or a line for each column over the rows. */
   readonly drawnAs?: 'bars' | 'lines';
+  /** The lines' heights are from 0 on, however far apart the values are. */
+  readonly scale?: 'linear';
   /** Measured with a clock: different on every run. Everything else is counted, and the same each time. */
   readonly measured?: true;
 }

@@ -2,6 +2,6 @@
 export { numberText, type Comparison, type Row, type Section, type Table } from './comparison';
 export { compareCpu } from './cpu';
 export { compareIo } from './io';
-export { comparisonPage } from './page';
+export { comparisonPage, pictureFile } from './page';
 export { comparePaging } from './paging';
 export type { Bench } from './run';

@@ -57,12 +57,12 @@ function bars({ table }: Section, { width }: PlotOptions): Drawing {
 const FRAME = { left: 46, right: 24, top: 12, bottom: 40, height: 300 };
 
 /** One line a column over the rows, whose labels begin with a number. Values far apart get a logarithmic scale. */
-function lines({ table }: Section, { width }: PlotOptions): Drawing {
+function lines({ table, scale }: Section, { width }: PlotOptions): Drawing {
   const xs = table.rows.map(({ label }) => Number.parseFloat(label));
   const values = table.rows.flatMap((row) => row.values).filter((value) => value !== undefined);
   const bottom = FRAME.height - FRAME.bottom;
   const x = between(Math.min(...xs), Math.max(...xs), FRAME.left, width - FRAME.right);
-  const { ticks, y } = verticalScale(values, bottom);
+  const { ticks, y } = verticalScale(values, bottom, scale === 'linear');
   const grid = ticks.map(
     (tick) =>
       `<line class="grid" x1="${FRAME.left}" x2="${width - FRAME.right}" y1="${fixed(y(tick))}" y2="${fixed(y(tick))}"/>` +
@@ -120,10 +120,10 @@ interface Scale {
   y(value: number): number;
 }
 
-/** From the bottom of the frame to its top: logarithmic if all values are positive and the largest is 20 times the least. */
-function verticalScale(values: readonly number[], bottom: number): Scale {
+/** From the bottom of the frame to its top: logarithmic, if it may be, where all values are positive and the largest is 20 times the least. */
+function verticalScale(values: readonly number[], bottom: number, isLinear: boolean): Scale {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  if (least > 0 && most / least > 20) {
+  if (!isLinear && least > 0 && most / least > 20) {
     const from = 10 ** Math.floor(Math.log10(least));
     const to = [1, 2, 5, 10].map((n) => n * 10 ** Math.floor(Math.log10(most))).find((each) => each >= most)!;
     const scale = between(Math.log10(from), Math.log10(to), bottom, FRAME.top);
