@@ -40,7 +40,8 @@ export const pdp10 = machineOf({
   title: 'DEC PDP-10 (KA10)',
   modes: { s: 'exec', u: 'user' },
   resources: 'relocation register, interrupt system',
-  source: 'PDP-10 Reference Manual, "Jump instructions", "PC format"; Popek and Goldberg 1974, section on theorem 3',
+  source:
+    'The PDP-10 instruction set in the Info file of MIT, "Jumps" and "PC Format"; Popek and Goldberg 1974, on theorem 3',
   notes: [
     'The flag User In-out is 0: a monitor does not let its guests at the devices. With it, input and output would not trap in user mode.',
   ],
