@@ -85,8 +85,8 @@ export function deviceExit(
   if (access === 'fetch' || !claimed(bus, gpa)) return undefined;
   const instruction = instructionAt(vcpu, memory);
   const does = instruction?.row.does;
-  // Devices take plain loads and stores. Atomics to them are bus errors, and so are accesses that only end in them.
-  if (!instruction || (does?.kind !== 'load' && does?.kind !== 'store')) return undefined;
+  // Devices take plain loads and stores of integers. Others to them are bus errors, and so are accesses that only end in them.
+  if (!instruction || (does?.kind !== 'load' && does?.kind !== 'store') || does.float) return undefined;
   if (BigInt.asUintN(64, vcpu.x.get(instruction.rs1) + BigInt(instruction.imm)) !== gva) return undefined;
   const { width } = does;
   const { length } = instruction;

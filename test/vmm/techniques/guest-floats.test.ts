@@ -133,3 +133,42 @@ test('without F in its ISA a guest has neither the registers nor the field', () 
   host.run(1000);
   expect(host.results()[0].console).toBe('Y');
 });
+
+test.each<TechniqueName>(['trap-and-emulate', 'hardware'])(
+  'under %s a device takes no floating-point accesses: an access fault, and no register is changed (docs/safety.md)',
+  (technique) => {
+    const access = (instruction: string, cause: number): string => `
+    la s0, 1f
+    li t1, 0
+    ${instruction}
+1:  li t2, ${cause}
+    ${CHECK}
+    mv t1, t0
+    li t2, 0x2000
+    ${CHECK}`;
+    const guest = image(`
+    la t0, handler
+    csrw stvec, t0
+    ${setStatus(1)}
+    li t0, 0x2000
+    li s1, 0x0c000028           # PLIC, priority of source 10
+    li t1, 5
+    sw t1, 0(s1)
+    ${access('flw ft5, 0(s1)', 5)}
+    ${access('fsw ft5, 0(s1)', 7)}
+    ${access('fld ft5, 0(s1)', 5)}
+    lw t1, 0(s1)
+    li t2, 5
+    ${CHECK}
+    ${SHUTDOWN}
+    .balign 4
+handler: csrr t1, scause
+    csrw sepc, s0
+    li s2, 0x100
+    csrs sstatus, s2
+    sret`);
+    const host = bootReference({ vms: [{ name: 'a', image: guest, memoryBytes: 4 * 2 ** 20 }], technique, isa });
+    host.run(1000);
+    expect(host.results()[0].console).toBe('YYYYYYY');
+  },
+);
