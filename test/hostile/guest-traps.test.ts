@@ -1,4 +1,4 @@
-/** Guests that abuse traps, time and instructions (reliability.md D.G 8-10, 12, 13, 20, 21, 25). Expected faults: Privileged 1.12. */
+/** Guests that abuse traps, time and instructions (reliability.md D.G 8-10, 12, 13, 20, 21, 24, 25). Expected faults: Privileged 1.12. */
 import { decode } from '#machine';
 import { bootReference } from '#reference';
 import { kernel } from '../../src/course/lab';
@@ -212,6 +212,16 @@ describe.each(techniques)('under %s', (technique) => {
     ${probe('ld s2, 0(s1)')}
     li s1, 1; slli s1, s1, 56
     ${probe('ld s2, 0(s1)')}`); // prettier-ignore
+    });
+  });
+
+  describe('24: a guest that believes it is a hypervisor', () => {
+    test('fences and accesses of the hypervisor extension, which its processor does not have, are illegal', () => {
+      const words = [0x2200_0073, 0x6200_0073, 0x6804_c973, 0x6434_c973, 0x6b24_c073]; // hfence.vvma, hfence.gvma, hlv.w, hlvx.hu, hsv.w
+      const printed = faultsLikeHardware(
+        ['la s1, stack', ...words.map((word) => probe(`.word 0x${word.toString(16)}`))].join('\n'),
+      );
+      expect(printed).toBe(words.map((word) => `0x2 0x${word.toString(16)}\n`).join(''));
     });
   });
 
