@@ -12,14 +12,23 @@ Ctrl-A Ctrl-A   types Ctrl-A
 /** Keys about the virtual machine in front. */
 export const VM_HELP = `Ctrl-A n     the next machine's console
 Ctrl-A z     pause this machine, or let it go on
+Ctrl-A s     keep it as it is now, disks too
+Ctrl-A b     back to what was kept
 Ctrl-A r     reset it
 Ctrl-A k     kill it
 `;
 
 /** What a person wants of the machine in front. */
-export type VmCommand = 'next' | 'pause' | 'reset' | 'kill';
+export type VmCommand = 'next' | 'pause' | 'keep' | 'back' | 'reset' | 'kill';
 
-const COMMANDS: Readonly<Record<string, VmCommand>> = { n: 'next', z: 'pause', r: 'reset', k: 'kill' };
+const COMMANDS: Readonly<Record<string, VmCommand>> = {
+  n: 'next',
+  z: 'pause',
+  s: 'keep',
+  b: 'back',
+  r: 'reset',
+  k: 'kill',
+};
 
 /** What became of some keys: those meant for the guest, and what the person wants of us. */
 export interface Keys {

@@ -20,6 +20,8 @@ export class VmHost implements TerminalGuest {
   readonly #consoles: VmConsoles;
   #host: Host;
   #front = 0;
+  /** Snapshots, until the command ends. */
+  readonly #kept = new Map<Vm, Uint8Array>();
   #watch: UartWatch;
 
   /** `boot` is called again when a guest that is alone asks for a reboot. */
@@ -79,6 +81,11 @@ export class VmHost implements TerminalGuest {
         if (vm.clock.running) this.#host.pause(vm);
         else this.#host.resume(vm);
         return `${vm.name}: ${stateOf(vm)}`;
+      case 'keep':
+        this.#kept.set(vm, this.#host.snapshot(vm));
+        return `${vm.name}: kept as it is now`;
+      case 'back':
+        return this.#back(vm);
       case 'reset':
         this.#host.reset(vm);
         return `${vm.name}: reset`;
@@ -86,6 +93,13 @@ export class VmHost implements TerminalGuest {
         this.#host.kill(vm);
         return `${vm.name}: ${stateOf(vm)}`;
     }
+  }
+
+  #back(vm: Vm): string {
+    const kept = this.#kept.get(vm);
+    if (!kept) return `${vm.name}: nothing is kept; Ctrl-A s keeps it`;
+    this.#host.restore(vm, kept);
+    return `${vm.name}: back where it was kept (${stateOf(vm)})`;
   }
 
   #next(): string {

@@ -30,9 +30,11 @@ test.each([
 });
 
 test('keys about the machine in front, in their order', () => {
-  expect(new EscapeKeys().sort(Buffer.from('a\x01nb\x01Z\x01r\x01k')).commands).toEqual([
+  expect(new EscapeKeys().sort(Buffer.from('a\x01nb\x01Z\x01s\x01b\x01r\x01k')).commands).toEqual([
     'next',
     'pause',
+    'keep',
+    'back',
     'reset',
     'kill',
   ]);

@@ -156,4 +156,17 @@ describe('several machines before a person', () => {
     );
     expect(code).toBe(1);
   });
+
+  test('Ctrl-A s keeps the one in front as it is, and b goes back to that, even when it was killed', async () => {
+    const { code } = await dialogue(
+      TWO,
+      [/\$ $/, '\x01b'],
+      [/left: nothing is kept; Ctrl-A s keeps it/, '\x01s'],
+      [/left: kept as it is now/, '\x01k'],
+      [/left: it was killed from outside/, '\x01b'],
+      [/left: back where it was kept \(running\)/, 'echo alive again\r'],
+      [/alive again\r?\n\$ $/, '\x01x'],
+    );
+    expect(code).toBe(0);
+  });
 });
