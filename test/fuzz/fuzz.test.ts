@@ -17,7 +17,7 @@ test(`cases of seeds 1 to ${CASES}: whatever an attacker does, it loses only its
   for (let seed = 1; seed <= CASES; seed++) {
     const failure = runner.run(caseOf(seed));
     if (!failure) continue;
-    const { message, cases } = minimize(failure, failureOf);
+    const { message, cases } = minimize(failure, (tried) => failureOf(tried));
     throw new Error(`seed ${seed}: ${message}\n${cases.map((each) => printCase(each)).join('\n')}`);
   }
   runner.release();

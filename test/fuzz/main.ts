@@ -24,7 +24,7 @@ const found = new Set<string>();
 for (let seed = first; seed < first + cases; seed++) {
   const failure = runner.run(caseOf(seed));
   if (failure) {
-    const least = minimize(failure, failureOf);
+    const least = minimize(failure, (tried) => failureOf(tried));
     const kind = least.message.replace(/0x[0-9a-f]+|\d+/g, '#');
     console.log(`seed ${seed}: ${least.message}`);
     if (!found.has(kind))

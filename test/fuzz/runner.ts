@@ -1,4 +1,5 @@
 /** Runs cases and says which of them break an invariant. */
+import type { Parts } from '#vmm';
 import { referenceParts } from '../../src/reference';
 import type { Case, ConfigurationCase, GuestCase } from './case';
 import { tryConfiguration } from './configuration';
@@ -31,7 +32,13 @@ export class Runner {
   entriesUpdated = 0;
   /** Configurations whose machines ran. */
   machinesRun = 0;
+  readonly #parts: Parts;
   readonly #stages = new Map<string, Used>();
+
+  /** `parts`: of the hypervisor that is attacked. */
+  constructor(parts: Parts = referenceParts) {
+    this.#parts = parts;
+  }
 
   /** Undefined if all is well. */
   run(each: Case): Failure | undefined {
@@ -66,7 +73,7 @@ export class Runner {
     const known = this.#stages.get(keyOf(each));
     if (known && known.since.length < PER_STAGE && !known.stage.isWorn) return known;
     if (known) this.#drop(each);
-    const made = newStage(each);
+    const made = newStage(each, this.#parts);
     this.#stages.set(keyOf(each), made);
     return made;
   }
@@ -87,8 +94,8 @@ export class Runner {
 }
 
 /** What becomes of the cases on new VMs, one after the other; undefined if all is well. */
-export function failureOf(cases: readonly Case[]): string | undefined {
-  const runner = new Runner();
+export function failureOf(cases: readonly Case[], parts?: Parts): string | undefined {
+  const runner = new Runner(parts);
   try {
     for (const each of cases) {
       const failure = runner.run(each);
@@ -103,8 +110,8 @@ export function failureOf(cases: readonly Case[]): string | undefined {
 const keyOf = ({ technique, latency, large }: GuestCase): string =>
   `${technique} ${latency} ${large ? 'large' : 'small'}`;
 
-function newStage({ technique, latency, large = false }: GuestCase): Used {
-  const stage = new Stage({ technique, latency, large }, referenceParts);
+function newStage({ technique, latency, large = false }: GuestCase, parts: Parts): Used {
+  const stage = new Stage({ technique, latency, large }, parts);
   return { stage, before: alone(stage), since: [] };
 }
 
