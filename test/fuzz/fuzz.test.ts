@@ -2,13 +2,15 @@
  * Random attackers beside a bystander, under every technique: guest programs, SBI calls, devices, virtqueues (issue 5, Safety). After
  * each case the invariants of invariants.ts hold. WORLDSWITCH_FUZZ=100000 runs so many; `npm run fuzz` runs all night.
  */
-import { printCase } from './case';
+import { referenceParts } from '../../src/reference';
+import { printCase, type GuestCase } from './case';
 import { caseOf } from './generate';
 import { minimize } from './minimize';
 import { readRegression, regressions } from './regression';
 import { failureOf, Runner } from './runner';
+import { Stage } from './stage';
 
-const CASES = Number(process.env.WORLDSWITCH_FUZZ ?? 4000);
+const CASES = Number(process.env.WORLDSWITCH_FUZZ ?? 8000);
 
 jest.setTimeout(60_000 + 100 * CASES);
 
@@ -31,6 +33,22 @@ test(`cases of seeds 1 to ${CASES}: whatever an attacker does, it loses only its
   }
   expect(Object.keys(exits).length).toBe(5);
   expect([requestsServed > CASES / 20, entriesUpdated > few, machinesRun > 0]).toEqual([true, true, true]);
+});
+
+test('the same seed does the same: memory, console and every count', () => {
+  const outcome = (each: GuestCase): unknown => {
+    const { technique, latency, large = false } = each;
+    const stage = new Stage({ technique, latency, large }, referenceParts);
+    stage.perform(each);
+    const { memory, console, counters, stop } = stage.attacker;
+    const left = structuredClone({ digest: memory.digest(), text: console.text, counters, stop });
+    stage.release();
+    return left;
+  };
+  for (let seed = 1; seed <= 100; seed++) {
+    const each = caseOf(seed);
+    if (each.kind !== 'configuration') expect(outcome(each)).toEqual(outcome(each));
+  }
 });
 
 test.each(regressions())('%s does not fail any more', (name) => {

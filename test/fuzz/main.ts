@@ -17,7 +17,7 @@ if (![cases, first].every((number) => Number.isSafeInteger(number) && number > 0
   process.exit(2);
 }
 
-const TOLD_EVERY = 10_000;
+const TOLD_EVERY = 2000;
 const runner = new Runner();
 const found = new Set<string>();
 
