@@ -1,6 +1,7 @@
 /** What htinst or mtinst says about the instruction that trapped (Privileged, "Transformed Instruction or Pseudoinstruction for mtinst or htinst"). */
 import { encode } from '../isa/encode';
-import type { Instruction, Semantics } from '../isa/row';
+import { ROWS } from '../isa';
+import type { Instruction, Row, Semantics } from '../isa/row';
 import { Exception, type Trap } from './cause';
 import type { HartState } from './state';
 
@@ -32,14 +33,17 @@ function transformed(instruction: Instruction, offset: number): bigint {
   const { row, length, word, rd, rs2 } = instruction;
   if (!TRANSFORMED.includes(row.does.kind)) return 0n;
   const full = length === 4 ? word : encode(row, { rd, rs2, fd: rd, fs2: rs2 });
-  const kept = full & ~(bitsOf(instruction, 'rs1') | bitsOf(instruction, 'imm'));
+  const kept = full & KEPT[row.id];
   return BigInt(((kept | (offset << 15)) & (length === 4 ? -1 : ~2)) >>> 0);
 }
 
 const TRANSFORMED: readonly Semantics['kind'][] = ['load', 'store', 'lr', 'sc', 'amo'];
 
 /** Where the field lies in the 32-bit word. */
-function bitsOf({ row }: Instruction, name: 'rs1' | 'imm'): number {
-  const slices = row.fields.find((field) => field.name === name)?.slices ?? [];
+function bitsOf({ fields }: Row, name: 'rs1' | 'imm'): number {
+  const slices = fields.find((field) => field.name === name)?.slices ?? [];
   return slices.reduce((bits, { high, low }) => bits | ((2 ** (high - low + 1) - 1) << low), 0);
 }
+
+/** By row: the bits that a transformed instruction keeps. A guest takes a fault for each page that it touches first. */
+const KEPT = ROWS.map((row) => ~(bitsOf(row, 'rs1') | bitsOf(row, 'imm')));
