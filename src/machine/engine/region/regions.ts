@@ -32,6 +32,9 @@ interface CompiledPage {
 /** A page is compiled anew as a whole only after 4, 16, ... blocks have asked for more, at most so many; the others get a region of their own. */
 const MOST_PATIENCE = 64;
 
+/** It is also compiled anew if what is hot now has one such part of the instructions that were compiled before: jumps between regions are slow. */
+const PART = 2;
+
 /** The table's entry 0 is free: 0 in a slot's table of entries means that there is none. */
 const FIRST_INDEX = 1;
 
@@ -78,14 +81,20 @@ export class Regions implements PageListener {
     const isNew = page.regions.length === 0;
     if (!this.#pages.generated(slot, at) || (!isNew && page.roots.has(at))) return;
     this.#bySlot.set(slot, page);
-    const asWhole = isNew || ++page.asked % Math.min(4 ** page.compiled, MOST_PATIENCE) === 0;
-    this.#compile(page, asWhole, functions);
+    const isDue = isNew || ++page.asked % Math.min(4 ** page.compiled, MOST_PATIENCE) === 0;
+    const more = isDue ? [] : this.#blocksOf(page, false);
+    const asWhole = isDue || PART * sizeOf(more) >= page.regions.reduce((sum, { size }) => sum + size, 0);
+    this.#compile(page, asWhole ? this.#blocksOf(page, true) : more, asWhole, functions);
   }
 
-  #compile(page: CompiledPage, asWhole: boolean, functions: Readonly<Record<string, unknown>>): void {
+  #compile(
+    page: CompiledPage,
+    blocks: readonly Block[],
+    asWhole: boolean,
+    functions: Readonly<Record<string, unknown>>,
+  ): void {
     const { slot } = page;
-    const blocks = this.#blocksOf(page, asWhole);
-    const size = blocks.reduce((sum, { instructions }) => sum + instructions.length, 0);
+    const size = sizeOf(blocks);
     if (!this.#makeRoom(page, asWhole, size)) return;
     if (asWhole) {
       this.#discard(page);
@@ -175,3 +184,7 @@ export class Regions implements PageListener {
     page.regions = [];
   }
 }
+
+/** Instructions in all of them. */
+const sizeOf = (blocks: readonly Block[]): number =>
+  blocks.reduce((sum, { instructions }) => sum + instructions.length, 0);

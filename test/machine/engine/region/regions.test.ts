@@ -162,9 +162,10 @@ it('under two-stage translation, loads and stores that hit the TLB stay in the r
 describe('what becomes hot later', () => {
   const ROUNDS = 1000n;
   const BEFORE = 100n;
-  /** A loop; with a2 not 0, by way of `other` and an indirect jump to s0. */
-  const SOURCE = `
+  /** A loop of 4 instructions and `fillers` more; with a2 not 0, it goes by way of `other`, of 4, and an indirect jump to s0. */
+  const source = (fillers: number): string => `
       loop:  addi  a0, a0, 1
+             ${'addi a3, a3, 1;'.repeat(fillers)}
              bnez  a2, other
              addi  a1, a1, -1
              bnez  a1, loop
@@ -174,17 +175,21 @@ describe('what becomes hot later', () => {
              beqz  a1, end
              jalr  ra, 0(s0)`;
 
-  it('has a region of its own, from which and to which jumps lead', () => {
-    const made = computer(SOURCE);
+  it.each([
+    { fillers: 8, what: 'little has a region of its own, from which and to which jumps lead', regions: 2 },
+    { fillers: 0, what: 'much is compiled together with what there is', regions: 1 },
+  ])('$what', ({ fillers, regions }) => {
+    const made = computer(source(fillers));
     const { hart } = made;
     hart.setX(S0, BASE);
     hart.setX(A1, ROUNDS);
-    hart.run(4 * Number(BEFORE));
-    expect(made.regions.size).toEqual({ instructions: 4, regions: 1 });
+    hart.run((4 + fillers) * Number(BEFORE));
+    expect(made.regions.size).toEqual({ instructions: 4 + fillers, regions: 1 });
     hart.setX(A2, 1n);
-    hart.run(6 * Number(ROUNDS - BEFORE));
-    expect(made.regions.size).toEqual({ instructions: 8, regions: 2 });
-    expect([hart.x[A0], hart.x[A1], hart.pc]).toEqual([BEFORE + (ROUNDS - BEFORE) * 101n, 0n, BASE + 16n]);
+    hart.run((6 + fillers) * Number(ROUNDS - BEFORE));
+    expect(made.regions.size).toEqual({ instructions: 8 + fillers, regions });
+    const end = BASE + 4n * BigInt(4 + fillers);
+    expect([hart.x[A0], hart.x[A1], hart.pc]).toEqual([BEFORE + (ROUNDS - BEFORE) * 101n, 0n, end]);
   });
 });
 
