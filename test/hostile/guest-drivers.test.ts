@@ -1,8 +1,8 @@
 /**
- * Guests whose drivers attack their VM's devices (reliability.md D.V 28-41, 43, 45, 46, 48), under every technique. The cases of virtqueues
+ * Guests whose drivers attack their VM's devices (reliability.md D.V 28-41, 43-46, 48), under every technique. The cases of virtqueues
  * are those of the device by itself (test/machine/devices/virtio/hostile-drivers.ts), and so are their sources.
  */
-import { BOARD, MemoryStore, SECTOR } from '#machine';
+import { BOARD, MemoryStore, SECTOR, type VirtioNet } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf, type Host, type TechniqueName } from '#vmm';
 import { Bench, blockHeader, NEEDS_RESET, RAM_BASE } from '../machine/devices/virtio/driver';
@@ -15,16 +15,26 @@ jest.setTimeout(60_000);
 
 const MEMORY = 4 * 2 ** 20;
 const SECTORS = 8;
-/** Slots, in the order of VirtioSetup: disks, entropy, console. */
-const [DISK, READ_ONLY, ENTROPY, CONSOLE] = [0, 1, 2, 3];
+/** Slots, in the order of VirtioSetup: disks, network, entropy, console. */
+const [DISK, READ_ONLY, NET, ENTROPY, CONSOLE] = [0, 1, 2, 3, 4];
 /** Of a slow device: instructions of the guest for one of the bench, where only the time itself passes. */
 const SCALE = 100;
 
 const bystander = image('li t0, 0x80300000; li t1, 0x1234; sd t1, 0(t0); csrw sie, zero; 1: wfi; j 1b');
 
-function boot(technique: TechniqueName, latency?: number): { host: Host; driver: Driver; store: MemoryStore } {
+function boot(
+  technique: TechniqueName,
+  latency?: number,
+): { host: Host; driver: Driver; store: MemoryStore; sent: Uint8Array[] } {
   const store = new MemoryStore(new Uint8Array(SECTORS * SECTOR).fill(0x33));
-  const virtio = { disks: [{ store }, { store, readOnly: true }], entropySeed: 1n, console: () => undefined, latency };
+  const sent: Uint8Array[] = [];
+  const virtio = {
+    disks: [{ store }, { store, readOnly: true }],
+    nets: [{ mac: new Uint8Array(6), connect: () => ({ send: (frame: Uint8Array) => void sent.push(frame) }) }],
+    entropySeed: 1n,
+    console: () => undefined,
+    latency,
+  };
   const host = bootReference({
     vms: [
       { name: 'driver', image: imageOf('driver', scriptedDriver), memoryBytes: MEMORY, devices: { virtio } },
@@ -35,7 +45,7 @@ function boot(technique: TechniqueName, latency?: number): { host: Host; driver:
     slice: 2000,
   });
   for (let i = 0; i < 20 && host.vms[1].vcpus[0].state === 'runnable'; i++) host.run(2000); // until the bystander waits
-  return { host, driver: new Driver(host), store };
+  return { host, driver: new Driver(host), store, sent };
 }
 
 describe.each(techniques)('under %s', (technique) => {
@@ -131,6 +141,46 @@ describe.each(techniques)('under %s', (technique) => {
         bench.send(0, parts);
         expect([parts.length, bench.status & NEEDS_RESET]).toEqual([parts.length, NEEDS_RESET]);
       }
+    });
+  });
+
+  describe('44: frames', () => {
+    const [RECEIVE, TRANSMIT] = [0, 1];
+    const HEADER = 12;
+    const net = () => {
+      quick.sent.length = 0;
+      const bench = new Bench(rig(quick, NET)).start();
+      return { bench, device: bench.slot.core!.device as VirtioNet };
+    };
+
+    test.each([
+      ['none', [new Uint8Array(HEADER)]],
+      ['half a header', [new Uint8Array(5)]],
+      ['13 bytes', [new Uint8Array(HEADER), new Uint8Array(13)]],
+      ['65,536 bytes', [new Uint8Array(HEADER), new Uint8Array(65_536)]],
+    ])('%s: taken off the queue, and nothing leaves', (_, parts) => {
+      const { bench } = net();
+      bench.send(TRANSMIT, parts);
+      expect([bench.usedIdx(TRANSMIT), bench.status & NEEDS_RESET, quick.sent]).toEqual([1, 0, []]);
+    });
+
+    test('a header that asks for checksums and segments behind the end of its frame: the frame leaves as it is', () => {
+      const { bench } = net();
+      const frame = Uint8Array.from({ length: 60 }, (_, i) => i);
+      bench.send(TRANSMIT, [Uint8Array.of(1, 1, ...new Uint8Array(10).fill(0xff)), frame]);
+      expect([bench.usedIdx(TRANSMIT), quick.sent]).toEqual([1, [frame]]);
+    });
+
+    test('a frame that arrives and finds no buffer, one that is too small, one that only the device may read', () => {
+      const { bench, device } = net();
+      device.send(new Uint8Array(60));
+      expect(bench.usedIdx(RECEIVE)).toBe(0);
+      const { room } = bench.send(RECEIVE, [71]);
+      expect([bench.used(RECEIVE), bench.bytes(room[0])]).toEqual([[{ id: 0, len: 0 }], new Uint8Array(71)]);
+      bench.send(RECEIVE, [new Uint8Array(1530)]);
+      device.send(new Uint8Array(60));
+      const [returned] = bench.used(RECEIVE);
+      expect(returned?.len ?? 0).toBe(0);
     });
   });
 
