@@ -1,5 +1,5 @@
 /** Compares what programs see after M or R has changed. */
-import type { State } from '#popek-goldberg';
+import type { Classes, State, Subject } from '#popek-goldberg';
 import type { Parts } from '#vmm';
 import { classifier as right } from '../../../solutions/02-popek-goldberg/classifier';
 
@@ -7,31 +7,64 @@ export const group = 'Equivalence';
 export const sentence =
   'You compare two results although M or R changed on the way. Then the program is somewhere else, and sees other storage, for a reason that is already called control-sensitive. Compare only what left M and R alone.';
 
-export const classifier: Parts['classifier'] = {
-  ...right,
-  classify(subject) {
-    const changing: Changed[] = [];
-    const classes = right.classify({
-      ...subject,
-      run(state) {
-        const outcome = subject.run(state);
-        if (outcome.kind === 'completes') changing.push({ state, before: subject.seen(state), after: outcome.after });
-        return outcome;
-      },
-    });
-    for (const one of changing) {
-      for (const other of changing) {
-        if (one.before !== other.before || subject.seen(one.after) === subject.seen(other.after)) continue;
-        if (one.state.M !== other.state.M || subject.held(one.state) === subject.held(other.state)) continue;
-        return { ...classes, location: classes.location ?? [one.state, other.state] };
-      }
-    }
-    return classes;
-  },
-};
-
-interface Changed {
+interface Experiment {
   readonly state: State;
-  readonly before: string;
-  readonly after: State;
+  readonly held: string;
+  readonly kind: string;
+  readonly result?: string;
 }
+
+interface Found {
+  classes: { -readonly [K in keyof Classes]: Classes[K] };
+  refuted: boolean;
+}
+
+function classify(subject: Subject): Classes {
+  const found: Found = { classes: {}, refuted: false };
+  const groups = new Map<string, Experiment[]>();
+  let left = subject.allowance;
+  for (const state of subject.states) {
+    if (left-- === 0 || isComplete(found)) break;
+    const seen = subject.seen(state);
+    const now = experiment(subject, state, found);
+    const group = groups.get(seen) ?? [];
+    for (const other of group) compare(found, ...(state.M === 's' ? ([now, other] as const) : ([other, now] as const)));
+    groups.set(seen, [...group, now]);
+  }
+  return found.refuted ? { ...found.classes, privileged: undefined } : found.classes;
+}
+
+const isComplete = ({ classes: { control, location, mode, user }, refuted }: Found): boolean =>
+  refuted && [control, location, mode, user].every((witness) => witness !== undefined);
+
+function experiment(subject: Subject, state: State, { classes }: Found): Experiment {
+  const held = subject.held(state);
+  const outcome = subject.run(state);
+  if (outcome.kind !== 'completes') return { state, held, kind: outcome.kind };
+  const { after } = outcome;
+  const changed = after.M !== state.M || subject.held(after) !== held;
+  if (changed) classes.control ??= [state];
+  if (changed && state.M === 'u') classes.user ??= [state];
+  return { state, held, kind: outcome.kind, result: subject.seen(after) };
+}
+
+function compare(found: Found, one: Experiment, two: Experiment): void {
+  const { classes } = found;
+  const differ = one.result !== undefined && two.result !== undefined && one.result !== two.result;
+  if (one.state.M !== two.state.M && one.held === two.held) {
+    if (differ) classes.mode ??= [one.state, two.state];
+    judge(found, one, two);
+  }
+  if (one.state.M === two.state.M && one.held !== two.held && differ) {
+    classes.location ??= [one.state, two.state];
+    if (one.state.M === 'u') classes.user ??= [one.state, two.state];
+  }
+}
+
+function judge(found: Found, inS: Experiment, inU: Experiment): void {
+  if (inS.kind === 'memory-traps' || inU.kind === 'memory-traps') return;
+  if (inS.kind === 'completes' && inU.kind === 'traps') found.classes.privileged ??= [inS.state, inU.state];
+  else found.refuted = true;
+}
+
+export const classifier: Parts['classifier'] = { ...right, classify };
