@@ -55,28 +55,20 @@ const devices = z.strictObject({
   pass: z.undefined({ error: 'gives a device of the host to the VM, and comes with lesson 11' }).optional(),
 });
 
-const keys = {
-  error: ({ code }: { code: string }) =>
-    code === 'invalid_type' ? 'must have keys of its own, as "guest: hello"' : undefined,
-};
-
-const vm = z.strictObject(
-  {
-    guest: text.optional(),
-    kernel: text.optional(),
-    initrd: text.optional(),
-    append: text.optional(),
-    memory: z
-      .union([size, z.array(z.strictObject({ at: address, size })).min(1)], {
-        error: 'must be a size, as 128M, or a list of { at, size }',
-      })
-      .default(128 * UNITS.M),
-    harts: count(1, 8, 'a number of harts').default(1),
-    console: z.strictObject({ quota: size }).optional(),
-    devices: devices.default(devices.parse({})),
-  },
-  keys,
-);
+const vm = z.strictObject({
+  guest: text.optional(),
+  kernel: text.optional(),
+  initrd: text.optional(),
+  append: text.optional(),
+  memory: z
+    .union([size, z.array(z.strictObject({ at: address, size })).min(1)], {
+      error: 'must be a size, as 128M, or a list of { at, size }',
+    })
+    .default(128 * UNITS.M),
+  harts: count(1, 8, 'a number of harts').default(1),
+  console: z.strictObject({ quota: size }).optional(),
+  devices: devices.default(devices.parse({})),
+});
 
 export const form = z.strictObject({
   technique: text.optional(),

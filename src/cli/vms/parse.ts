@@ -63,8 +63,12 @@ function faultOf(issue: z.core.$ZodIssue, above: Path = []): [Path, string] {
   if (deepest) return deepest;
   if (issue.code === 'invalid_key') return [at, `"${at.join('.')}" ${issue.issues[0].message}.`];
   const where = at.map(String).join('.');
-  return [at, where === '' ? 'a file of machines has a key "vms".' : `"${where}" ${issue.message}.`];
+  return [at, where === '' ? 'a file of machines has a key "vms".' : `"${where}" ${sentenceOf(issue)}.`];
 }
+
+/** What the form says of it; of keys it says nothing. */
+const sentenceOf = ({ code, message }: z.core.$ZodIssue): string =>
+  code === 'invalid_type' && message.startsWith('Invalid input') ? 'must have keys, as { key: value }' : message;
 
 /** Of the forms that a value may have, the one that it comes closest to says most: the one whose fault lies deepest. */
 function unionFault(issue: z.core.$ZodIssueInvalidUnion, at: Path): [Path, string] | undefined {
