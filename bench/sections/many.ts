@@ -14,7 +14,8 @@ const LINUXES = Number(process.env.WORLDSWITCH_LINUXES ?? 16);
 const LINUX_MIB = 112;
 const MOST_MIB = 2048;
 const SLICE = 1_000_000;
-const PROMPT = /# $/;
+/** Where there is a terminal, busybox asks it where its cursor is. */
+const PROMPT = /# (?:\u001b\[6n)?$/; // oxlint-disable-line no-control-regex
 /** After so many exits without all prompts something is wrong. */
 const MOST_EXITS = 10_000_000;
 

@@ -1,16 +1,29 @@
 /** Debian's unmodified kernel and busybox in a VM, under each technique that can carry it: to a shell, processes, and off. */
-import { whereThereAre } from './files';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDisk } from '../../../src/cli/disk-file';
+import { pathOf, whereThereAre } from './files';
 import { LinuxVm } from './vm';
 
 jest.setTimeout(600_000);
 
+const folder = mkdtempSync(join(tmpdir(), 'worldswitch-ext4-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 whereThereAre('Image', 'initrd.gz').each(['trap-and-emulate'] as const)("Debian's kernel under %s", (technique) => {
   let linux: LinuxVm;
+  const file = pathOf('disk.ext4');
+  const disk = existsSync(file) ? openDisk(file) : undefined;
   beforeAll(() => {
-    linux = new LinuxVm({ technique });
+    linux = new LinuxVm({ technique, devices: { virtio: { disks: disk && [{ store: disk.store }] } } });
     linux.shell();
   });
-  afterAll(() => linux.host.release());
+  afterAll(() => {
+    linux.host.release();
+    disk?.close();
+  });
 
   test('the shell answers, and computes in floating point', () => {
     expect(linux.run('echo hello $((6 * 7)); awk \'BEGIN { printf "%.6f\\n", 1 / 3 + 0.1 }\'')).toBe(
@@ -40,6 +53,23 @@ whereThereAre('Image', 'initrd.gz').each(['trap-and-emulate'] as const)("Debian'
     expect(linux.run('for i in $(seq 2000); do echo line $i; done > /f; wc -l < /f; md5sum < /f; rm /f')).toBe(
       '2000\n1306eb903f0e6a95aa66e4bae53be341  -\n',
     );
+  });
+
+  whereThereAre('disk.ext4')('its virtio disk', () => {
+    test('an ext4 file system on it is mounted and written; e2fsck finds no fault, and the file below is as it was', () => {
+      const before = readFileSync(file);
+      linux.run('modprobe ext4; mount -t ext4 /dev/vda /mnt');
+      linux.run(
+        'for i in $(seq 200); do echo line $i; done > /mnt/lines; dd if=/dev/zero of=/mnt/zeros bs=64k count=32',
+      );
+      linux.run('sync; umount /mnt; mount -t ext4 /dev/vda /mnt');
+      expect(linux.run('tail -1 /mnt/lines; cat /mnt/hello.txt')).toBe('line 200\nwritten outside\n');
+      linux.run('umount /mnt');
+      expect(readFileSync(file).equals(before)).toBe(true);
+      const written = join(folder, 'written.ext4');
+      writeFileSync(written, disk!.store.read(0, disk!.store.sectors));
+      execFileSync('/usr/sbin/e2fsck', ['-f', '-n', written], { stdio: 'ignore' }); // throws for all that it would have to mend
+    });
   });
 
   test('`poweroff` ends the VM', () => {
