@@ -45,7 +45,7 @@ export interface Host extends Control {
 
 /**
  * The first 800 million instructions of two Linux machines under `hardware` took 7.6 s of processor time so, 12.0 with a tenth of it, and 6.4
- * with ten times as much, which a person who types would notice.
+ * with ten times as much; but the longer a turn, the longer the machine that a person types to may wait for its own.
  */
 const DEFAULT_SLICE = 100_000;
 
