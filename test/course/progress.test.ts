@@ -183,6 +183,13 @@ test('kill -9 at a random moment of endless saving leaves a file that can be rea
   }
 }, 30_000);
 
+test('a lock whose owner was killed before it had written its name does not stop the next command', () => {
+  const lock = path.join(folder, 'lock');
+  fs.writeFileSync(lock, '');
+  expect(withLock(lock, () => 'mine', 60)).toBe('mine');
+  expect(fs.existsSync(lock)).toBe(false);
+});
+
 test('three commands saving at once lose nothing', async () => {
   const savers = [1, 2, 3].map(() => spawn(process.execPath, [saver, folder, '20'], { stdio: 'ignore' }));
   await Promise.all(savers.map((child) => new Promise((resolve) => child.once('exit', resolve))));
