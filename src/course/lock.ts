@@ -31,12 +31,12 @@ function acquire(lockFile: string, patienceMs: number): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const owner = readOwner(lockFile);
-    if (owner !== undefined && !isAlive(owner)) {
-      takeAway(lockFile);
-    } else if (waited >= patienceMs) {
+    if (waited >= patienceMs) {
       const who = owner === undefined ? 'another process' : `process ${owner.pid}`;
       throw new UsageError(`${lockFile} is held by ${who}; wait for it, or delete the file if no other hv is running.`);
     }
+    // Writing one's name takes no time: who has none for so long was killed before it could.
+    if (owner === undefined ? waited >= patienceMs / 2 : !isAlive(owner)) takeAway(lockFile);
     sleep(RETRY_MS);
   }
 }
