@@ -1,5 +1,5 @@
 /**
- * Random attackers beside a bystander, under every technique: guest programs, SBI calls, devices, virtqueues (issue 5, Safety). After
+ * Random attackers beside a bystander, under every technique: guest programs, SBI calls, devices, virtqueues, files of machines. After
  * each case the invariants of invariants.ts hold. WORLDSWITCH_FUZZ=100000 runs so many; `npm run fuzz` runs all night.
  */
 import { referenceParts } from '../../src/reference';
