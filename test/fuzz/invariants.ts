@@ -1,4 +1,4 @@
-/** What has to be true after every case, whatever the attacker did (issue 5, Safety). */
+/** What has to be true after every case, whatever the attacker did. */
 import type { Vm } from '../../src/vmm/vm';
 import { Broken } from './broken';
 import { checkReach } from './reach';
