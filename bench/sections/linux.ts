@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { systemFiles } from '../../src/cli/systems';
 import { best, userSeconds } from '../clock';
 import { hasQemu } from '../qemu';
+import { PROMPT } from '../prompt';
 import { fixed, printTable } from '../table';
 
 const MEMORY_MIB = 512;
@@ -15,7 +16,6 @@ const ENGINES: readonly Engine[] = ['compile', 'interpret'];
 
 /** What is typed at the shell's prompt. */
 const COMMANDS = 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo LOOP-DONE $i; poweroff -f\n';
-const PROMPT = /# $/;
 const DONE = 'LOOP-DONE 20000';
 
 /** After so many instructions without the loop's end something is wrong. */

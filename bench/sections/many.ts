@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { systemFiles } from '../../src/cli/systems';
 import { userSeconds } from '../clock';
 import { overheadOf } from '../overhead';
+import { PROMPT } from '../prompt';
 import { fixed, printTable } from '../table';
 
 const TINY = 64;
@@ -14,8 +15,6 @@ const LINUXES = Number(process.env.WORLDSWITCH_LINUXES ?? 16);
 const LINUX_MIB = 112;
 const MOST_MIB = 2048;
 const SLICE = 1_000_000;
-/** Where there is a terminal, busybox asks it where its cursor is. */
-const PROMPT = /# (?:\u001b\[6n)?$/; // oxlint-disable-line no-control-regex
 /** After so many exits without all prompts something is wrong. */
 const MOST_EXITS = 10_000_000;
 

@@ -5,6 +5,7 @@ import { imageOf, TECHNIQUES, type Host, type TechniqueName, type VmConfig } fro
 import { readFileSync } from 'node:fs';
 import { systemFiles } from '../../src/cli/systems';
 import { best, times, userSeconds } from '../clock';
+import { PROMPT } from '../prompt';
 import { fixed, printTable } from '../table';
 
 const ORIGIN = 0x8020_0000n;
@@ -160,8 +161,6 @@ interface LinuxFiles {
   readonly kernel: string;
   readonly initrd: string;
 }
-
-const PROMPT = /# (?:\x1b\[6n)?$/; // oxlint-disable-line no-control-regex
 
 /** From power-on to the shell and off. */
 function linuxSeconds({ kernel, initrd }: LinuxFiles, technique: TechniqueName, isa: Isa): number {
