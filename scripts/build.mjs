@@ -2,7 +2,7 @@
 // `npm ci` (prepare). Without dist/, or with one older than a source, everything runs from the sources (bin/launch.cjs).
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generatedInterpreter } from './generated-interpreter.mjs';
@@ -30,14 +30,21 @@ const common = {
   metafile: true,
 };
 
-/** What stays loaded in the runner, see src/course/grading/resident-doors.ts. */
-const doors = { machine: '#machine', guests: '#guests', vmm: '#vmm', reference: '#reference' };
+/** What stays loaded in the runner, see src/course/grading/resident-doors.ts: `popekGoldberg: '#popek-goldberg'` for popek-goldberg.cjs. */
+const residentDoors = () =>
+  Object.fromEntries(
+    readdirSync(join(root, 'src/course/grading/doors')).map((file) => {
+      const door = file.replace('.cjs', '');
+      return [door.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), `#${door}`];
+    }),
+  );
 
 const entryPoints = { hv: join(root, 'src/cli/main.ts'), grader: join(root, 'src/course/grading/child.ts') };
 if (Object.values(entryPoints).every((file) => existsSync(file))) {
   rmSync(join(dist, 'hv.cache'), { force: true }); // V8 would take it for that of any bundle of the same length
   const programs = await build({ ...common, entryPoints, outdir: dist, outExtension: { '.js': '.cjs' } });
 
+  const doors = residentDoors();
   const contents = Object.entries(doors).map(([name, door]) => `export * as ${name} from '${door}';`);
   const stdin = { contents: contents.join('\n'), resolveDir: root };
   const resident = await build({ ...common, stdin, outfile: join(dist, 'doors.cjs') });
