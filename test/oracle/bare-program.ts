@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { bench, type Bench, FakeBus } from '../machine/hart/bench-hart';
 import { RAM_BASE } from '../../src/machine/engine/layout';
 import { assemble } from '../../src/machine/isa';
-import type { HartOptions } from '../../src/machine/hart/hart';
+import type { HartOptions } from '../../src/machine/hart/ports';
 import type { Width } from '../../src/machine/isa/row';
 
 const QEMU = 'qemu-system-riscv64';

@@ -1,8 +1,7 @@
 /** One hart: state, ports and the loop that runs instructions for a budget (Privileged, "Machine-Level ISA"). */
 import { HART } from '../engine/layout';
-import type { PhysicalMemory } from '../engine/memory';
 import { unsigned } from '../bits';
-import { FULL_ISA, type Isa } from '../isa';
+import { FULL_ISA } from '../isa';
 import type { Instruction, Width } from '../isa/row';
 import { Pmp } from '../mmu/pmp';
 import { Mmu } from '../mmu/translate';
@@ -21,7 +20,7 @@ import {
   INSTRUCTIONS_PER_TICK,
   LONGEST_SLICE,
   type Executor,
-  type PhysicalBus,
+  type HartOptions,
   type Timer,
   type Translations,
 } from './ports';
@@ -30,20 +29,6 @@ import { HartState, NOTHING_RESERVED } from './state';
 import { enterHandler, leaveHandler, type TrapRecord } from './trap';
 import { trapInstruction } from './trap-instruction';
 import { VirtualMemory } from './virtual-memory';
-
-export interface HartOptions {
-  /** 0 .. MAX_HARTS - 1; also mhartid. */
-  readonly id: number;
-  /** Default: all that there is. */
-  readonly isa?: Isa;
-  readonly memory: PhysicalMemory;
-  readonly bus: PhysicalBus;
-  readonly timer: Timer;
-  readonly executor: (hart: Hart) => Executor;
-  /** Where the hart starts after reset. */
-  readonly resetVector: bigint;
-  readonly nativeMode?: 'M' | 'S';
-}
 
 export class Hart extends HartState implements CsrHart {
   readonly csr: CsrFile;

@@ -1,5 +1,8 @@
 /** What a hart asks of its surroundings: the bus, the clock and the executor. The board and the engines implement these; tests use small fakes. */
+import type { PhysicalMemory } from '../engine/memory';
+import type { Isa } from '../isa';
 import type { Width } from '../isa/row';
+import type { Hart } from './hart';
 
 /** Everything that is not RAM. Addresses are physical, naturally aligned for their width, and below 2^53. */
 export interface PhysicalBus {
@@ -44,3 +47,18 @@ export interface Executor {
 
 /** Instructions. Slices end now and then even without a deadline: V8 exchanges WebAssembly code for better code only at a call. */
 export const LONGEST_SLICE = 2 ** 20;
+
+/** What a hart is made from. */
+export interface HartOptions {
+  /** 0 .. MAX_HARTS - 1; also mhartid. */
+  readonly id: number;
+  /** Default: all that there is. */
+  readonly isa?: Isa;
+  readonly memory: PhysicalMemory;
+  readonly bus: PhysicalBus;
+  readonly timer: Timer;
+  readonly executor: (hart: Hart) => Executor;
+  /** Where the hart starts after reset. */
+  readonly resetVector: bigint;
+  readonly nativeMode?: 'M' | 'S';
+}

@@ -2,8 +2,8 @@
 import { RAM_BASE } from '../../../src/machine/engine/layout';
 import { PhysicalMemory } from '../../../src/machine/engine/memory';
 import { stepper } from '../../../src/machine/engine/step';
-import { Hart, type HartOptions } from '../../../src/machine/hart/hart';
-import { INSTRUCTIONS_PER_TICK, type PhysicalBus, type Timer } from '../../../src/machine/hart/ports';
+import { Hart } from '../../../src/machine/hart/hart';
+import { INSTRUCTIONS_PER_TICK, type HartOptions, type PhysicalBus, type Timer } from '../../../src/machine/hart/ports';
 import { encode, parseIsa, rowByName } from '../../../src/machine/isa';
 import type { Width } from '../../../src/machine/isa/row';
 

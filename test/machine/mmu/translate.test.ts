@@ -1,7 +1,7 @@
 /** Translation as instructions meet it: whose rights count (MPRV, SUM, MXR), which exception comes, A and D, PMP on the way, and accesses across two pages. */
 import { parseIsa } from '../../../src/machine/isa';
 import { Exception } from '../../../src/machine/hart/cause';
-import type { HartOptions } from '../../../src/machine/hart/hart';
+import type { HartOptions } from '../../../src/machine/hart/ports';
 import type { Mode } from '../../../src/machine/hart/privilege';
 import { BASE, bench, openMemory, word, type Bench } from '../hart/bench-hart';
 
