@@ -3,7 +3,7 @@ import type { HostClock } from './clock';
 import type { VmExit } from './exit';
 import { describe } from './guarded';
 import { wrongLoop, type Limits } from './limits';
-import type { StealEvent, VirtualTime } from './parts';
+import type { StealEvent, VirtualTime } from './virtual-time';
 import type { Injection, Vcpu, VirtualInterrupt, VmView } from './vcpu';
 import type { HostedVcpu } from './vm';
 

@@ -1,15 +1,6 @@
 /** A wall around a student's parts: whatever they throw or return becomes one sentence about the part, never a failure of ours. */
-import type {
-  Emulated,
-  InterruptState,
-  PageTableAnswer,
-  Parts,
-  RunLoopEnd,
-  Scheduler,
-  StealAccount,
-  StealEvent,
-  VirtualTime,
-} from './parts';
+import type { Emulated, PageTableAnswer, Parts, RunLoopEnd, Scheduler } from './parts';
+import type { InterruptState, StealAccount, StealEvent, VirtualTime } from './virtual-time';
 import { NotWritten } from './parts';
 
 /** A part threw, hung or lied. `message` is a whole sentence, addressed to the part's author. */

@@ -1,7 +1,7 @@
 /** Nobody can run: time passes without instructions. */
 import type { HostClock } from './clock';
 import { PartFailure } from './guarded';
-import type { VirtualTime } from './parts';
+import type { VirtualTime } from './virtual-time';
 import type { HostedVcpu } from './vm';
 
 interface Waking {

@@ -36,9 +36,8 @@ export {
   type ShadowPaging,
   type ScheduledVcpu,
   type Scheduler,
-  type StealAccount,
-  type VirtualTime,
 } from './parts';
+export type { StealAccount, VirtualTime } from './virtual-time';
 export type { Slot } from './memory/slots';
 export type { View } from './memory/guest-walk';
 export { firstOf, indexOf } from './memory/shadow/pages';

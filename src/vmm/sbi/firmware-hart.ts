@@ -1,7 +1,7 @@
 /** What the firmware keeps for one hart of a VM: its event counters, and where it wants to be told of stolen time. */
 import { SavedFields, type Savable, type Saved } from '#machine';
 import type { GuestMemory } from '../memory/guest-memory';
-import type { VirtualTime } from '../parts';
+import type { VirtualTime } from '../virtual-time';
 import { EventCounters } from './event-counters';
 import { StolenTime } from './stolen-time';
 

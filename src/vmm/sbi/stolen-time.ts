@@ -1,7 +1,7 @@
 /** How long a hart was ready to run and did not get the processor (SBI ch. 16 "Steal-time Accounting Extension"). */
 import { INSTRUCTIONS_PER_TICK, SavedFields, type Savable, type Saved } from '#machine';
 import type { GuestMemory } from '../memory/guest-memory';
-import type { StealAccount, StealEvent, VirtualTime } from '../parts';
+import type { StealAccount, StealEvent, VirtualTime } from '../virtual-time';
 
 /** The structure in the guest's memory: u32 sequence, u32 flags, u64 steal in nanoseconds, u8 preempted; 64 bytes, naturally aligned. */
 export const STEAL_BYTES = 64;

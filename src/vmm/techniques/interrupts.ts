@@ -1,7 +1,7 @@
 /** Where a guest's interrupts come from. What becomes of them is up to a part: solutions/05-virtual-time/virtual-time.ts. */
 import { Interrupt, SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
-import type { InterruptState, VirtualTime } from '../parts';
+import type { InterruptState, VirtualTime } from '../virtual-time';
 import type { VirtualHart, VirtualInterrupt } from '../vcpu';
 import { instantFrom, saveInstant } from './saved-instant';
 

@@ -4,7 +4,8 @@
  */
 import { decode, Exception, Interrupt, SavedFields, type Hart, type MachineStop, type Savable } from '#machine';
 import type { VmExit } from '../exit';
-import type { Emulated, VirtualTime } from '../parts';
+import type { Emulated } from '../parts';
+import type { VirtualTime } from '../virtual-time';
 import { endingOf } from '../vm-board';
 import type { Injection, Vcpu, VirtualInterrupt } from '../vcpu';
 import type { HostedVcpu, Vm } from '../vm';

@@ -1,7 +1,7 @@
 /** Whether a VCPU runs, waits or is over, and which alarm ends its wait. */
 import { SavedFields, type Savable, type Saved } from '#machine';
 import type { VmClock } from '../clock';
-import type { InterruptState, VirtualTime } from '../parts';
+import type { InterruptState, VirtualTime } from '../virtual-time';
 import type { HostedVcpu } from '../vm';
 import type { InterruptWires } from './interrupts';
 import { instantFrom, saveInstant } from './saved-instant';

@@ -1,7 +1,7 @@
 /** A guest's timer: vstimecmp, which costs no exit, or for guests without Sstc an alarm of ours that raises VSTIP (Privileged, "Sstc Extension"). */
 import { SavedFields, type Isa, type Savable } from '#machine';
 import type { VmClock } from '../../clock';
-import type { VirtualTime } from '../../parts';
+import type { VirtualTime } from '../../virtual-time';
 import { instantFrom, saveInstant } from '../saved-instant';
 import type { GuestContext } from './guest-context';
 

@@ -1,6 +1,6 @@
 /** How a trap or an event enters a paravirtual kernel, and how the kernel leaves its handler (docs/paravirtual.md, "Upcalls"). */
 import { causeName, Exception, SavedFields, type Savable, type Saved } from '#machine';
-import type { InterruptState, VirtualTime } from '../../parts';
+import type { InterruptState, VirtualTime } from '../../virtual-time';
 import type { Injection } from '../../vcpu';
 import { PAGE_SIZE } from '../../memory/slots';
 import { SharedInfo } from './shared-info';

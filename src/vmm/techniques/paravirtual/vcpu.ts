@@ -5,7 +5,8 @@
 import { Exception, type RetireEvent, type Savable } from '#machine';
 import type { VmClock } from '../../clock';
 import type { Access, Next, VmExit } from '../../exit';
-import type { Emulated, VirtualTime } from '../../parts';
+import type { Emulated } from '../../parts';
+import type { VirtualTime } from '../../virtual-time';
 import type { GuestTrap, GuestWalk, Injection, VirtualInterrupt } from '../../vcpu';
 import type { HostedVcpu, Vm } from '../../vm';
 import type { SbiOutcome } from '../../sbi/extension';
