@@ -23,35 +23,28 @@ const table = (rows: Readonly<Record<string, readonly Claim[]>>): Classified[] =
     classes: Object.fromEntries(claims.map((claim) => [claim, []])),
   }));
 
-equivalence(
-  1,
-  'on the machine of the paper, each instruction is what its definition says, with states that show it',
-  'lesson: "Two questions about an instruction"',
-  (lab) => {
-    const paper = machine('1974');
-    for (const each of paper.instructions) findsAll(lab.part, paper, each);
-  },
-);
-
-equivalence(
-  1,
-  'on the PDP-10, JRST 1 changes the mode and does not trap, and JSP shows the mode',
-  'Popek and Goldberg 1974, on theorem 3; lesson: "One jump too many"',
-  (lab) => {
-    const pdp10 = machine('pdp10');
-    for (const each of pdp10.instructions) findsAll(lab.part, pdp10, each);
-  },
-);
-
-equivalence(
-  1,
-  'on the 80386, what Robin and Irvine list is sensitive and not privileged',
-  'lesson: "What the 80386 keeps to itself"',
-  (lab) => {
-    const x86 = machine('x86');
-    for (const each of x86.instructions) findsAll(lab.part, x86, each);
-  },
-);
+for (const [name, title, source] of [
+  [
+    '1974',
+    'on the machine of the paper, each instruction is what its definition says, with states that show it',
+    'lesson: "Two questions about an instruction"',
+  ],
+  [
+    'pdp10',
+    'on the PDP-10, JRST 1 changes the mode and does not trap, and JSP shows the mode',
+    'Popek and Goldberg 1974, on theorem 3; lesson: "One jump too many"',
+  ],
+  [
+    'x86',
+    'on the 80386, what Robin and Irvine list is sensitive and not privileged',
+    'lesson: "What the 80386 keeps to itself"',
+  ],
+] as const) {
+  equivalence(1, title, source, (lab) => {
+    const known = machine(name);
+    for (const each of known.instructions) findsAll(lab.part, known, each);
+  });
+}
 
 equivalence(2, 'on RV64 and RV64-leaky, classes are found on the hart itself', 'lesson: "Our own machine"', (lab) => {
   for (const name of ['rv64', 'rv64-leaky']) {
