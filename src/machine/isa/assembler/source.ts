@@ -50,7 +50,7 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
   if (!/["'(]/.test(text)) return text.split(separator);
   const parts = [''];
   let depth = 0;
-  for (const [piece] of text.matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'|[^]/g)) {
+  for (const [piece] of text.matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'|[^"'(),;]+|[^]/g)) {
     if (piece === '(') depth++;
     if (piece === ')') depth--;
     if (piece === separator && depth <= 0) parts.push('');
