@@ -1,5 +1,5 @@
 /** One question asked with inquirer: a list to choose from, boxes to tick, or a line to type. */
-import { readAnswer, type Answer, type Question } from '#course/quiz';
+import { GAP, readAnswer, type Answer, type Question } from '#course/quiz';
 import { choiceLines, richLine, type Page } from './quiz-text';
 
 interface Out extends Page {
@@ -24,7 +24,7 @@ export async function askInTerminal(
 }
 
 function typed(question: Question): boolean {
-  return question.kind === 'number' || question.kind === 'predict' || question.kind === 'order';
+  return !['choose', 'choose-all', 'fault'].includes(question.kind);
 }
 
 function readTyped(question: Question, line: string, shown: readonly number[]): Answer {
@@ -60,6 +60,12 @@ function promptFor(question: Question, shown: readonly number[], out: Out): obje
     case 'order':
       out.write(`${choiceLines(question, shown, out).join('\n')}\n`);
       return { ...line(question, shown), message: 'The letters in their order' };
+    case 'match':
+      out.write(`${choiceLines(question, shown, out).join('\n')}\n`);
+      return { ...line(question, shown), message: `The letters for 1 to ${question.pairs.length}` };
+    case 'fill':
+      out.write(`${choiceLines(question, shown, out).join('\n')}\n`);
+      return { ...line(question, shown), message: `${GAP} is` };
     case 'predict':
       return { ...line(question, shown), message: `$ ${question.command} prints` };
     case 'number':

@@ -33,13 +33,33 @@ export function richLine(source: string, page: Page): string {
 export function choiceLines(question: Question, shown: readonly number[], page: Page): string[] {
   if (question.kind === 'fault')
     return ['', ...question.choices.map((choice, index) => `${String(index + 1).padStart(3)}  ${choice.text}`)];
+  if (question.kind === 'fill') return ['', ...gapLines(question, page)];
+  if (question.kind === 'match') {
+    const rows = question.pairs.flatMap((pair, index) => marked(pair.text, `${index + 1}.`, page));
+    return ['', ...rows, '', ...lettered(question.partners, shown, page)];
+  }
   if (question.kind === 'number' || question.kind === 'predict') return [];
   const texts = question.kind === 'order' ? question.steps : question.choices;
-  return ['', ...shown.flatMap((index, place) => lettered(texts[index].text, letter(place), page))];
+  return [
+    '',
+    ...lettered(
+      texts.map(({ text }) => text),
+      shown,
+      page,
+    ),
+  ];
 }
 
-function lettered(text: string, mark: string, page: Page): string[] {
-  return richLines(text, page, '   ').map((line, index) => (index === 0 ? `${mark}) ${line.trimStart()}` : line));
+function gapLines({ text, language }: Extract<Question, { kind: 'fill' }>, page: Page): string[] {
+  return language === undefined ? richLines(text, page, '') : [`    ${painter(page.color)(text, 'code')}`];
+}
+
+function lettered(texts: readonly string[], shown: readonly number[], page: Page): string[] {
+  return shown.flatMap((index, place) => marked(texts[index], `${letter(place)})`, page));
+}
+
+function marked(text: string, mark: string, page: Page): string[] {
+  return richLines(text, page, '   ').map((line, index) => (index === 0 ? `${mark} ${line.trimStart()}` : line));
 }
 
 function widthOf(page: Page): number {

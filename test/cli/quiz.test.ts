@@ -136,3 +136,50 @@ it('without a terminal and without answers it prints the questions and how to an
   expect(summary.outcomes).toEqual([]);
   expect(recorded).toEqual({});
 });
+
+describe('pairs and gaps', () => {
+  const pairsAndGaps: Quiz = {
+    items: [
+      {
+        id: 'pairs',
+        kind: 'match',
+        ask: 'Whose table?',
+        why: 'So it is.',
+        pairs: [
+          { text: '`vsatp`', with: 0, why: 'The guest writes it.' },
+          { text: '`hgatp`', with: 1, why: 'The guest cannot read it.' },
+          { text: '`satp`', with: 1, why: 'It is ours.' },
+        ],
+        partners: ["the guest's", "the hypervisor's"],
+      },
+      {
+        id: 'gap',
+        kind: 'fill',
+        ask: 'What?',
+        why: 'So.',
+        text: 'a + ___',
+        language: 'ts',
+        answer: 'b',
+        accept: [],
+        mistakes: [],
+      },
+    ],
+  };
+
+  it('are printed with what to type where there is no terminal', async () => {
+    const { text } = await take(undefined, { quiz: pairsAndGaps });
+    expect(text).toMatch(
+      /1\. `vsatp`\n {2}2\. `hgatp`\n {2}3\. `satp`\n\n {2}a\) the hypervisor's\n {2}b\) the guest's\n/,
+    );
+    expect(text).toContain('gap:\n  What?\n\n      a + ___\n');
+  });
+
+  it('are judged from a file, each wrong pair with its reason', async () => {
+    const right = await take('pairs: b a a\ngap: b\n', { quiz: pairsAndGaps });
+    expect(right.recorded).toEqual({ pairs: true, gap: true });
+    const wrong = await take('pairs: [b, b, a]\ngap: c\n', { quiz: pairsAndGaps });
+    expect(wrong.recorded).toEqual({ pairs: false, gap: false });
+    expect(wrong.text).toContain('"`hgatp`": The guest cannot read it.');
+    expect(wrong.summary.outcomes.map(({ given }) => given)).toEqual(['b b a', 'c']);
+  });
+});

@@ -9,6 +9,13 @@ const chooseAll: Question = { ...named, kind: 'choose-all', choices };
 const number: Question = { ...named, kind: 'number', answer: 1, within: 0, hex: true, mistakes: [] };
 const order: Question = { ...named, kind: 'order', steps: choices };
 const fault: Question = { ...named, kind: 'fault', language: 'ts', choices };
+const match: Question = {
+  ...named,
+  kind: 'match',
+  pairs: [0, 2, 2].map((partner) => ({ text: 'x', with: partner, why: 'so' })),
+  partners: ['alpha', 'beta', 'gamma'],
+};
+const fill: Question = { ...named, kind: 'fill', text: 'a ___', answer: 'b', accept: [], mistakes: [] };
 /** On the screen: a = gamma, b = alpha, c = beta. */
 const shown = [2, 0, 1];
 
@@ -47,12 +54,42 @@ it.each([
   [choose, ''],
   [chooseAll, 'aa'],
   [order, 'ab'],
+  [match, 'ab'],
+  [match, 'abd'],
+  [match, ''],
+  [fill, ' '],
   [fault, '0'],
   [fault, '4'],
   [fault, 'two'],
 ])('refuses what is not on the screen: %j %s', (question, typed) => {
   expect(readAnswer(question, typed, shown).ok).toBe(false);
 });
+
+it('reads a letter for each pair, the same one twice if need be', () => {
+  expect(readAnswer(match, 'B a,a', shown)).toEqual({ ok: true, answer: [0, 2, 2] });
+  expect(answerText(match, [0, 2, 2], shown)).toBe('b a a');
+});
+
+it('reads what belongs into a gap as it was typed', () => {
+  expect(readAnswer(fill, ' x + 1 ', [])).toEqual({ ok: true, answer: 'x + 1' });
+});
+
+it.each([
+  ['exits', '15 exits', 15],
+  ['exits', '1,204 Exits', 1204],
+  ['bytes', '0x1000 bytes', 4096],
+  ['bytes', '4 KiB', 4096],
+  ['bytes', '1.5MiB', 1572864],
+  ['bytes', '2 GiB', 2147483648],
+])('reads a number of %s with its unit: %s', (unit, typed, answer) =>
+  expect(readAnswer({ ...number, unit }, typed, [])).toEqual({ ok: true, answer }),
+);
+
+it.each([
+  ['exits', '4 KiB'],
+  ['exits', '15 reads'],
+  ['bytes', 'KiB'],
+])('refuses as a number of %s: %s', (unit, typed) => expect(readAnswer({ ...number, unit }, typed, []).ok).toBe(false));
 
 it('writes an answer as it would be typed', () => {
   expect(answerText(chooseAll, [2, 1], shown)).toBe('a c');

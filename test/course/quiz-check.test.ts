@@ -124,6 +124,76 @@ describe('find the fault', () => {
   });
 });
 
+describe('match', () => {
+  const question: Question = {
+    ...named,
+    kind: 'match',
+    pairs: [
+      { text: 'GVA', with: 0, why: 'A program uses it.' },
+      { text: 'GPA', with: 1, why: 'The guest takes it for physical.' },
+      { text: 'gva', with: 0, why: 'The same again.' },
+    ],
+    partners: ['vsatp', 'hgatp', 'satp'],
+  };
+  it('is right if each has its own partner, also one that another has too', () => {
+    expect(check(question, [0, 1, 0])).toEqual({
+      right: true,
+      explanations: ['Because.'],
+      expected: 'GVA: vsatp; GPA: hgatp; gva: vsatp',
+    });
+  });
+  it('explains each that has another', () => {
+    expect(check(question, [2, 1, 1]).explanations).toEqual(['"GVA": A program uses it.', '"gva": The same again.']);
+  });
+  it.each([[[0, 1]], [[0, 1, 0, 0]], [0], ['abc']])('takes %j, which is no matching, as a wrong answer', (answer) => {
+    expect(check(question, answer).right).toBe(false);
+  });
+});
+
+describe('fill', () => {
+  const question: Question = {
+    ...named,
+    kind: 'fill',
+    text: 'The guest-physical address is translated by ___.',
+    answer: 'the G-stage',
+    accept: ['stage 2'],
+    mistakes: [{ answer: 'satp', why: 'That is the first.' }],
+  };
+  it.each(['the G-stage', ' The  g-stage', 'stage 2', '`Stage 2`'])('accepts %j', (answer) => {
+    expect(check(question, answer)).toEqual({
+      right: true,
+      explanations: ['Because.'],
+      expected: 'The guest-physical address is translated by the G-stage.',
+    });
+  });
+  it('explains a known mistake, and any other by the reason', () => {
+    expect(check(question, 'SATP').explanations).toEqual(['That is the first.']);
+    expect(check(question, 'stage').explanations).toEqual(['Because.']);
+  });
+
+  const code: Question = {
+    ...question,
+    language: 'ts',
+    text: 'return ___;',
+    answer: 'slot.hpa + Number(gpa - slot.gpa)',
+    accept: [],
+    mistakes: [],
+  };
+  it.each(['slot.hpa+Number(gpa-slot.gpa)', 'slot.hpa +  Number( gpa - slot.gpa )'])(
+    'in code, spaces do not count: %j',
+    (answer) => expect(check(code, answer).right).toBe(true),
+  );
+  it.each(['slot.HPA + Number(gpa - slot.gpa)', 'slot.hpa - Number(gpa - slot.gpa)'])(
+    'in code, everything else does: %j',
+    (answer) => expect(check(code, answer).right).toBe(false),
+  );
+  it('in code, a space between words counts', () => {
+    const typed = { ...code, answer: 'typeof gpa' };
+    expect(check(typed, 'typeof  gpa').right).toBe(true);
+    expect(check(typed, 'typeofgpa').right).toBe(false);
+  });
+});
+
 it('accepts its own right answer for every kind', () => {
   const choices = [
     { text: 'a', right: false, why: 'no' },
@@ -136,6 +206,8 @@ it('accepts its own right answer for every kind', () => {
     { ...named, kind: 'number', answer: 3, within: 0, hex: false, mistakes: [] },
     { ...named, kind: 'order', steps: ['x', 'y', 'z'].map((text) => ({ text, why: text })) },
     { ...named, kind: 'predict', command: 'npx hv list', answer: 'a line', mistakes: [] },
+    { ...named, kind: 'fill', text: 'a ___ c', answer: 'B', accept: [], mistakes: [] },
+    { ...named, kind: 'match', pairs: [{ text: 'x', with: 1, why: 'so' }], partners: ['y', 'z'] },
   ];
   for (const question of questions) expect(check(question, rightAnswer(question)).right).toBe(true);
 });

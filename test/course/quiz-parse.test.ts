@@ -38,6 +38,19 @@ const GOOD = `
     lines:
       - a(): Fine.
       - b(): right
+- id: pairs
+  ask: What belongs together?
+  why: So it is.
+  match:
+    pairs:
+      - IPA: { with: stage 2, why: Arm's word. }
+      - GPA: { with: stage 2, why: Everybody else's. }
+      - VA: { with: stage 1, why: The program's. }
+    others: [stage 3]
+- id: gap
+  ask: What is missing?
+  why: So it is.
+  fill: { text: "a ___ c", language: ts, answer: b, accept: [bb], mistakes: { d: No. } }
 - id: made
   generate: csr-number
 `;
@@ -52,6 +65,8 @@ it('reads every kind', () => {
     'order',
     'predict',
     'fault',
+    'match',
+    'fill',
     'generate',
   ]);
   expect(parsed.quiz.items[0]).toMatchObject({
@@ -65,9 +80,27 @@ it('reads every kind', () => {
     hex: false,
     mistakes: [{ answer: 12, why: 'Add the last one.' }],
   });
+  expect(parsed.quiz.items[6]).toMatchObject({
+    pairs: [
+      { text: 'IPA', with: 0, why: "Arm's word." },
+      { text: 'GPA', with: 0 },
+      { text: 'VA', with: 1 },
+    ],
+    partners: ['stage 2', 'stage 1', 'stage 3'],
+  });
+  expect(parsed.quiz.items[7]).toMatchObject({
+    text: 'a ___ c',
+    language: 'ts',
+    answer: 'b',
+    accept: ['bb'],
+    mistakes: [{ answer: 'd', why: 'No.' }],
+  });
 });
 
 const question = (rest: string): string => `- id: x\n  ask: What?\n  why: So.\n${rest}`;
+
+const matching = (partners: readonly string[]): string =>
+  `  match:\n    pairs:\n${partners.map((partner, i) => `      - p${i}: { with: ${partner}, why: So. }`).join('\n')}`;
 
 it.each([
   ['nothing', '', 1, /a list of questions/],
@@ -100,6 +133,22 @@ it.each([
     /"mistakes" are numbers/,
   ],
   ['two steps to order', question('  order:\n    - a: 1st\n    - b: 2nd'), 5, /at least three steps/],
+  ['two pairs', question(matching(['a', 'b'])), 6, /at least three pairs/],
+  ['pairs with one partner only', question(matching(['a', 'a', 'a'])), 1, /at least two partners/],
+  [
+    "a partner of nobody who is somebody's",
+    question(`${matching(['a', 'b', 'c'])}\n    others: [b]`),
+    1,
+    /"others" are nobody's/,
+  ],
+  ['a text without a gap', question('  fill: { text: a b, answer: c }'), 1, /one gap, written ___/],
+  ['a text with two gaps', question('  fill: { text: ___ b ___, answer: c }'), 1, /one gap, written ___/],
+  [
+    'a mistake that would be taken as right',
+    question('  fill: { text: a ___, answer: stage two, accept: [stage 2], mistakes: { Stage 2: no } }'),
+    1,
+    /"Stage 2" is among the mistakes, and right/,
+  ],
   [
     'a command of another program',
     question('  predict: { command: rm -rf x, answer: y }'),

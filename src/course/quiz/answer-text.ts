@@ -9,9 +9,11 @@ export type ReadAnswer =
 export function readAnswer(question: Question, typed: string, shown: readonly number[]): ReadAnswer {
   switch (question.kind) {
     case 'number':
-      return readNumber(typed);
+      return readNumber(typed, question.unit);
     case 'predict':
       return typed.trim() === '' ? problem('Type the line that the command prints.') : ok(typed.trim());
+    case 'fill':
+      return typed.trim() === '' ? problem('Type what belongs into the gap.') : ok(typed.trim());
     case 'fault':
       return readLine(typed, question.choices.length);
     case 'choose':
@@ -20,6 +22,8 @@ export function readAnswer(question: Question, typed: string, shown: readonly nu
       return readLetters(typed, shown, false);
     case 'order':
       return readLetters(typed, shown, true);
+    case 'match':
+      return readPartners(typed, question.pairs.length, shown);
   }
 }
 
@@ -41,10 +45,21 @@ export function answerText(question: Question, answer: Answer, shown: readonly n
   return answer.map((index) => letter(shown.indexOf(index))).join(' ');
 }
 
-function readNumber(typed: string): ReadAnswer {
-  const text = typed.trim().replaceAll(/[,_\s](?=\w)/g, '');
-  const value = /^-?(0x[0-9a-f]+|0b[01]+|\d+(\.\d+)?)$/i.test(text) ? Number(text) : Number.NaN;
-  return Number.isNaN(value) ? problem('Type a number: 15, 0x80200014 or 0b101.') : ok(value);
+/** May be typed behind a size in bytes. */
+const BYTES: Readonly<Record<string, number>> = { kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
+
+/** A number, with or without the question's unit behind it. */
+function readNumber(typed: string, unit?: string): ReadAnswer {
+  const text = typed.trim().toLowerCase();
+  const units = { ...(unit && { [unit.toLowerCase()]: 1 }), ...(unit === 'bytes' && BYTES) };
+  const [word, times] = Object.entries(units).find(([each]) => text.endsWith(each)) ?? ['', 1];
+  const value = asNumber(text.slice(0, text.length - word.length).trim());
+  return value === undefined ? problem('Type a number: 15, 0x80200014 or 0b101.') : ok(value * times);
+}
+
+function asNumber(typed: string): number | undefined {
+  const text = typed.replaceAll(/[,_\s](?=\w)/g, '');
+  return /^-?(0x[0-9a-f]+|0b[01]+|\d+(\.\d+)?)$/i.test(text) ? Number(text) : undefined;
 }
 
 function readLine(typed: string, lines: number): ReadAnswer {
@@ -76,12 +91,24 @@ function readLetters(typed: string, shown: readonly number[], every: boolean): R
   return ok(places.map((place) => shown[place]));
 }
 
+/** A letter for each pair, in their order; the same letter may come again. */
+function readPartners(typed: string, pairs: number, shown: readonly number[]): ReadAnswer {
+  const places = placesOf(typed, shown.length);
+  return places?.length === pairs
+    ? ok(places.map((place) => shown[place]))
+    : problem(`Type ${pairs} letters from a to ${letter(shown.length - 1)}: one for each line, from 1 to ${pairs}.`);
+}
+
 /** `a, c` or `ac` as places; undefined if something is not a letter of the list or comes twice. */
 function readPlaces(typed: string, count: number): number[] | undefined {
+  const places = placesOf(typed, count);
+  return places && new Set(places).size === places.length && places.length > 0 ? places : undefined;
+}
+
+function placesOf(typed: string, count: number): number[] | undefined {
   const letters = typed.toLowerCase().replaceAll(/[\s,;]+/g, '');
   const places = [...letters].map((character) => character.charCodeAt(0) - 0x61);
-  const valid = places.every((place) => place >= 0 && place < count) && new Set(places).size === places.length;
-  return valid && places.length > 0 ? places : undefined;
+  return places.every((place) => place >= 0 && place < count) ? places : undefined;
 }
 
 const ok = (answer: Answer): ReadAnswer => ({ ok: true, answer });

@@ -1,10 +1,13 @@
 /** Judges one answer to one question and finds the explanation that its giver needs. */
 import { formatNumber } from './answer-text';
+import { GAP } from './question';
 import type {
   Answer,
   ChooseAllQuestion,
   ChooseQuestion,
   FaultQuestion,
+  FillQuestion,
+  MatchQuestion,
   NumberQuestion,
   OrderQuestion,
   PredictQuestion,
@@ -22,6 +25,8 @@ const CHECKERS: Checkers = {
   number: checkNumber,
   order: checkOrder,
   predict: checkPrediction,
+  match: checkMatch,
+  fill: checkFill,
 };
 
 /** The verdict on an answer of the question's own shape; an answer of another shape is a wrong answer, not an error. */
@@ -40,8 +45,11 @@ export function rightAnswer(question: Question): Answer {
       return question.choices.flatMap((choice, index) => (choice.right ? [index] : []));
     case 'order':
       return question.steps.map((_, index) => index);
+    case 'match':
+      return question.pairs.map((pair) => pair.with);
     case 'number':
     case 'predict':
+    case 'fill':
       return question.answer;
   }
 }
@@ -97,6 +105,32 @@ function checkPrediction(question: PredictQuestion, answer: Answer): Verdict {
 function sameLine(text: string): string {
   return text.trim().replace(/\s+/g, ' ');
 }
+
+function checkMatch({ pairs, partners, why }: MatchQuestion, answer: Answer): Verdict {
+  const given = Array.isArray(answer) ? (answer as readonly number[]) : [];
+  const expected = pairs.map((pair) => `${pair.text}: ${partners[pair.with]}`).join('; ');
+  const mistakes = pairs.filter((pair, index) => given[index] !== pair.with);
+  if (mistakes.length === 0 && given.length === pairs.length) return { right: true, explanations: [why], expected };
+  return { right: false, explanations: mistakes.map((pair) => `${quoted(pair.text)}: ${pair.why}`), expected };
+}
+
+function checkFill(question: FillQuestion, answer: Answer): Verdict {
+  const given = spelling(question, String(answer));
+  const expected = question.text.replace(GAP, () => question.answer);
+  if ([question.answer, ...question.accept].some((right) => spelling(question, right) === given))
+    return { right: true, explanations: [question.why], expected: shownText(question, expected) };
+  const known = question.mistakes.find((mistake) => spelling(question, mistake.answer) === given);
+  return { right: false, explanations: [known?.why ?? question.why], expected: shownText(question, expected) };
+}
+
+/** What two answers have in common that are the same in all but their look. */
+export function spelling({ language }: Pick<FillQuestion, 'language'>, text: string): string {
+  const line = sameLine(text.replaceAll('`', ''));
+  return language === undefined ? line.toLowerCase() : line.replaceAll(/(?<!\w) | (?!\w)/g, '');
+}
+
+/** Code as code in small Markdown. */
+const shownText = ({ language }: FillQuestion, text: string): string => (language === undefined ? text : `\`${text}\``);
 
 function quoted(text: string): string {
   return `"${text.trim()}"`;

@@ -30,11 +30,12 @@ export function instantiate(item: QuizItem, seed: string): Question {
 }
 
 /**
- * In which order choices and steps are shown: a shuffle that the seed determines, never the right order itself.
+ * In which order choices, steps and partners are shown: a shuffle that the seed determines, never the right order itself.
  * Lines of code and everything that is typed keep their order.
  */
 export function shownOrder(question: Question, seed: string): readonly number[] {
   if (question.kind === 'order') return disorder(question.steps.length, seed + question.id);
+  if (question.kind === 'match') return disorder(question.partners.length, seed + question.id);
   if (question.kind === 'choose' || question.kind === 'choose-all') {
     return seededRandom(seed + question.id).shuffle(question.choices.map((_, index) => index));
   }

@@ -2,7 +2,8 @@
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { GENERATOR_NAMES } from './generators';
-import type { Choice, KnownMistake, Quiz, QuizItem } from './question';
+import { spelling } from './check';
+import { GAP, type Choice, type KnownMistake, type MatchQuestion, type Quiz, type QuizItem } from './question';
 
 export interface QuizProblem {
   /** 1-based line in the file. */
@@ -42,6 +43,18 @@ const prediction = z.strictObject({
 });
 const fault = z.strictObject({ language: text, lines: options });
 
+const matching = z.strictObject({
+  pairs: z.array(z.record(text, z.strictObject({ with: text, why: text }))).min(3, 'needs at least three pairs'),
+  others: z.array(text).default([]),
+});
+const gap = z.strictObject({
+  text,
+  language: text.optional(),
+  answer: text,
+  accept: z.array(text).default([]),
+  mistakes,
+});
+
 /** The key that says which kind of question an entry is, with the form of its value. */
 const KINDS = {
   choose: z.strictObject({ ...told, choose: options }),
@@ -50,6 +63,8 @@ const KINDS = {
   order: z.strictObject({ ...told, order: z.array(z.record(text, text)).min(3, 'needs at least three steps') }),
   predict: z.strictObject({ ...told, predict: prediction }),
   fault: z.strictObject({ ...told, fault }),
+  match: z.strictObject({ ...told, match: matching }),
+  fill: z.strictObject({ ...told, fill: gap }),
   generate: z.strictObject({ ...asked, generate: z.enum(GENERATOR_NAMES as [string, ...string[]]) }),
 } as const;
 type KindKey = keyof typeof KINDS;
@@ -116,6 +131,15 @@ function checkedItem(item: QuizItem, lineOf: LineOf, problems: QuizProblem[]): Q
   if (item.kind === 'number' && item.mistakes.some((mistake) => Number.isNaN(mistake.answer))) {
     fail('the keys of "mistakes" are numbers');
   }
+  if (item.kind === 'match' && new Set(item.partners).size < Math.max(2, item.partners.length)) {
+    fail('there are at least two partners, and "others" are nobody\'s');
+  }
+  if (item.kind === 'fill') {
+    if (item.text.split(GAP).length !== 2) fail(`its text has one gap, written ${GAP}`);
+    const right = new Set([item.answer, ...item.accept].map((each) => spelling(item, each)));
+    const unfair = item.mistakes.find((mistake) => right.has(spelling(item, mistake.answer)));
+    if (unfair) fail(`"${unfair.answer}" is among the mistakes, and right`);
+  }
   return item;
 }
 
@@ -127,6 +151,8 @@ type Entry = { id: string; section?: string; ask: string; why: string } & {
   order?: Record<string, string>[];
   predict?: z.infer<typeof prediction>;
   fault?: z.infer<typeof fault>;
+  match?: z.infer<typeof matching>;
+  fill?: z.infer<typeof gap>;
   generate?: string;
 };
 
@@ -150,7 +176,19 @@ function toItem(entry: Entry): QuizItem {
   if (entry.fault) {
     return { ...base, kind: 'fault', language: entry.fault.language, choices: entry.fault.lines.map(toChoice) };
   }
+  if (entry.match) return { ...base, kind: 'match', ...toMatch(entry.match) };
+  if (entry.fill) return { ...base, kind: 'fill', ...entry.fill, mistakes: knownMistakes(entry.fill.mistakes, String) };
   return { ...named, kind: 'generate', generator: entry.generate ?? '' };
+}
+
+/** Partners in the order of the file, those that are somebody's first. */
+function toMatch({ pairs, others }: z.infer<typeof matching>): Pick<MatchQuestion, 'pairs' | 'partners'> {
+  const rows = pairs.map((pair) => Object.entries(pair)[0]);
+  const partners = [...new Set(rows.map(([, pair]) => pair.with))];
+  return {
+    pairs: rows.map(([text, pair]) => ({ text, with: partners.indexOf(pair.with), why: pair.why })),
+    partners: [...partners, ...others],
+  };
 }
 
 function toChoice(entry: Explained): Choice {

@@ -68,8 +68,38 @@ export interface FaultQuestion extends Asked {
   readonly choices: readonly Choice[];
 }
 
+export interface MatchQuestion extends Asked {
+  readonly kind: 'match';
+  /** `with` is the index of its partner; two may have the same one. `why` is said to whoever gives it another. */
+  readonly pairs: readonly { readonly text: string; readonly with: number; readonly why: string }[];
+  /** Each once, also such as belong to nobody. */
+  readonly partners: readonly string[];
+}
+
+export interface FillQuestion extends Asked {
+  readonly kind: 'fill';
+  /** A sentence, or a line of code, with one GAP. */
+  readonly text: string;
+  /** What the text is written in, if it is code: case counts then, and spaces only between words. */
+  readonly language?: string;
+  readonly answer: string;
+  /** Other spellings that are right as well. */
+  readonly accept: readonly string[];
+  readonly mistakes: readonly KnownMistake<string>[];
+}
+
+/** Where the answer belongs in the text of a `fill` question. */
+export const GAP = '___';
+
 export type Question =
-  ChooseQuestion | ChooseAllQuestion | NumberQuestion | OrderQuestion | PredictQuestion | FaultQuestion;
+  | ChooseQuestion
+  | ChooseAllQuestion
+  | NumberQuestion
+  | OrderQuestion
+  | PredictQuestion
+  | FaultQuestion
+  | MatchQuestion
+  | FillQuestion;
 
 export type QuestionKind = Question['kind'];
 
@@ -89,7 +119,8 @@ export interface Quiz {
 
 /**
  * What somebody answered, in terms of the file's order and not of the order shown: a choice's index (choose, fault),
- * indexes (choose-all: any order; order: the steps as placed), a number, or a line of text (predict).
+ * indexes (choose-all: any order; order: the steps as placed; match: a partner for each, in the order of the pairs), a number,
+ * or a line of text (predict, fill).
  */
 export type Answer = number | string | readonly number[];
 

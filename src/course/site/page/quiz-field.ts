@@ -1,6 +1,7 @@
 /** The input of a question: buttons, boxes, a line to type, or steps to move; each is read as the engine's answer. */
 import { letter, readAnswer, type ReadAnswer } from '../../quiz/answer-text';
-import type { Question } from '../../quiz/question';
+import { GAP, type FillQuestion, type MatchQuestion, type Question } from '../../quiz/question';
+import { plainText } from '../../quiz/rich-text';
 import { h, richInline } from './elements';
 
 export interface Field {
@@ -28,6 +29,10 @@ export function fieldFor(question: Question, shown: readonly number[], name: str
         question.steps.map((step) => step.text),
         shown,
       );
+    case 'match':
+      return matchField(question, shown, name);
+    case 'fill':
+      return gapField(question, name);
     case 'number':
       return lineField(question, name, question.unit ?? (question.hex ? 'as 0x...' : ''), 'A number');
     case 'predict':
@@ -59,15 +64,46 @@ function choiceField(
   };
 }
 
+/** Beside each text a list of the partners, from which the page takes none by itself. */
+function matchField({ pairs, partners }: MatchQuestion, shown: readonly number[], name: string): Field {
+  const lists = pairs.map((_, index) =>
+    h(
+      'select',
+      { id: `${name}-${index}`, name: `${name}-${index}` },
+      h('option', { value: '' }, 'choose …'),
+      ...shown.map((partner) => h('option', { value: String(partner) }, plainText(partners[partner]))),
+    ),
+  );
+  const rows = pairs.map(({ text }, index) =>
+    h('p', { class: 'line-field pair' }, h('label', { for: `${name}-${index}` }, ...richInline(text)), lists[index]),
+  );
+  return {
+    elements: rows,
+    read: () => {
+      const chosen = lists.map((list) => list.value);
+      if (chosen.includes('')) return { ok: false, problem: 'Choose one for each first.' };
+      return { ok: true, answer: chosen.map(Number) };
+    },
+  };
+}
+
+/** The text, with a place to type where its gap is. */
+function gapField(question: FillQuestion, name: string): Field {
+  const input = textInput(name, { 'aria-label': 'What belongs into the gap', class: 'gap' });
+  const [before, after] = question.text.split(GAP);
+  const sides = [before, after].map((side) => (question.language === undefined ? richInline(side) : [side]));
+  const [tag, style] =
+    question.language === undefined ? (['span', 'prose'] as const) : (['code', 'code-line'] as const);
+  const text = h(tag, { class: style }, ...sides[0], input, ...sides[1]);
+  return { elements: [h('p', { class: 'gap-field' }, text)], read: () => readAnswer(question, input.value, []) };
+}
+
+function textInput(name: string, more: Readonly<Record<string, string>> = {}): HTMLInputElement {
+  return h('input', { type: 'text', name, autocomplete: 'off', spellcheck: 'false', autocapitalize: 'off', ...more });
+}
+
 function lineField(question: Question, name: string, unit: string, label: string): Field {
-  const input = h('input', {
-    type: 'text',
-    id: name,
-    name,
-    autocomplete: 'off',
-    spellcheck: 'false',
-    autocapitalize: 'off',
-  });
+  const input = textInput(name, { id: name });
   const command =
     question.kind === 'predict'
       ? [h('pre', { class: 'command', tabindex: '0' }, h('code', {}, `$ ${question.command}`))]
