@@ -1,7 +1,7 @@
 /** A VCPU as the run loop gets it: every use is checked, so that a wrong one becomes a sentence about the loop. */
 import type { HostClock } from './clock';
 import type { VmExit } from './exit';
-import { describe } from './guarded';
+import { describe } from './part-failure';
 import { wrongLoop, type Limits } from './limits';
 import type { StealEvent, VirtualTime } from './virtual-time';
 import type { Injection, Vcpu, VirtualInterrupt, VmView } from './vcpu';

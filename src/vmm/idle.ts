@@ -1,6 +1,6 @@
 /** Nobody can run: time passes without instructions. */
 import type { HostClock } from './clock';
-import { PartFailure } from './guarded';
+import { PartFailure } from './part-failure';
 import type { VirtualTime } from './virtual-time';
 import type { HostedVcpu } from './vm';
 

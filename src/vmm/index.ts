@@ -9,7 +9,7 @@ export type { Counters } from './counters';
 export type { GuestEvent, TraceEvent } from './events';
 export type { Access, ExitKind, Next, StopReason, VmExit } from './exit';
 export type { FrameType, FrameUse, TableType, TypedFrames } from './memory/typed-frames';
-export { FrameFault, guardParts, PartFailure } from './guarded';
+export { guardParts } from './guarded';
 export {
   NotWritten,
   todo,
@@ -38,6 +38,7 @@ export {
   type Scheduler,
 } from './parts';
 export type { StealAccount, VirtualTime } from './virtual-time';
+export { FrameFault, PartFailure } from './part-failure';
 export type { Slot } from './memory/slots';
 export type { View } from './memory/guest-walk';
 export { firstOf, indexOf } from './memory/shadow/pages';

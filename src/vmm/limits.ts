@@ -1,5 +1,5 @@
 /** What a run loop may not exceed, and whose fault an error is: the loop is somebody else's code around ours. */
-import { FrameFault, PartFailure } from './guarded';
+import { FrameFault, PartFailure } from './part-failure';
 import { NotWritten } from './parts';
 
 /** How often a loop may ask `idle` in vain before it is taken to hang. */

@@ -3,7 +3,7 @@
  * timer, in instructions, ends a turn whatever the guest does.
  */
 import type { HostClock } from './clock';
-import { PartFailure } from './guarded';
+import { PartFailure } from './part-failure';
 import type { ScheduledVcpu, Scheduler } from './parts';
 import type { HostedVcpu } from './vm';
 

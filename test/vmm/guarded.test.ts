@@ -2,7 +2,7 @@
 import { decode } from '#machine';
 import { bootReference, referenceParts } from '#reference';
 import { guardParts, NotWritten, PartFailure, todo, type Parts, type RunLoopContext, type Vcpu } from '#vmm';
-import { describe as inWords } from '../../src/vmm/guarded';
+import { describe as inWords } from '../../src/vmm/part-failure';
 import { image } from './images';
 
 const MRET = decode(0x3020_0073)!;

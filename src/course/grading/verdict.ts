@@ -142,7 +142,7 @@ function placeIn(stack: string, part: string): string | undefined {
 const PROGRAMMING_ERRORS = ['TypeError', 'ReferenceError', 'SyntaxError', 'RangeError'];
 
 function refuseOurBug(failure: Failure, part: string): void {
-  // The hypervisor's frame says by itself when it is at fault (vmm/guarded.ts).
+  // The hypervisor's frame says by itself when it is at fault (vmm/part-failure.ts).
   const ours =
     failure.name === 'FrameFault' || (PROGRAMMING_ERRORS.includes(failure.name) && !failure.stack.includes(part));
   if (!ours) return;

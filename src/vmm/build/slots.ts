@@ -1,6 +1,6 @@
 /** A VM's slots: what the part `guestMemory` plans, checked, so that no VM can be given memory that is not its own. */
 import { InputError } from '#machine';
-import { PartFailure } from '../guarded';
+import { PartFailure } from '../part-failure';
 import type { FrameAllocator } from '../memory/frames';
 import { MemorySlots, type Slot } from '../memory/slots';
 import type { MemoryPlan, Parts } from '../parts';

@@ -3,7 +3,7 @@
  * paravirtual guests are kept safe (docs/paravirtual.md, "Frames have types").
  */
 import type { Ram } from '#machine';
-import { describe } from '../guarded';
+import { describe } from '../part-failure';
 import { register64 } from '../techniques/registers';
 import { PAGE_SIZE, type MemorySlots } from './slots';
 import type { FrameType, FrameUse, TypedFrames } from './typed-frames';

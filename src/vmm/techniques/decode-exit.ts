@@ -1,7 +1,7 @@
 /** From a trap to the exit that the frame handles: what was the guest doing, and to what? */
 import { decode, Exception, type Access, type Bus, type Instruction } from '#machine';
 import type { VmExit } from '../exit';
-import { PartFailure } from '../guarded';
+import { PartFailure } from '../part-failure';
 import type { GuestMemory } from '../memory/guest-memory';
 import type { GuestTrap, Injection, VirtualHart } from '../vcpu';
 

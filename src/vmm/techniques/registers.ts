@@ -1,5 +1,5 @@
 /** A guest's integer registers: on the hart while its VCPU is the one that ran last, in our own memory otherwise. */
-import { describe } from '../guarded';
+import { describe } from '../part-failure';
 
 /** Where 32 registers are at the moment. Entry 0 is never written. */
 export class GuestRegisters {

@@ -1,6 +1,6 @@
 /** The translations of one VCPU's kernel: made a block at a time by the part `binaryTranslator`, and dropped when they are not true any more. */
 import { Exception, PteBit, type Decoder, type Ram } from '#machine';
-import { PartFailure } from '../../guarded';
+import { PartFailure } from '../../part-failure';
 import { PAGE_SIZE } from '../../memory/slots';
 import type { BinaryTranslator } from '../../parts';
 import type { GuestTrap } from '../../vcpu';
