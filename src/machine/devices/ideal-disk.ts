@@ -34,6 +34,9 @@ export const IdealStatus = {
   medium: 3,
 } as const;
 
+/** What a store to TRANSFER does, whoever does it; gives a value of `IdealStatus`. */
+export type IdealTransfer = (command: bigint, disk: BlockStore, memory: DmaMemory) => number;
+
 export class IdealDisk implements Device {
   readonly name = 'ideal disk';
   readonly size = 0x10;
@@ -41,13 +44,15 @@ export class IdealDisk implements Device {
   readonly #dma: DmaMemory;
   readonly #store: BlockStore;
   readonly #blocks: number;
+  readonly #transfer: IdealTransfer;
   #status: number = IdealStatus.ok;
 
   /** What `store` has behind its last whole block is not used, nor what 27 bits cannot number (512 GiB). */
-  constructor(dma: DmaMemory, store: BlockStore) {
+  constructor(dma: DmaMemory, store: BlockStore, transfer: IdealTransfer = transferBlock) {
     this.#dma = dma;
     this.#store = store;
-    this.#blocks = Math.min(Math.floor(store.sectors / SECTORS_PER_BLOCK), 2 ** BLOCK_BITS);
+    this.#transfer = transfer;
+    this.#blocks = Math.min(blocksOf(store), 2 ** BLOCK_BITS);
   }
 
   load(offset: number): bigint {
@@ -56,8 +61,7 @@ export class IdealDisk implements Device {
 
   store(offset: number, _width: Width, value: bigint): void {
     if (offset !== TRANSFER) this.#status = IdealStatus.ok;
-    else if (this.#status === IdealStatus.ok) this.#status = this.#transfer(value);
-    else this.#transfer(value);
+    else this.#transferred(this.#transfer(value, this.#store, this.#dma));
   }
 
   reset(): void {
@@ -74,21 +78,23 @@ export class IdealDisk implements Device {
     this.#store.restore(from.saved('store'));
   }
 
-  #transfer(command: bigint): number {
-    const block = Number(BigInt.asUintN(BLOCK_BITS, command >> BLOCK_AT));
-    const address = Number(BigInt.asUintN(PAGE_BITS, command)) * IDEAL_BLOCK_BYTES;
-    if (block >= this.#blocks) return IdealStatus.noBlock;
-    return (command & TO_DISK) === 0n ? this.#read(block, address) : this.#write(block, address);
+  #transferred(status: number): void {
+    if (this.#status === IdealStatus.ok) this.#status = status;
   }
+}
 
-  #read(block: number, address: number): number {
-    const bytes = this.#store.read(block * SECTORS_PER_BLOCK, SECTORS_PER_BLOCK);
-    return this.#dma.write(address, bytes) ? IdealStatus.ok : IdealStatus.noMemory;
-  }
+const blocksOf = ({ sectors }: BlockStore): number => Math.floor(sectors / SECTORS_PER_BLOCK);
 
-  #write(block: number, address: number): number {
-    const bytes = this.#dma.read(address, IDEAL_BLOCK_BYTES);
-    if (!bytes) return IdealStatus.noMemory;
-    return this.#store.write(block * SECTORS_PER_BLOCK, bytes) ? IdealStatus.ok : IdealStatus.medium;
+/** As the machine's own disk does it. */
+function transferBlock(command: bigint, disk: BlockStore, memory: DmaMemory): number {
+  const block = Number(BigInt.asUintN(BLOCK_BITS, command >> BLOCK_AT));
+  const address = Number(BigInt.asUintN(PAGE_BITS, command)) * IDEAL_BLOCK_BYTES;
+  if (block >= blocksOf(disk)) return IdealStatus.noBlock;
+  const sector = block * SECTORS_PER_BLOCK;
+  if ((command & TO_DISK) === 0n) {
+    return memory.write(address, disk.read(sector, SECTORS_PER_BLOCK)) ? IdealStatus.ok : IdealStatus.noMemory;
   }
+  const bytes = memory.read(address, IDEAL_BLOCK_BYTES);
+  if (!bytes) return IdealStatus.noMemory;
+  return disk.write(sector, bytes) ? IdealStatus.ok : IdealStatus.medium;
 }

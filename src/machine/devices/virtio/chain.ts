@@ -1,6 +1,7 @@
 /** Descriptor chains: the buffers of one request (virtio 1.2, section 2.7.5 "The Virtqueue Descriptor Table"). */
 import type { DmaMemory } from '../../bus/dma';
 import { DriverError } from './driver-error';
+import type { Buffer, Buffers, ReadyQueue } from './queue-operations';
 
 /** A descriptor: le64 address, le32 length, le16 flags, le16 next. */
 export const DESCRIPTOR_BYTES = 16;
@@ -11,39 +12,22 @@ const INDIRECT = 4;
 /** Bytes that all buffers of one chain may have together (section 2.7.5, "Driver Requirements"). */
 const MOST_BYTES = 2 ** 32;
 
-/** Where a chain starts, and what it may be. */
-export interface ChainStart {
-  /** Physical address of the queue's descriptor table, and its number of entries. */
-  readonly table: number;
-  readonly size: number;
-  /** Index of the first descriptor. */
-  readonly head: number;
-  /** INDIRECT_DESC was negotiated. */
-  readonly indirect: boolean;
-}
-
-/** A piece of guest memory. */
-interface Buffer {
-  readonly address: number;
-  readonly size: number;
-}
-
 /**
  * Follows a chain and checks all of it before anything happens: every descriptor is read once, and a driver that changes one
  * afterwards changes nothing. Throws DriverError.
  */
-export function readChain(dma: DmaMemory, start: ChainStart): Chain {
+export function readChain({ memory, descriptors, size: most, indirect }: ReadyQueue, head: number): Buffers {
   const readable: Buffer[] = [];
   const writable: Buffer[] = [];
-  let table = { address: start.table, entries: start.size };
+  let table = { address: descriptors, entries: most };
   let nested = false;
   let bytes = 0;
   // A chain is at most as long as the queue, in whichever table: so loops end here.
-  for (let index = start.head, length = 0; ;) {
+  for (let index = head, length = 0; ;) {
     if (index >= table.entries) throw new DriverError(`descriptor ${index} of a table of ${table.entries}`);
-    const { address, size, flags, next } = readDescriptor(dma, table.address + index * DESCRIPTOR_BYTES);
+    const { address, size, flags, next } = readDescriptor(memory, table.address + index * DESCRIPTOR_BYTES);
     if (flags & INDIRECT) {
-      if (!start.indirect || nested)
+      if (!indirect || nested)
         throw new DriverError(`an indirect descriptor ${nested ? 'in an indirect table' : 'without the feature'}`);
       if (flags & NEXT) throw new DriverError('a descriptor that is indirect and has a next one');
       if (size === 0 || size % DESCRIPTOR_BYTES !== 0) throw new DriverError(`an indirect table of ${size} bytes`);
@@ -52,22 +36,22 @@ export function readChain(dma: DmaMemory, start: ChainStart): Chain {
       index = 0;
       continue;
     }
-    if (++length > start.size) throw new DriverError(`a chain of more than ${start.size} descriptors, or a loop`);
+    if (++length > most) throw new DriverError(`a chain of more than ${most} descriptors, or a loop`);
     bytes += size;
     if (bytes > MOST_BYTES) throw new DriverError('a chain of more than 2^32 bytes');
     const write = (flags & WRITE) !== 0;
     if (!write && writable.length > 0) throw new DriverError('a readable buffer behind a writable one');
-    if (size > 0 && !dma.allows(address, size, write ? 'write' : 'read')) {
+    if (size > 0 && !memory.allows(address, size, write ? 'write' : 'read')) {
       throw new DriverError(`a buffer of ${size} bytes at 0x${address.toString(16)}, which is not all RAM`);
     }
     (write ? writable : readable).push({ address, size });
-    if (!(flags & NEXT)) return new Chain(dma, readable, writable);
+    if (!(flags & NEXT)) return { readable, writable };
     index = next;
   }
 }
 
-function readDescriptor(dma: DmaMemory, at: number): Buffer & { flags: number; next: number } {
-  const bytes = dma.read(at, DESCRIPTOR_BYTES);
+function readDescriptor(memory: DmaMemory, at: number): Buffer & { flags: number; next: number } {
+  const bytes = memory.read(at, DESCRIPTOR_BYTES);
   if (!bytes) throw new DriverError(`a descriptor at 0x${at.toString(16)}, which is not RAM`);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return {
@@ -87,7 +71,7 @@ export class Chain {
   readonly #readBuffers: readonly Buffer[];
   readonly #writeBuffers: readonly Buffer[];
 
-  constructor(dma: DmaMemory, readable: readonly Buffer[], writable: readonly Buffer[]) {
+  constructor(dma: DmaMemory, { readable, writable }: Buffers) {
     this.#dma = dma;
     this.#readBuffers = readable;
     this.#writeBuffers = writable;

@@ -9,6 +9,7 @@ import { RING_FEATURES, RING_RESET } from './features';
 import { InFlightList, type Latency } from './in-flight';
 import { Negotiation, Status } from './negotiation';
 import { Virtqueue } from './queue';
+import type { QueueOperations } from './queue-operations';
 
 /** Bits of the interrupt status: why the device interrupts. */
 const USED_BUFFER = 1;
@@ -19,6 +20,8 @@ export interface VirtioPorts {
   readonly irq: IrqLine;
   /** Requests complete at once without it. */
   readonly latency?: Latency;
+  /** How buffers pass the queues; default: as the machine's own devices do it. */
+  readonly queues?: QueueOperations;
 }
 
 /** A clock for who never waits. */
@@ -41,13 +44,13 @@ export class VirtioCore implements VirtioHost, Alarm, Savable {
   readonly #inFlight: InFlightList;
   #interrupts = 0;
 
-  constructor(device: VirtioDevice, { dma, irq, latency }: VirtioPorts) {
+  constructor(device: VirtioDevice, { dma, irq, latency, queues }: VirtioPorts) {
     this.device = device;
     this.#irq = irq;
     this.#deferred = latency !== undefined;
     this.#inFlight = new InFlightList(latency ?? NO_LATENCY);
     this.negotiation = new Negotiation(device.features | RING_FEATURES, device.needs);
-    this.queues = device.queues.map(({ maxSize }) => new Virtqueue(dma, maxSize));
+    this.queues = device.queues.map(({ maxSize }) => new Virtqueue(dma, maxSize, queues));
     device.attach(this);
   }
 

@@ -1,24 +1,14 @@
 /** Split virtqueues, as the device sees them (virtio 1.2, section 2.7 "Split Virtqueues"). */
 import type { DmaMemory } from '../../bus/dma';
 import { damaged, SavedFields, type Savable, type Saved } from '../../saved';
-import { DESCRIPTOR_BYTES, readChain, type Chain } from './chain';
+import { Chain, DESCRIPTOR_BYTES } from './chain';
 import { DriverError } from './driver-error';
 import { EVENT_IDX, INDIRECT_DESC } from './features';
-
-/** avail and used rings: le16 flags, le16 idx, then the entries, then the event field of the other side. */
-const FLAGS = 0;
-const IDX = 2;
-const RING = 4;
-const AVAIL_ENTRY = 2;
-const USED_ENTRY = 8;
-/** avail.flags bit 0, VIRTQ_AVAIL_F_NO_INTERRUPT; used.flags bit 0, VIRTQ_USED_F_NO_NOTIFY. */
-const NO_NEWS = 1;
+import type { QueueOperations, ReadyQueue } from './queue-operations';
+import { AVAIL_ENTRY, RING, rings, USED_ENTRY } from './rings';
 
 /** The areas of a queue, by physical address (section 2.7): "Driver Area" holds the available ring, "Device Area" the used ring. */
 export type Area = 'descriptors' | 'driver' | 'device';
-
-/** Indices run freely modulo 2^16; only their remainder by the size is a position. */
-const index16 = (value: number): number => value & 0xffff;
 
 /**
  * The driver's side lies in guest memory and is believed in nothing: what it says is checked when it is used, and a violation
@@ -31,18 +21,17 @@ export class Virtqueue implements Savable {
   size: number;
   /** Unsigned, 64 bits. */
   readonly areas: Record<Area, bigint> = { descriptors: 0n, driver: 0n, device: 0n };
-  readonly #dma: DmaMemory;
+  readonly #operations: QueueOperations;
+  /** What the operations work on; size, areas and features are those of the last start. */
+  #queue: ReadyQueue;
   #ready = false;
-  #features = 0n;
-  /** The areas of a ready queue, as numbers. */
-  #at: Record<Area, number> = { descriptors: 0, driver: 0, device: 0 };
-  /** Position of the next available entry, and of the next used one. */
-  #nextAvail = 0;
-  #nextUsed = 0;
 
-  constructor(dma: DmaMemory, maxSize: number) {
-    this.#dma = dma;
+  /** `operations`: how buffers pass; default: as the machine's own devices do it. */
+  constructor(memory: DmaMemory, maxSize: number, operations: QueueOperations = rings) {
+    this.#operations = operations;
     this.maxSize = this.size = maxSize;
+    const areas = { descriptors: 0, driver: 0, device: 0 };
+    this.#queue = { memory, size: maxSize, ...areas, indirect: false, eventIndex: false, nextAvail: 0, nextUsed: 0 };
   }
 
   get ready(): boolean {
@@ -51,10 +40,8 @@ export class Virtqueue implements Savable {
 
   /** The driver has set size and areas. Throws DriverError if they cannot be a queue. */
   start(features: bigint): void {
-    this.#features = features;
-    const problem = this.#locate();
+    const problem = this.#locate(features, { nextAvail: 0, nextUsed: 0 });
     if (problem) throw new DriverError(problem);
-    this.#nextAvail = this.#nextUsed = 0;
     this.#ready = true;
   }
 
@@ -68,54 +55,33 @@ export class Virtqueue implements Savable {
     this.stop();
     this.size = this.maxSize;
     this.areas.descriptors = this.areas.driver = this.areas.device = 0n;
-    this.#nextAvail = this.#nextUsed = 0;
+    this.#queue.nextAvail = this.#queue.nextUsed = 0;
   }
 
   /** Takes the head of the next available chain; undefined if there is none. */
   take(): number | undefined {
-    const waiting = index16(this.#read16(this.#at.driver + IDX) - this.#nextAvail);
-    if (waiting === 0) return undefined;
-    if (waiting > this.size) throw new DriverError(`avail.idx ahead by ${waiting} in a queue of ${this.size}`);
-    const head = this.#read16(this.#at.driver + RING + AVAIL_ENTRY * (this.#nextAvail % this.size));
-    if (head >= this.size) throw new DriverError(`head ${head} in a queue of ${this.size}`);
-    this.#nextAvail = index16(this.#nextAvail + 1);
-    return head;
+    return this.#operations.take(this.#queue);
   }
 
   /** The chain that starts at a head; its descriptors are read now, and only now. */
   chain(head: number): Chain {
-    const indirect = (this.#features & INDIRECT_DESC) !== 0n;
-    return readChain(this.#dma, { table: this.#at.descriptors, size: this.size, head, indirect });
+    return new Chain(this.#queue.memory, this.#operations.chain(this.#queue, head));
   }
 
-  /**
-   * Gives a chain back, of whose writable part `written` bytes from its start on hold data. The entry is there before idx says
-   * so. True if the driver wants to be interrupted for this (section 2.7.7 "Used Buffer Notification Suppression").
-   */
+  /** Gives a chain back, of whose writable part `written` bytes from its start on hold data. True if the driver wants to be interrupted for this. */
   give(head: number, written: number): boolean {
-    const position = this.#nextUsed;
-    const entry = new DataView(new ArrayBuffer(USED_ENTRY));
-    entry.setUint32(0, head, true);
-    entry.setUint32(4, written, true);
-    this.#write(this.#at.device + RING + USED_ENTRY * (position % this.size), new Uint8Array(entry.buffer));
-    this.#nextUsed = index16(position + 1);
-    this.#write16(this.#at.device + IDX, this.#nextUsed);
-    if (this.#hasEventIdx) return this.#read16(this.#at.driver + RING + AVAIL_ENTRY * this.size) === position;
-    return (this.#read16(this.#at.driver + FLAGS) & NO_NEWS) === 0;
+    return this.#operations.give(this.#queue, head, written);
   }
 
-  /**
-   * Whether the driver should notify the device of new buffers (section 2.7.10 "Available Buffer Notification Suppression"). With
-   * EVENT_IDX "no" is an event index that lies behind: the driver comes to it only after 2^16 buffers, when it does no harm.
-   */
+  /** Whether the driver should notify the device of new buffers. */
   listen(on: boolean): void {
-    if (!this.#hasEventIdx) this.#write16(this.#at.device + FLAGS, on ? 0 : NO_NEWS);
-    else if (on) this.#write16(this.#at.device + RING + USED_ENTRY * this.size, this.#nextAvail);
+    this.#operations.listen(this.#queue, on);
   }
 
   save(): Saved {
     const { size, areas, ready } = this;
-    return { size, areas: { ...areas }, ready, nextAvail: this.#nextAvail, nextUsed: this.#nextUsed };
+    const { nextAvail, nextUsed } = this.#queue;
+    return { size, areas: { ...areas }, ready, nextAvail, nextUsed };
   }
 
   /** `features` are what the driver had negotiated. A queue that says it is ready must be one. */
@@ -126,23 +92,19 @@ export class Virtqueue implements Savable {
       this.areas[area] = areas.word(area);
     }
     this.size = from.integer('size', 0, 0xffff);
-    this.#nextAvail = from.integer('nextAvail', 0, 0xffff);
-    this.#nextUsed = from.integer('nextUsed', 0, 0xffff);
-    this.#features = features;
+    const [nextAvail, nextUsed] = [from.integer('nextAvail', 0, 0xffff), from.integer('nextUsed', 0, 0xffff)];
     this.#ready = from.flag('ready');
-    const problem = this.#locate();
+    const problem = this.#locate(features, { nextAvail, nextUsed });
     if (this.#ready && problem) throw damaged(`a ready virtqueue must not be ${problem}`);
   }
 
-  get #hasEventIdx(): boolean {
-    return (this.#features & EVENT_IDX) !== 0n;
-  }
-
   /** Finds the areas, and says why they and the size cannot be a queue (section 2.7, table of alignments and sizes), if so. */
-  #locate(): string | undefined {
+  #locate(features: bigint, indices: Pick<ReadyQueue, 'nextAvail' | 'nextUsed'>): string | undefined {
     const { size, maxSize, areas } = this;
+    const { memory } = this.#queue;
     const at = { descriptors: Number(areas.descriptors), driver: Number(areas.driver), device: Number(areas.device) };
-    this.#at = at;
+    const [indirect, eventIndex] = [INDIRECT_DESC, EVENT_IDX].map((feature) => (features & feature) !== 0n);
+    this.#queue = { memory, size, ...at, indirect, eventIndex, ...indices };
     if (size === 0 || (size & (size - 1)) !== 0 || size > maxSize)
       return `a queue of ${size} entries, where ${maxSize} are the most`;
     const needs = [
@@ -151,25 +113,8 @@ export class Virtqueue implements Savable {
       { area: 'device', align: 4, bytes: RING + USED_ENTRY * size + 2, access: 'write' },
     ] as const;
     const wrong = needs.find(
-      ({ area, align, bytes, access }) => at[area] % align !== 0 || !this.#dma.allows(at[area], bytes, access),
+      ({ area, align, bytes, access }) => at[area] % align !== 0 || !memory.allows(at[area], bytes, access),
     );
     return wrong && `a queue whose ${wrong.area} area is at 0x${at[wrong.area].toString(16)}`;
   }
-
-  #read16(address: number): number {
-    const bytes = this.#dma.read(address, 2);
-    if (!bytes) throw lost(address);
-    return bytes[0] | (bytes[1] << 8);
-  }
-
-  #write16(address: number, value: number): void {
-    this.#write(address, Uint8Array.of(value & 0xff, value >> 8));
-  }
-
-  #write(address: number, bytes: Uint8Array): void {
-    if (!this.#dma.write(address, bytes)) throw lost(address);
-  }
 }
-
-const lost = (address: number): DriverError =>
-  new DriverError(`a ring at 0x${address.toString(16)}, which memory does not give any more`);
