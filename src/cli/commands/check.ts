@@ -5,10 +5,12 @@ import type { Section } from '#course/check';
 import type { Context } from '../context';
 import { createRunner } from '../grade';
 import { partDoors } from '../own-parts';
+import { mistakesTable } from '../mistakes-table';
 import { padEnd, styleFor, wrap } from '../style';
 
 interface CheckFlags {
   readonly write?: boolean;
+  readonly table?: boolean;
 }
 
 /** More at once than there are cores makes every test slower, and none faster. */
@@ -20,9 +22,10 @@ export function addCheck(program: Command, context: Context): void {
     .command('check [lessons...]')
     .description('prove the course: stubs, solutions, wrong solutions, texts, quizzes')
     .option('--write', 'store which tests each wrong solution fails')
+    .option('--table', 'show which tests each wrong solution fails')
     .addHelpText(
       'after',
-      '\nExamples:\n  hv check\n  hv check 03 04\n  hv check --json\n\nExits with 1 if something is wrong.',
+      '\nExamples:\n  hv check\n  hv check 03 04\n  hv check 04 --table\n  hv check --json\n\nExits with 1 if something is wrong.',
     )
     .action((names: readonly string[], flags: CheckFlags) => checkAll(program, context, names, flags));
 }
@@ -51,7 +54,9 @@ async function checkAll(
       commands: program.commands.map((command) => command.name()),
       write: flags.write === true,
       onSection: (section) =>
-        context.json ? undefined : context.io.out(`${sectionLines(context, section).join('\n')}\n`),
+        context.json
+          ? undefined
+          : context.io.out(`${sectionLines(context, section, flags.table === true).join('\n')}\n`),
     });
     report(context, sections, Date.now() - begun);
   } finally {
@@ -69,7 +74,7 @@ function report(context: Context, sections: readonly Section[], ms: number): voi
   );
 }
 
-function sectionLines(context: Context, section: Section): string[] {
+function sectionLines(context: Context, section: Section, withTable: boolean): string[] {
   const style = styleFor(context.colour);
   const columns = Math.max(60, Math.min(context.io.columns, 140));
   const rows = section.findings.flatMap(({ what, ok, detail }) => {
@@ -79,5 +84,6 @@ function sectionLines(context: Context, section: Section): string[] {
       ...rest.map((line) => ' '.repeat(WHAT_WIDTH + 4) + line),
     ];
   });
-  return ['', style.strong(section.title), ...rows];
+  const table = withTable && section.mistakes ? ['', ...mistakesTable(section.mistakes, columns)] : [];
+  return ['', style.strong(section.title), ...rows, ...table];
 }

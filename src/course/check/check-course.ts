@@ -1,7 +1,8 @@
 /** `hv check`: everything that can be wrong with a course, looked at once. */
 import { guests } from '#guests';
 import { writeAtomically } from '../atomic-write';
-import { formatSignatures } from '../grading/signatures';
+import type { TestId } from '../grading/protocol';
+import { formatSignatures, type Signature } from '../grading/signatures';
 import type { Runner } from '../grading/runner';
 import type { Course, WrittenLesson } from '../manifest';
 import { nameOf, writtenLessons } from '../manifest';
@@ -12,10 +13,18 @@ import { checkGrading, checkSignatures, signaturesFile } from './grade-check';
 import { checkLesson, type KnownNames } from './lesson-check';
 import { strayFiles } from './stray-files';
 
+/** A lesson's tests, and which of them each of its wrong solutions fails. */
+export interface Mistakes {
+  readonly tests: readonly TestId[];
+  readonly signatures: readonly Signature[];
+}
+
 /** Findings about one lesson, or about the course as a whole. */
 export interface Section {
   readonly title: string;
   readonly findings: readonly Finding[];
+  /** Of a lesson. */
+  readonly mistakes?: Mistakes;
 }
 
 export interface CheckOptions {
@@ -46,23 +55,26 @@ export async function checkCourse(options: CheckOptions): Promise<readonly Secti
   await Promise.all(
     options.runners.map(async (runner) => {
       for (let lesson = waiting.shift(); lesson !== undefined; lesson = waiting.shift()) {
-        add({ title: nameOf(lesson), findings: await checkOne(options, lesson, runner) });
+        add({ title: nameOf(lesson), ...(await checkOne(options, lesson, runner)) });
       }
     }),
   );
   return sections;
 }
 
-async function checkOne(options: CheckOptions, lesson: WrittenLesson, runner: Runner): Promise<Finding[]> {
+async function checkOne(options: CheckOptions, lesson: WrittenLesson, runner: Runner): Promise<Omit<Section, 'title'>> {
   const { workspace } = options;
-  const { findings, signatures } = await checkGrading(workspace, lesson, runner, options.load);
+  const { findings, signatures, tests } = await checkGrading(workspace, lesson, runner, options.load);
   if (options.write) writeAtomically(signaturesFile(workspace, lesson), formatSignatures(signatures));
-  return [
-    ...findings,
-    checkSignatures(workspace, lesson, signatures),
-    ...guestFindings(lesson),
-    ...textFindings(options, lesson),
-  ];
+  return {
+    findings: [
+      ...findings,
+      checkSignatures(workspace, lesson, signatures),
+      ...guestFindings(lesson),
+      ...textFindings(options, lesson),
+    ],
+    mistakes: { tests, signatures },
+  };
 }
 
 function manifestFinding(course: Course): Finding {

@@ -5,7 +5,7 @@ import { folderOf, type WrittenLesson } from '../manifest';
 import { pristineStubFile } from '../exercise-files';
 import { messageOf } from '../errors';
 import { formatSignatures, type Signature } from '../grading/signatures';
-import { GROUPS, type Group } from '../grading/protocol';
+import { GROUPS, type Group, type TestId } from '../grading/protocol';
 import type { Run, Runner } from '../grading/runner';
 import { checkTypes } from '../grading/type-check';
 import { verdictOf, type Verdict } from '../grading/verdict';
@@ -21,6 +21,8 @@ export interface GradeCheck {
   readonly findings: readonly Finding[];
   /** Of the lesson's wrong solutions, in the order of their names. */
   readonly signatures: readonly Signature[];
+  /** Of the suite, in its order; empty if no run of it came to its tests. */
+  readonly tests: readonly TestId[];
 }
 
 /** A course whose suite cannot tell six mistakes apart has not been thought through. */
@@ -35,15 +37,17 @@ export async function checkGrading(
 ): Promise<GradeCheck> {
   const findings: Finding[] = [];
   const signatures: Signature[] = [];
+  let tests: readonly TestId[] = [];
   const { candidates, problems } = candidatesOf(workspace, lesson, load);
   findings.push(...problems);
   for (const candidate of candidates) {
     const { finding, run } = await gradeOne(workspace, lesson, runner, candidate);
     findings.push(finding);
+    if (tests.length === 0) tests = run?.tests ?? [];
     if (run !== undefined && candidate.kind === 'mutant') signatures.push(signatureOf(candidate, run));
   }
   findings.push(await stubTypes(workspace, lesson));
-  return { findings, signatures };
+  return { findings, signatures, tests };
 }
 
 export function signaturesFile(workspace: Workspace, lesson: WrittenLesson): string {
