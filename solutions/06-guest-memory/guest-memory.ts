@@ -1,15 +1,33 @@
-// 06 · A virtual machine's memory: what is RAM where the guest looks for it, and where in the host each piece of it lies.
+// 06 · A virtual machine's memory: which guest-physical addresses are RAM, and where in the host each piece of it lies.
 //
-// `plan.ram` says which guest-physical ranges shall be RAM, `plan.devices` where devices answer. Refuse, with one sentence, what no
-// board can have: ranges that are not whole pages, or two things at one address. Else take memory from the host by
-// `allocate(bytes)`, at most `plan.pieceBytes` at once, and give the slots: guest-physical, host-physical, size.
-import type { MemoryPlan, MemoryPlanned, Parts, PlannedRange, Slot } from '#vmm';
+// `assemble`: `plan.ram` says what shall be RAM, `plan.devices` where devices answer. Refuse, with one sentence, what no board can
+// have: ranges that are not whole pages, or two things at one address. Else take memory from the host by `allocate(bytes)`, at most
+// `plan.pieceBytes` at once, and give the slots: guest-physical, host-physical, size.
+// `translate`: where in the host are these bytes of the guest? In several pieces, if need be; nowhere, if one of them is not RAM.
+import type { MemoryPlan, MemoryPlanned, Parts, Piece, PlannedRange, Slot } from '#vmm';
 
 const PAGE_SIZE = 4096;
 
-export const guestMemory: Parts['guestMemory'] = (plan, allocate) => {
-  const refused = malformed(plan) ?? overlapping(plan);
-  return refused === undefined ? placed(plan, allocate) : { refused };
+export const guestMemory: Parts['guestMemory'] = {
+  assemble(plan, allocate) {
+    const refused = malformed(plan) ?? overlapping(plan);
+    return refused === undefined ? placed(plan, allocate) : { refused };
+  },
+
+  /** Never by `gpa + length`: whoever asks is a guest, and both are of its choice. Each slot says how far it reaches. */
+  translate(gpa, length, slots) {
+    const pieces: Piece[] = [];
+    for (let left = length, at = gpa; left > 0;) {
+      const slot = slots.find((each) => at >= each.gpa && at < each.gpa + BigInt(each.size));
+      if (slot === undefined) return undefined; // also behind the last slot, and so behind 2^64
+      const within = Number(at - slot.gpa); // exact: below the slot's size, whatever the guest gave
+      const piece = Math.min(left, slot.size - within);
+      pieces.push({ hpa: slot.hpa + within, length: piece });
+      at += BigInt(piece);
+      left -= piece;
+    }
+    return pieces;
+  },
 };
 
 /** RAM is made of pages, because a page table can only map pages: a half one would let the guest reach its neighbour's half. */

@@ -1,4 +1,6 @@
 /** A wall around a student's parts: whatever they throw or return becomes one sentence about the part, never a failure of ours. */
+import type { MemoryMap } from './memory-plan';
+import type { Piece, Slot } from './memory/slots';
 import type { Emulated, PageTableAnswer, Parts, RunLoopEnd, Scheduler } from './parts';
 import { alternatives, anObject, checked, describe, failureOf, guarded, PartFailure } from './part-failure';
 import type { InterruptState, StealAccount, StealEvent, VirtualTime } from './virtual-time';
@@ -23,7 +25,7 @@ export function guardParts(parts: Parts): Parts {
       deliver: (trap, vcpu) => guarded('reflect', 'reflect.deliver', () => parts.reflect.deliver(trap, vcpu)),
     },
     virtualTime: new GuardedTime(parts.virtualTime),
-    guestMemory: (plan, allocate) => guarded('guestMemory', 'guestMemory', () => parts.guestMemory(plan, allocate)),
+    guestMemory: guardMemoryMap(parts.guestMemory),
     shadowPaging: {
       fill: (tables, miss) => guarded('shadowPaging', 'shadowPaging.fill', () => parts.shadowPaging.fill(tables, miss)),
       fence: (tables, page) =>
@@ -122,6 +124,34 @@ const timeFailure = (name: keyof VirtualTime, error: unknown): unknown =>
 function lied(name: keyof VirtualTime, result: unknown, allowed: string): never {
   const sentence = `your \`virtualTime.${name}\` returned ${describe(result)}; it must return ${allowed}.`;
   throw new PartFailure('virtualTime', sentence);
+}
+
+const guardMemoryMap = (part: MemoryMap): MemoryMap => ({
+  assemble: (plan, allocate) =>
+    anObject('guestMemory', 'guestMemory.assemble', () =>
+      guarded('guestMemory', 'guestMemory.assemble', () => part.assemble(plan, allocate)),
+    ),
+  translate: (gpa, length, slots) => {
+    const pieces = guarded('guestMemory', 'guestMemory.translate', () => part.translate(gpa, length, slots));
+    const wrong = pieces && wrongPieces(pieces, length, slots);
+    if (wrong === undefined) return pieces;
+    const asked = `translate(0x${gpa.toString(16)}, ${length})`;
+    throw new PartFailure('guestMemory', `your \`guestMemory.${asked}\` ${wrong}.`);
+  },
+});
+
+/** What no answer may be, whatever was asked: it would let a VM reach memory of others. Undefined if it is none of that. */
+function wrongPieces(pieces: readonly Piece[], length: number, slots: readonly Slot[]): string | undefined {
+  if (!Array.isArray(pieces)) return `returned ${describe(pieces)}; it must return a list of pieces, or undefined`;
+  let sum = 0;
+  for (const piece of pieces as readonly Piece[]) {
+    const { hpa, length: bytes } = { ...piece };
+    const isOwn = (slot: Slot): boolean => hpa >= slot.hpa && bytes > 0 && hpa + bytes <= slot.hpa + slot.size;
+    if (!slots.some(isOwn))
+      return `gave a piece that lies in no slot: ${bytes} bytes at host-physical 0x${hpa?.toString(16)}`;
+    sum += bytes;
+  }
+  return sum === length ? undefined : `gave pieces of ${sum} bytes together`;
 }
 
 function guardScheduler(scheduler: Scheduler): Scheduler {

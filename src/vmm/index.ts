@@ -24,10 +24,7 @@ export {
   type HardwareAssist,
   type PageTableAnswer,
   type ParavirtualCpu,
-  type MemoryPlan,
-  type MemoryPlanned,
   type Parts,
-  type PlannedRange,
   type Reflect,
   type RunLoopContext,
   type RunLoopEnd,
@@ -39,7 +36,8 @@ export {
 } from './parts';
 export type { StealAccount, VirtualTime } from './virtual-time';
 export { FrameFault, PartFailure } from './part-failure';
-export type { Slot } from './memory/slots';
+export type { MemoryMap, MemoryPlan, MemoryPlanned, PlannedRange } from './memory-plan';
+export type { Piece, Slot } from './memory/slots';
 export type { View } from './memory/guest-walk';
 export { firstOf, indexOf } from './memory/shadow/pages';
 export type { ShadowTables } from './memory/shadow/shadow-tables';

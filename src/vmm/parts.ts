@@ -5,6 +5,7 @@ import type { Access, Next, VmExit } from './exit';
 import type { View } from './memory/guest-walk';
 import type { ShadowTables } from './memory/shadow/shadow-tables';
 import type { ShadowTable } from './memory/shadow/table';
+import type { MemoryMap } from './memory-plan';
 import type { Slot } from './memory/slots';
 import type { FrameType, TypedFrames } from './memory/typed-frames';
 import type { GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
@@ -73,24 +74,6 @@ export interface ShadowPaging {
   /** The guest fenced: for a guest-virtual page, or for all if there is none. What it changed in its tables counts from now on. */
   fence(tables: ShadowTables, page?: number): void;
 }
-
-/** Guest-physical addresses, numbers below 2^53; sizes in bytes. */
-export interface PlannedRange {
-  readonly gpa: number;
-  readonly size: number;
-}
-
-/** What a VM's memory shall be. */
-export interface MemoryPlan {
-  readonly ram: readonly PlannedRange[];
-  /** Where devices answer; RAM must not be there too. */
-  readonly devices: readonly (PlannedRange & { readonly name: string })[];
-  /** The most that may be taken from the host in one piece, a multiple of 4096. */
-  readonly pieceBytes: number;
-}
-
-/** The slots that make up the plan's RAM, in any order; or why it cannot be had, one sentence that goes on after the VM's name. */
-export type MemoryPlanned = readonly Slot[] | { readonly refused: string };
 
 /** A VCPU as a scheduler knows it: always the same object for the same VCPU. */
 export interface ScheduledVcpu {
@@ -246,11 +229,8 @@ export interface Parts {
   readonly reflect: Reflect;
   /** 05 virtual-time: a guest's alarm clock, interrupts and waits, and the time that others take from it. */
   readonly virtualTime: VirtualTime;
-  /**
-   * 06 guest-memory: where a VM's RAM lies in the host. `allocate` gives that many bytes of the host's (whole pages), which are this VM's
-   * from then on; undefined if there are not so many left.
-   */
-  readonly guestMemory: (plan: MemoryPlan, allocate: (bytes: number) => number | undefined) => MemoryPlanned;
+  /** 06 guest-memory: where a VM's RAM lies in the host, and how a guest-physical address is found there. */
+  readonly guestMemory: MemoryMap;
   /** 07 shadow-paging: the page table that the hart walks, made of the guest's and of where the guest's memory lies. */
   readonly shadowPaging: ShadowPaging;
   /** 08 two-stage paging: the second stage of translation, built as the guest touches its memory. */

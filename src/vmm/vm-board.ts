@@ -24,7 +24,7 @@ import {
 import type { VmClock } from './clock';
 import { DeviceAlarms } from './device-alarms';
 import type { StopReason } from './exit';
-import type { PlannedRange } from './parts';
+import type { PlannedRange } from './memory-plan';
 
 export const RAM_BASE = BOARD.ram.base;
 

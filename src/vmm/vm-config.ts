@@ -3,7 +3,8 @@ import { checkApart, InputError, type Engine, type Image, type Isa, type Link, t
 import type { TechniqueName } from './build';
 import type { GuestEvent, TraceEvent } from './events';
 import { PAGE_SIZE } from './memory/slots';
-import type { Parts, PlannedRange } from './parts';
+import type { PlannedRange } from './memory-plan';
+import type { Parts } from './parts';
 import type { VmView } from './vcpu';
 import { RAM_BASE, type VmDevices } from './vm-board';
 

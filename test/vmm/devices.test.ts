@@ -1,5 +1,6 @@
 /** Devices on a VM's bus: the machine's own, told of in its device tree, on time, and never outside the VM's memory. */
 import { BOARD, createMachine, IDEAL_BLOCK_BYTES, MemoryStore, readFdt, SECTOR, Switch, type FdtNode } from '#machine';
+import { referenceParts } from '#reference';
 import { bootReference } from '#reference';
 import { imageOf, type Host, type TechniqueName, type VmConfig } from '#vmm';
 import { guestDma } from '../../src/vmm/build/vms';
@@ -112,7 +113,7 @@ describe('DMA', () => {
   test('reaches what the slots hold and nothing else, whatever the layout: 300 layouts, each page filled through it', () => {
     const chance = new Chance(7);
     for (let round = 0; round < 300; round++) {
-      const slots = new MemorySlots();
+      const slots = new MemorySlots(referenceParts.guestMemory);
       const mine = new Set<number>();
       const gpas = new Map<number, number>();
       for (let i = 0; i < 1 + chance.below(6); i++) {
@@ -137,7 +138,7 @@ describe('DMA', () => {
   });
 
   test.each([2 ** 53, 2 ** 63, 2 ** 64 - 2048, 2 ** 64])('refuses addresses far out: %d', (address) => {
-    const slots = new MemorySlots();
+    const slots = new MemorySlots(referenceParts.guestMemory);
     slots.add({ gpa: 0n, hpa: ram.base, size: 4096 });
     const dma = guestDma(new GuestMemory(ram, slots));
     expect([dma.allows(address, 1, 'read'), dma.read(address, 1), dma.write(address, Uint8Array.of(1))]).toEqual([false, undefined, false]);

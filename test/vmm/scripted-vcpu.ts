@@ -66,7 +66,7 @@ const { ram } = createMachine({ ramBytes: 2 ** 20 });
 /** A VM with RAM at 0x80000000 .. 0x80003fff, a virt board's devices and `harts` scripted VCPUs. */
 export function scriptedVm(harts = 1): { vm: Vm; vcpus: ScriptedVcpu[]; printed: () => string } {
   ram.fill(ram.base, ram.size);
-  const slots = new MemorySlots();
+  const slots = new MemorySlots(referenceParts.guestMemory);
   slots.add({ gpa: RAM, hpa: 0x8008_0000, size: 0x2000 });
   slots.add({ gpa: RAM + 0x2000n, hpa: 0x8001_0000, size: 0x2000 });
   const console = new Console();

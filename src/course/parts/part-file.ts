@@ -11,7 +11,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   classifier: ['classify', 'theorem1', 'theorem2', 'theorem3'],
   virtualSupervisor: 'function',
   scheduler: 'function',
-  guestMemory: 'function',
+  guestMemory: ['assemble', 'translate'],
   reflect: ['owner', 'deliver'],
   virtualTime: ['pending', 'due', 'wakes', 'budget', 'idleUntil', 'account'],
   shadowPaging: ['fill', 'fence'],

@@ -26,7 +26,7 @@ export function buildBare(options: BootOptions, parts: Parts): Built {
     ...config.devices,
     gateway: options.gateways?.[0],
   });
-  const slots = new MemorySlots();
+  const slots = new MemorySlots(parts.guestMemory);
   slots.add({ gpa: BigInt(RAM_BASE), hpa: RAM_BASE, size: config.memoryBytes });
   const memory = new GuestMemory(machine.ram, slots);
   const hostClock = new HostClock();

@@ -4,6 +4,7 @@
  * Types keep the two kinds of address apart: a guest-physical address is a bigint (a guest can form any 64-bit value),
  * a host-physical address is a number (always inside the host's RAM, which we made).
  */
+import type { MemoryMap } from '../memory-plan';
 
 /** One range of guest RAM. Sizes in bytes; all three are multiples of PAGE_SIZE. */
 export interface Slot {
@@ -23,8 +24,14 @@ export const PAGE_SIZE = 4096;
 /** A guest may live in any number of slots; neighbours in its eyes need not be neighbours in the host. */
 export class MemorySlots {
   readonly #slots: Slot[] = [];
+  readonly #map: Pick<MemoryMap, 'translate'>;
   /** The same in page numbers, which are exact as numbers and faster. */
   #byPage: readonly { first: number; host: number; count: number }[] = [];
+
+  /** `map` answers for ranges of bytes; by page, where a guest's own accesses miss, we look ourselves. */
+  constructor(map: Pick<MemoryMap, 'translate'>) {
+    this.#map = map;
+  }
 
   /** Adds RAM. Throws if it is misaligned or overlaps an earlier slot: whoever configures a VM has to rule that out. */
   add(slot: Slot): void {
@@ -72,18 +79,7 @@ export class MemorySlots {
    * A range that would wrap around 2^64 is never RAM.
    */
   pieces(gpa: bigint, length: number): readonly Piece[] | undefined {
-    const pieces: Piece[] = [];
-    let at = gpa;
-    let left = length;
-    while (left > 0) {
-      const slot = this.slotAt(at);
-      if (!slot) return undefined;
-      const piece = Math.min(left, Number(end(slot) - at));
-      pieces.push({ hpa: slot.hpa + Number(at - slot.gpa), length: piece });
-      at += BigInt(piece);
-      left -= piece;
-    }
-    return pieces;
+    return this.#map.translate(gpa, length, this.#slots);
   }
 
   /** The slot that holds this guest-physical byte; undefined if it is not RAM of this VM. */

@@ -18,7 +18,7 @@ class Space implements GuestPhysicalSpace {
   readonly mode: number;
   #next = 0x20_0000;
   #frames: number;
-  readonly #slots = new MemorySlots();
+  readonly #slots = new MemorySlots(referenceParts.guestMemory);
 
   constructor(slots: readonly Slot[], { mode = 8, frames = 100 } = {}) {
     this.mode = mode;

@@ -1,7 +1,7 @@
 /** Where a VM's RAM lies: what is refused, what a guest finds in RAM of several ranges, and what a plan may not get away with. */
 import { InputError, readFdt } from '#machine';
 import { bootReference, referenceParts } from '#reference';
-import { PartFailure, type MemoryPlan, type Slot, type VmConfig } from '#vmm';
+import { guardParts, PartFailure, type MemoryPlan, type Piece, type Slot, type VmConfig } from '#vmm';
 import { image, SHUTDOWN } from '../images';
 
 const MIB = 2 ** 20;
@@ -33,16 +33,16 @@ describe('the plan', () => {
     ['RAM that a device lies in', [{ gpa: 0, size: 2 ** 30 }], 'RAM at 0x0-0x3fffffff and uart at 0x10000000-0x100000ff claim the same addresses.'],
     ['more than the host has', [{ gpa: RAM, size: 101 * 4096 }], 'the host has no 413696 bytes of memory left for it.'],
   ])('%s is refused in a sentence', (_, ram, refused) => {
-    expect(guestMemory(plan(ram), host(100))).toEqual({ refused });
+    expect(guestMemory.assemble(plan(ram), host(100))).toEqual({ refused });
   }); // prettier-ignore
 
   test('ranges may touch each other and a device', () => {
     const ram = [{ gpa: RAM, size: 4096 }, { gpa: RAM + 4096, size: 4096 }, { gpa: 0x1000_1000, size: 4096 }, { gpa: 0xfff_f000, size: 4096 }]; // prettier-ignore
-    expect(guestMemory(plan(ram), host(100))).toHaveLength(4);
+    expect(guestMemory.assemble(plan(ram), host(100))).toHaveLength(4);
   });
 
   test('pieces are no larger than asked, cover all of it, and are out of order in the host', () => {
-    const slots = guestMemory(plan([{ gpa: RAM, size: 10 * 4096 }], 3 * 4096), host(10)) as Slot[];
+    const slots = guestMemory.assemble(plan([{ gpa: RAM, size: 10 * 4096 }], 3 * 4096), host(10)) as Slot[];
     const sorted = [...slots].sort((a, b) => Number(a.gpa - b.gpa));
     expect(sorted.map(({ size }) => size / 4096)).toEqual([3, 3, 3, 1]);
     expect(sorted.map(({ hpa }) => hpa)).not.toEqual(sorted.map(({ hpa }) => hpa).sort((a, b) => a - b));
@@ -102,7 +102,12 @@ describe('a plan that lies', () => {
     bootReference({
       vms: [1, 2].map((n) => ({ name: `vm${n}`, image: image(SHUTDOWN), memoryBytes: 4 * MIB, pieceBytes: MIB })),
       technique: 'trap-and-emulate',
-      parts: { guestMemory: (wanted, allocate) => change(guestMemory(wanted, allocate) as Slot[]) },
+      parts: {
+        guestMemory: {
+          ...guestMemory,
+          assemble: (wanted, allocate) => change(guestMemory.assemble(wanted, allocate) as Slot[]),
+        },
+      },
     });
   test.each([
     ['memory of somebody else', (slots: readonly Slot[]) => slots.map((slot) => ({ ...slot, hpa: slot.hpa + 4096 })), 'in memory that `allocate` had not given'],
@@ -114,6 +119,32 @@ describe('a plan that lies', () => {
     expect(boot(change)).toThrow(PartFailure);
     expect(boot(change)).toThrow(sentence);
   }); // prettier-ignore
+});
+
+describe('a translation that lies', () => {
+  const SLOTS: readonly Slot[] = [{ gpa: 0x8000_0000n, hpa: 0x8040_0000, size: 8192 }];
+  const translate = (pieces: unknown) => () =>
+    guardParts({
+      ...referenceParts,
+      guestMemory: { ...guestMemory, translate: () => pieces as Piece[] },
+    }).guestMemory.translate(0x8000_0ff8n, 16, SLOTS);
+  test.each([
+    ['memory that is not the VM\'s', [{ hpa: 0x8040_1ff8, length: 16 }], 'gave a piece that lies in no slot: 16 bytes at host-physical 0x80401ff8.'],
+    ['memory before it', [{ hpa: 0x803f_fff8, length: 16 }], 'gave a piece that lies in no slot: 16 bytes at host-physical 0x803ffff8.'],
+    ['less than was asked for', [{ hpa: 0x8040_0ff8, length: 8 }], 'gave pieces of 8 bytes together.'],
+    ['more', [{ hpa: 0x8040_0ff8, length: 17 }], 'gave pieces of 17 bytes together.'],
+    ['pieces of no bytes', [{ hpa: 0x8040_0ff8, length: 0 }], 'gave a piece that lies in no slot: 0 bytes at host-physical 0x80400ff8.'],
+    ['no list', 0x8040_0ff8, 'returned 2151682040; it must return a list of pieces, or undefined.'],
+    ['a list of nothing', [null], 'gave a piece that lies in no slot: undefined bytes at host-physical 0xundefined.'],
+  ])('%s: the VM does not get it', (_, pieces, sentence) => {
+    expect(translate(pieces)).toThrow(PartFailure);
+    expect(translate(pieces)).toThrow(`your \`guestMemory.translate(0x80000ff8, 16)\` ${sentence}`);
+  }); // prettier-ignore
+
+  test('a right one passes', () => {
+    expect(translate([{ hpa: 0x8040_0ff8, length: 16 }])()).toHaveLength(1);
+    expect(translate(undefined)()).toBeUndefined();
+  });
 });
 
 test.each(['trap-and-emulate', 'hardware', 'emulation'] as const)(

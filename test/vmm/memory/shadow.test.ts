@@ -1,5 +1,6 @@
 /** Shadow page tables: what the hart finds in them, what of them is forgotten when, and that they never use more than they may. */
 import { createMachine, PteBit, SCHEMES, walk, pageNumber, pteFrom, type Access, type WalkResult } from '#machine';
+import { referenceParts } from '#reference';
 import { rightsOf, shadowPaging } from '../../../solutions/07-shadow-paging/shadow-paging';
 import { newCounters } from '../../../src/vmm/counters';
 import { FrameAllocator } from '../../../src/vmm/memory/frames';
@@ -34,7 +35,7 @@ const LEAF = R | W | X | A | D;
 function world({ limit = 64, slots: places = SWAPPED } = {}) {
   const { ram } = createMachine({ ramBytes: 10 * MIB });
   const frames = new FrameAllocator(HOST + 8 * MIB, HOST + 10 * MIB);
-  const slots = new MemorySlots();
+  const slots = new MemorySlots(referenceParts.guestMemory);
   for (const slot of places) slots.add(slot);
   const memory = new GuestMemory(ram, slots);
   const counters = newCounters(memory.counts);

@@ -1,5 +1,6 @@
 /** Guest-physical to host-physical: slots, the frames behind them, and access that is checked against them. */
 import { createMachine } from '#machine';
+import { referenceParts } from '#reference';
 import { FrameAllocator } from '../../../src/vmm/memory/frames';
 import { GuestMemory } from '../../../src/vmm/memory/guest-memory';
 import { MemorySlots } from '../../../src/vmm/memory/slots';
@@ -9,7 +10,7 @@ const TOP = 2n ** 64n - 1n;
 
 /** Two neighbours for the guest, in reversed order and apart in the host, and a third slot far away. */
 function slots(): MemorySlots {
-  const made = new MemorySlots();
+  const made = new MemorySlots(referenceParts.guestMemory);
   made.add({ gpa: GPA + 0x1000n, hpa: 0x8000_1000, size: 0x1000 });
   made.add({ gpa: GPA, hpa: 0x8000_8000, size: 0x1000 });
   made.add({ gpa: 0x1_0000_0000n, hpa: 0x8000_4000, size: 0x2000 });

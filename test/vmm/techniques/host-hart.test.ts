@@ -1,5 +1,6 @@
 /** The world switch: registers, translations and reservations of one guest never reach another. */
 import { createMachine, encode, rowByName, type Engine } from '#machine';
+import { referenceParts } from '#reference';
 import { shadowPaging } from '../../../solutions/07-shadow-paging/shadow-paging';
 import { newCounters } from '../../../src/vmm/counters';
 import { FrameAllocator } from '../../../src/vmm/memory/frames';
@@ -33,7 +34,7 @@ function host(engine: Engine, ...words: readonly number[]) {
   const frames = new FrameAllocator(FRAMES, END);
   /** A VM whose memory is the page of code and this page of data; it does not translate. */
   const guest = (data: number): TestGuest => {
-    const slots = new MemorySlots();
+    const slots = new MemorySlots(referenceParts.guestMemory);
     slots.add({ gpa: CODE_AT, hpa: CODE, size: 4096 });
     slots.add({ gpa: DATA_AT, hpa: data, size: 4096 });
     const memory = new GuestMemory(machine.ram, slots);

@@ -1,5 +1,6 @@
 /** Frames with types (docs/paravirtual.md): what is refused, and that the counts are always those of the entries that there are. */
 import { PhysicalMemory, PteBit, Ram } from '#machine';
+import { referenceParts } from '#reference';
 import { bootReference } from '#reference';
 import { imageOf, type PageTableAnswer, type ParavirtualCpu, type TableType, type TypedFrames } from '#vmm';
 import { readGuest } from '../../../../src/course/lab';
@@ -21,7 +22,7 @@ function memory(): TypedFrames {
   const ram = new Ram(new PhysicalMemory(2 ** 20));
   const table = new FrameTable(ram);
   const slots = (first: number, count: number): MemorySlots => {
-    const made = new MemorySlots();
+    const made = new MemorySlots(referenceParts.guestMemory);
     made.add({ gpa: 0x8000_0000n, hpa: first * 4096, size: count * 4096 });
     return made;
   };
