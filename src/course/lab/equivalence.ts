@@ -9,7 +9,7 @@
  * fail because the hypervisor ran between `lr` and `sc`, and `wfi` may end early.
  */
 import type { Program } from '#machine';
-import type { GuestEvent, Host, Parts, RunLoopEnd, TechniqueName } from '#vmm';
+import type { GuestEvent, Host, Parts, RunLoopEnd } from '#vmm';
 import { Divergence, divergence, hex, hex64, sameEvent } from './divergence';
 import { firstDifference } from './first-difference';
 import { boot, outcomes, type Outcome, type RunOptions } from './run';
@@ -17,8 +17,6 @@ import { boot, outcomes, type Outcome, type RunOptions } from './run';
 export interface Comparison extends RunOptions {
   /** The guest's name in messages. */
   readonly name?: string;
-  /** Default: trap-and-emulate. */
-  readonly technique?: TechniqueName;
   /** A guest that never ends is compared over this many instructions and traps. */
   readonly events?: number;
 }

@@ -7,14 +7,24 @@ import {
   type GuestEvent,
   type Host,
   type Parts,
+  type PlannedRange,
   type RunLoopEnd,
   type StopReason,
   type TechniqueName,
+  type VmConfig,
 } from '#vmm';
 
 export interface RunOptions {
+  /** How the VMs run; default: trap-and-emulate. Bare metal has none. */
+  readonly technique?: TechniqueName;
   /** Memory of each VM in bytes, from 0x8000_0000 on. Guests of the course need 4 MiB. */
   readonly memoryBytes?: number;
+  /** Where each VM's RAM is instead; the sizes add up to `memoryBytes`. Not on bare metal. */
+  readonly ranges?: readonly PlannedRange[];
+  /** The most that a VM gets from the host in one piece; default: all. Bare metal has all of its RAM in one. */
+  readonly pieceBytes?: number;
+  /** What is plugged into the board of each VM, or of the bare machine: made anew for each. */
+  readonly devices?: () => VmConfig['devices'];
   /** What the guests' harts can do; default: what the technique gives them. */
   readonly isa?: Isa;
   /** Exits allowed in all. */
@@ -56,7 +66,7 @@ export function runInVm(parts: Parts, program: Program, options: RunOptions = {}
 
 /** Several programs at once, each in a VM of its own, on one hart. */
 export function runTogether(parts: Parts, programs: readonly Program[], options: RunOptions = {}): Outcome[] {
-  const host = boot(parts, programs, 'trap-and-emulate', options);
+  const host = boot(parts, programs, options.technique ?? 'trap-and-emulate', options);
   return outcomes(host, host.run(options.exits ?? EXITS));
 }
 
@@ -67,12 +77,15 @@ export function runBare(reference: Parts, program: Program, options: RunOptions 
 }
 
 export function boot(parts: Parts, programs: readonly Program[], technique: TechniqueName, options: RunOptions): Host {
-  const { onGuestEvent } = options;
+  const { onGuestEvent, ranges, pieceBytes } = options;
   const host = bootVms({
     vms: programs.map((program, i) => ({
       name: `vm${i}`,
       image: imageOf(`guest ${i}`, program),
       memoryBytes: options.memoryBytes ?? MEMORY_BYTES,
+      ranges,
+      pieceBytes,
+      devices: options.devices?.(),
     })),
     technique,
     isa: options.isa,
