@@ -31,14 +31,18 @@ export class CodeCache {
   readonly #slots = new Map<number, Block>();
   #next: number = CacheAt.blocks;
 
-  /** `size` bytes from host-physical `at` on: whole pages, at least 96 KiB. */
+  /** `size` bytes of zeros from host-physical `at` on: whole pages, at least 96 KiB. */
   constructor(ram: Ram, at: number, size: number) {
     this.#ram = ram;
     this.#at = at;
     this.#size = size;
     this.#write(CacheAt.indirect, INDIRECT);
     this.#write(CacheAt.miss, [EBREAK]);
-    for (let slot = 0; slot < SLOTS; slot++) this.#clearSlot(slot);
+  }
+
+  /** Whether a jump to a register came out here because the cache does not know its block: in a slot that leads nowhere, or in another's. */
+  static isMiss(offset: number): boolean {
+    return offset === CacheAt.miss || (offset >= CacheAt.slots && offset < CacheAt.blocks);
   }
 
   /** The block for the guest's code from here on, if there is one. */
@@ -131,9 +135,9 @@ export class CodeCache {
     this.#next = CacheAt.blocks;
   }
 
+  /** Zeros are no instruction (Unprivileged, "Base Instruction-Length Encoding"): they trap, and cost no memory until they are used. */
   #clearSlot(slot: number): void {
-    const offset = CacheAt.slots + SLOT_BYTES * slot;
-    this.#write(offset, [jumpBy(CacheAt.miss - offset)]);
+    this.#write(CacheAt.slots + SLOT_BYTES * slot, [0]);
     this.#slots.delete(slot);
   }
 

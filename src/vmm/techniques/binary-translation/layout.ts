@@ -31,7 +31,7 @@ export const T2 = 7;
 export const CacheAt = {
   /** Goes to the block for the guest address in t0; the guest's own t0 is in `Float.t0`. */
   indirect: 0,
-  /** An ebreak: there is no such block yet. */
+  /** An ebreak: the slot is another block's. */
   miss: 0x40,
   /** SLOTS slots of SLOT_BYTES, by bits 10:1 of the guest address. */
   slots: 0x1000,

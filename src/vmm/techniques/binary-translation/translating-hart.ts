@@ -8,7 +8,7 @@ import type { GuestInstruction } from '../../parts';
 import type { GuestTrap } from '../../vcpu';
 import type { Came, HostHart } from '../host-hart';
 import { siteAt, type Block } from './block';
-import type { CodeCache } from './code-cache';
+import { CodeCache } from './code-cache';
 import type { CachePlace } from './cache-place';
 import { pageOf, type CodePages } from './code-pages';
 import { Entered, type TranslatedGuest } from './entered';
@@ -162,7 +162,7 @@ export class TranslatingHart {
     const offset = this.#place.offsetOf(this.#entered!.pc);
     if (offset === undefined) throw new Error('translated code has left its cache');
     const left = Number(BigInt.asIntN(64, this.#hart.f[Float.left]));
-    if (offset === CacheAt.miss) return this.#missed(guest, left);
+    if (CodeCache.isMiss(offset)) return this.#missed(guest, left);
     const block = this.#cache.blockAt(offset);
     const site = siteAt(block, offset - block.start);
     switch (site.kind) {
