@@ -8,6 +8,7 @@ import { guestMemory } from '../solutions/06-guest-memory/guest-memory';
 import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
 import { gStage } from '../solutions/08-two-stage-paging/g-stage';
+import { emulatedDevices } from '../solutions/09-emulated-devices/emulated-devices';
 import { paravirtualCpu } from '../solutions/12-paravirtual-cpu/paravirtual-cpu';
 import { binaryTranslator } from '../solutions/13-binary-translation/translate';
 import { hardwareAssist } from '../solutions/14-hardware-assist/hardware-assist';
@@ -23,6 +24,7 @@ export const referenceParts: Parts = {
   guestMemory,
   shadowPaging,
   gStage,
+  emulatedDevices,
   paravirtualCpu,
   binaryTranslator,
   hardwareAssist,

@@ -1,17 +1,17 @@
 /** What a guest does at its serial port: told from how often it reads the line status, so that input comes when it is wanted. */
-import type { Uart16550 } from '#machine';
+import type { SerialPort } from '#vmm';
 import type { GuestState } from './guest-terminal';
 
 /** A guest that reads the line status once in so many instructions looks for input. One that counts down looks less often. */
 const LOOKING = 1000;
 
 export class UartWatch {
-  readonly #uart: Uart16550;
+  readonly #uart: SerialPort;
   readonly #idleAfter: number;
   #polls: number;
 
   /** After `idleAfter` reads without a byte either way the guest does nothing else: about a second at U-Boot's prompt. */
-  constructor(uart: Uart16550, idleAfter: number) {
+  constructor(uart: SerialPort, idleAfter: number) {
     this.#uart = uart;
     this.#idleAfter = idleAfter;
     this.#polls = uart.polls;

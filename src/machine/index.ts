@@ -33,6 +33,8 @@ export { Ram } from './bus/ram';
 export { Rom } from './bus/rom';
 export { deviceTree, type BoardMap, type Place, type TreeOptions } from './device-tree';
 export { Ata } from './devices/ata';
+export { identifyDevice, MOST_SECTORS } from './devices/ata-identify';
+export * as ata from './devices/ata-registers';
 export { MemoryStore, SECTOR, type BlockStore } from './devices/block-store';
 export { IDEAL_BLOCK_BYTES, IdealDisk, IdealStatus, type IdealTransfer } from './devices/ideal-disk';
 export { Finisher, type Ending } from './devices/finisher';
@@ -50,6 +52,7 @@ export type { Buffers, QueueOperations, ReadyQueue } from './devices/virtio/queu
 export { virtioSlots, type VirtioSetup, type VirtioSlots } from './devices/virtio/slots';
 export { GoldfishRtc } from './devices/rtc';
 export { Uart16550 } from './devices/uart16550';
+export * as uart from './devices/uart-registers';
 export { ImageError, type Segment } from './elf';
 export { FdtError, readFdt, writeFdt, type FdtNode } from './fdt';
 export { checkApart, endOf, initrdImage, loadImage, placeImage, type Image, type ImageOptions } from './image';

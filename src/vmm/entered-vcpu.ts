@@ -1,7 +1,7 @@
 /** A VCPU as the run loop gets it: every use is checked, so that a wrong one becomes a sentence about the loop. */
 import type { HostClock } from './clock';
 import type { VmExit } from './exit';
-import { describe } from './part-failure';
+import { describe, ours } from './part-failure';
 import { wrongLoop, type Limits } from './limits';
 import type { StealEvent, VirtualTime } from './virtual-time';
 import type { Injection, Vcpu, VirtualInterrupt, VmView } from './vcpu';
@@ -47,7 +47,7 @@ export class EnteredVcpu implements Vcpu {
     if (this.state !== 'runnable')
       throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
     this.#limits.enter();
-    return this.#limits.ours(() => {
+    return ours(() => {
       const { clock, time, nextAlarm, exited } = this.#around;
       this.#happened('enters');
       const exit = this.#vcpu.run(time.budget(budget, nextAlarm(), clock.now));
@@ -87,10 +87,10 @@ export class EnteredVcpu implements Vcpu {
   }
 
   inject(trap: Injection): void {
-    this.#limits.ours(() => this.#vcpu.inject(trap));
+    ours(() => this.#vcpu.inject(trap));
   }
 
   setInterrupt(interrupt: VirtualInterrupt, level: boolean): void {
-    this.#limits.ours(() => this.#vcpu.setInterrupt(interrupt, level));
+    ours(() => this.#vcpu.setInterrupt(interrupt, level));
   }
 }

@@ -1,4 +1,5 @@
 /** A wall around a student's parts: whatever they throw or return becomes one sentence about the part, never a failure of ours. */
+import { guardEmulatedDevices } from './devices/guarded-devices';
 import type { MemoryMap } from './memory-plan';
 import type { Piece, Slot } from './memory/slots';
 import type { Emulated, PageTableAnswer, Parts, RunLoopEnd, Scheduler } from './parts';
@@ -39,6 +40,7 @@ export function guardParts(parts: Parts): Parts {
     hardwareAssist: guardHardwareAssist(parts.hardwareAssist),
     scheduler: (options) => guardScheduler(guarded('scheduler', 'scheduler', () => parts.scheduler(options))),
     paravirtualCpu: guardParavirtualCpu(parts.paravirtualCpu),
+    emulatedDevices: guardEmulatedDevices(parts.emulatedDevices),
   };
 }
 

@@ -6,6 +6,8 @@ export type { Control } from './control';
 export { bootVms, type Host, type VmResult } from './boot';
 export { isTechnique, TECHNIQUES, type TechniqueName } from './build';
 export type { Counters } from './counters';
+export type { SerialPort } from './devices/uart';
+export type { AtaModel, AtaRegisters, EmulatedDevices, Sectors, UartModel, UartRegisters } from './emulated-devices';
 export type { GuestEvent, TraceEvent } from './events';
 export type { Access, ExitKind, Next, StopReason, VmExit } from './exit';
 export type { FrameType, FrameUse, TableType, TypedFrames } from './memory/typed-frames';

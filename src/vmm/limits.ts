@@ -1,6 +1,5 @@
 /** What a run loop may not exceed, and whose fault an error is: the loop is somebody else's code around ours. */
-import { FrameFault, PartFailure } from './part-failure';
-import { NotWritten } from './parts';
+import { PartFailure } from './part-failure';
 
 /** How often a loop may ask `idle` in vain before it is taken to hang. */
 const IDLE_IN_VAIN = 1000;
@@ -30,16 +29,6 @@ export class Limits {
     throw wrongLoop(
       "asks `idle` again and again although nothing will ever wake a VCPU; it has to return 'deadlock' then.",
     );
-  }
-
-  /** Runs code of the frame that a part called: its failures are ours, not the part's. */
-  ours<T>(call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      if (error instanceof PartFailure || error instanceof NotWritten || error instanceof FrameFault) throw error;
-      throw new FrameFault(error);
-    }
   }
 }
 

@@ -52,6 +52,16 @@ export function guarded<T>(part: keyof Parts, name: string, call: () => T): T {
   }
 }
 
+/** Runs code of the frame that a part called: its failures are ours, not the part's. */
+export function ours<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof PartFailure || error instanceof NotWritten || error instanceof FrameFault) throw error;
+    throw new FrameFault(error);
+  }
+}
+
 /** What to throw for an error that came out of a part. */
 export function failureOf(part: keyof Parts, name: string, error: unknown): unknown {
   if (error instanceof PartFailure || error instanceof NotWritten || error instanceof FrameFault) return error;

@@ -1,6 +1,7 @@
 /** Every seam of the hypervisor that a student replaces, one key a concept: START READING HERE. Those of lessons to come are in seams.ts. */
 import type { Instruction, Pte } from '#machine';
 import type { Classifier } from '#popek-goldberg';
+import type { EmulatedDevices } from './emulated-devices';
 import type { Access, Next, VmExit } from './exit';
 import type { View } from './memory/guest-walk';
 import type { ShadowTables } from './memory/shadow/shadow-tables';
@@ -235,6 +236,8 @@ export interface Parts {
   readonly shadowPaging: ShadowPaging;
   /** 08 two-stage paging: the second stage of translation, built as the guest touches its memory. */
   readonly gStage: GStage;
+  /** 09 emulated-devices: a 16550 and an ATA disk that are nothing but software. */
+  readonly emulatedDevices: EmulatedDevices;
   /** 13 binary-translation: what runs in place of the guest's kernel where sensitive instructions do not trap. */
   readonly binaryTranslator: BinaryTranslator;
   /** 14 hardware-assist: VS-mode set up, guests switched, their interrupts and virtual instructions. */

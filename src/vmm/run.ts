@@ -15,6 +15,7 @@ import { causeOfExit } from './exit-cause';
 import { handle } from './handlers';
 import { idle } from './idle';
 import { Limits, wrongLoop } from './limits';
+import { ours } from './part-failure';
 import type { Parts, RunLoopContext, RunLoopEnd } from './parts';
 import type { Scheduling } from './scheduling';
 import type { Vcpu } from './vcpu';
@@ -66,16 +67,16 @@ export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits
   };
   const context: RunLoopContext = {
     get vcpus() {
-      const current = limits.ours(() => scheduling?.current);
+      const current = ours(() => scheduling?.current);
       return current ? all.filter((vcpu) => entered.get(vcpu) === current) : all;
     },
     get slice() {
       return scheduling?.left ?? slice;
     },
     exits,
-    handle: (vcpu, exit) => limits.ours(() => judge(behind(vcpu, 'handle'), exit, clock)),
-    stop: (vcpu, reason) => limits.ours(() => end(behind(vcpu, 'stop'), reason)),
-    idle: () => limits.idling(limits.ours(() => idle(hosted, { clock, time, nextAlarm }))),
+    handle: (vcpu, exit) => ours(() => judge(behind(vcpu, 'handle'), exit, clock)),
+    stop: (vcpu, reason) => ours(() => end(behind(vcpu, 'stop'), reason)),
+    idle: () => limits.idling(ours(() => idle(hosted, { clock, time, nextAlarm }))),
   };
   return parts.runLoop(context);
 }

@@ -2,13 +2,9 @@
  * Seams of lessons that are not written yet: what their parts will be asked. They are types only, so that nobody has to build them; a
  * seam moves to `Parts` (parts.ts) when its reference solution is there. Addresses of guests are guest-physical.
  */
-import type { BlockStore, Device, DmaMemory, IrqLine } from '#machine';
+import type { BlockStore, Device, DmaMemory } from '#machine';
 
 export interface LaterParts {
-  /** 09 emulated-devices: a 16550 (PC16550D data sheet, section 8); `send` takes each byte that the guest transmits. */
-  readonly uart: (irq: IrqLine, send: (byte: number) => void) => Device & { input(bytes: Iterable<number>): void };
-  /** 09 emulated-devices: an ATA disk without DMA (ATA/ATAPI-6, clauses 7 to 9), register by register. */
-  readonly ataDisk: (irq: IrqLine, store: BlockStore) => Device;
   /** 10 paravirtual-devices: one store moves one block of 4 KiB (machine/devices/ideal-disk.ts says how). */
   readonly idealDisk: (dma: DmaMemory, store: BlockStore) => Device;
   /** 10 paravirtual-devices: a split virtqueue (virtio 1.2, section 2.7) whose driver may be hostile. */

@@ -1,6 +1,8 @@
-/** A VM's board: the machine's own devices, at the same addresses as on the bare machine, less what belongs to firmware (ROM and CLINT). */
+/**
+ * A VM's board: at the same addresses as on the bare machine, what is on that board less what belongs to firmware (ROM and CLINT). Serial
+ * port and ATA disk are parts (lesson 09); the other devices are the machine's own.
+ */
 import {
-  Ata,
   BOARD,
   Bus,
   deviceTree,
@@ -10,7 +12,6 @@ import {
   parseIsa,
   Plic,
   PLIC_SOURCES,
-  Uart16550,
   unconnected,
   virtioSlots,
   type BoardMap,
@@ -23,8 +24,11 @@ import {
 } from '#machine';
 import type { VmClock } from './clock';
 import { DeviceAlarms } from './device-alarms';
+import { EmulatedAta } from './devices/ata';
+import { EmulatedUart } from './devices/uart';
 import type { StopReason } from './exit';
 import type { PlannedRange } from './memory-plan';
+import type { Parts } from './parts';
 
 export const RAM_BASE = BOARD.ram.base;
 
@@ -39,7 +43,7 @@ export type VmDevices = Pick<MachineOptions, 'virtio' | 'ata' | 'ideal' | 'timeA
 
 export interface VmBoard {
   readonly bus: Bus;
-  readonly uart: Uart16550;
+  readonly uart: EmulatedUart;
   readonly alarms: DeviceAlarms;
 }
 
@@ -50,6 +54,8 @@ export interface Wiring {
   /** The VM's memory, as its devices reach it. */
   readonly dma: DmaMemory;
   readonly clock: VmClock;
+  /** The devices that are parts. */
+  readonly parts: Pick<Parts, 'emulatedDevices'>;
   /** Takes each byte that the guest sends through its UART. */
   send(byte: number): void;
   /** The guest stored a command into the finisher. */
@@ -57,7 +63,7 @@ export interface Wiring {
 }
 
 /** Builds the devices, puts them on the bus and connects their wires. Throws InputError for more virtio devices than slots. */
-export function vmBoard({ external, dma, clock, send, end }: Wiring, devices: VmDevices = {}): VmBoard {
+export function vmBoard({ external, dma, clock, send, end, parts }: Wiring, devices: VmDevices = {}): VmBoard {
   const bus = new Bus();
   const alarms = new DeviceAlarms(clock);
   // Two contexts a hart, as on the bare board: M-mode's leads nowhere, because a VM has no M-mode.
@@ -65,7 +71,7 @@ export function vmBoard({ external, dma, clock, send, end }: Wiring, devices: Vm
     PLIC_SOURCES,
     external.flatMap((line) => [unconnected, line]),
   );
-  const uart = new Uart16550(plic.source(BOARD.uart.irq), send);
+  const uart = new EmulatedUart(parts.emulatedDevices.uart, plic.source(BOARD.uart.irq), send);
   const rtc = new GoldfishRtc({ now: () => clock.now }, plic.source(BOARD.rtc.irq), devices.timeAtPowerOn, () =>
     alarms.changed(),
   );
@@ -73,7 +79,8 @@ export function vmBoard({ external, dma, clock, send, end }: Wiring, devices: Vm
   bus.claim(BOARD.rtc.base, rtc);
   bus.claim(BOARD.plic.base, plic);
   bus.claim(BOARD.uart.base, uart);
-  if (devices.ata) bus.claim(BOARD.ata.base, new Ata(plic.source(BOARD.ata.irq), devices.ata));
+  if (devices.ata)
+    bus.claim(BOARD.ata.base, new EmulatedAta(parts.emulatedDevices.ataDisk, plic.source(BOARD.ata.irq), devices.ata));
   if (devices.ideal) bus.claim(BOARD.ideal.base, new IdealDisk(dma, devices.ideal));
   alarms.add(rtc);
   plugVirtio(

@@ -1,9 +1,10 @@
 /** A virtual machine: memory, a board's bus, a console and VCPUs. It knows no technique: handlers and SBI work on this. */
-import type { Bus, Instruction, Savable, Uart16550 } from '#machine';
+import type { Bus, Instruction, Savable } from '#machine';
 import type { VmClock } from './clock';
 import type { Console } from './console';
 import { newCounters, type Counters } from './counters';
 import type { DeviceAlarms } from './device-alarms';
+import type { SerialPort } from './devices/uart';
 import type { GuestEvent, TraceEvent } from './events';
 import type { Next, StopReason, TranslationMiss } from './exit';
 import type { GuestMemory } from './memory/guest-memory';
@@ -62,7 +63,7 @@ export interface VmParts {
   readonly time: VirtualTime;
   readonly bus: Bus;
   readonly alarms: DeviceAlarms;
-  readonly uart: Uart16550;
+  readonly uart: SerialPort;
   readonly console: Console;
 }
 
@@ -77,7 +78,7 @@ export class Vm implements VmView {
   /** When they interrupt by themselves. */
   readonly alarms: DeviceAlarms;
   /** One of them. Firmware calls for console input take from it as the guest's own driver would. */
-  readonly uart: Uart16550;
+  readonly uart: SerialPort;
   readonly console: Console;
   readonly counters: Counters;
   readonly vcpus: HostedVcpu[] = [];

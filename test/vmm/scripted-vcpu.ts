@@ -75,6 +75,7 @@ export function scriptedVm(harts = 1): { vm: Vm; vcpus: ScriptedVcpu[]; printed:
   const board = vmBoard({
     dma: guestDma(memory),
     clock,
+    parts: referenceParts,
     external: Array.from({ length: harts }, (_, i) => ({
       set: (level: boolean) => vm.vcpus[i].setInterrupt('external', level),
     })),

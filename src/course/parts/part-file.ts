@@ -19,6 +19,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   hardwareAssist: ['configure', 'save', 'load', 'interrupt', 'virtualInstruction'],
   paravirtualCpu: ['refer', 'release', 'update', 'pin', 'unpin'],
   binaryTranslator: ['translate'],
+  emulatedDevices: ['uart', 'ataDisk'],
 };
 
 /**

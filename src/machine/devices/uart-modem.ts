@@ -1,13 +1,6 @@
 /** The modem lines of a 16550A: what MCR drives and MSR shows (PC16550D data sheet, 8.6.7 and 8.6.8), with a peer that is always ready. */
 import type { SavedFields } from '../saved';
-
-/** MCR. */
-const LOOPBACK = 0x10;
-const CONTROL = 0x1f;
-
-/** MSR bits 7:4 (DCD, RI, DSR, CTS) when a peer is attached and ready, as QEMU reports it. */
-const PEER_READY = 0xb0;
-const RING = 0x40;
+import { CONTROL, LOOPBACK, PEER_READY, RING } from './uart-registers';
 
 export class ModemLines {
   #control = 0;

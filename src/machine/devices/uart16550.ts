@@ -4,50 +4,10 @@ import type { IrqLine } from '../irq/line';
 import type { Width } from '../isa/row';
 import { SavedFields, type Saved } from '../saved';
 import { ModemLines } from './uart-modem';
-
-/** Registers, by offset. Some offsets have a second register: another one for stores, or one behind LCR.DLAB. */
-const RBR_THR_DLL = 0;
-const IER_DLM = 1;
-const IIR_FCR = 2;
-const LCR = 3;
-const MCR = 4;
-const LSR = 5;
-const MSR = 6;
-const SCR = 7;
-
-/** IER: which causes may interrupt. */
-const RECEIVED = 0x01;
-const SENT = 0x02;
-const LINE_STATUS = 0x04;
-const MODEM_STATUS = 0x08;
-
-/** IIR bits 3:0: the most urgent cause (table "Interrupt Control Functions"). */
-const ID_NONE = 0x1;
-const ID_LINE_STATUS = 0x6;
-const ID_RECEIVED = 0x4;
-const ID_TIMEOUT = 0xc;
-const ID_SENT = 0x2;
-const ID_MODEM_STATUS = 0x0;
-/** IIR bits 7:6 are set while the FIFOs are on. */
-const FIFOS_ON = 0xc0;
-
-/** FCR. */
-const FIFO_ENABLE = 0x01;
-const CLEAR_RECEIVER = 0x02;
-const CLEAR_TRANSMITTER = 0x04;
-/** FCR bits 7:6 choose how many bytes make a "data available" interrupt. */
-const TRIGGERS = [1, 4, 8, 14];
-const FIFO_BYTES = 16;
+import { Cause, DLAB, Enable, Fifo, FIFO_BYTES, FIFOS_ON, LineStatus, Register, TRIGGERS } from './uart-registers';
 
 /** What a person can have typed ahead, in bytes, for a snapshot to be believed. */
 const MOST_WAITING = 2 ** 24;
-
-const DLAB = 0x80;
-
-/** LSR. THRE and TEMT never clear: a byte is gone as soon as it is stored. */
-const DATA_READY = 0x01;
-const OVERRUN = 0x02;
-const TRANSMITTER_EMPTY = 0x60;
 
 /**
  * The transmitter hands each byte on at once. Bytes of `input` wait outside until the receiver has room, so nothing that
@@ -97,7 +57,7 @@ export class Uart16550 implements Device {
 
   /** True while the guest has asked to be interrupted by input. */
   get listens(): boolean {
-    return (this.#ier & RECEIVED) !== 0;
+    return (this.#ier & Enable.received) !== 0;
   }
 
   load(offset: number): bigint {
@@ -162,19 +122,19 @@ export class Uart16550 implements Device {
   #read(offset: number): number {
     const latch = (this.#lcr & DLAB) !== 0;
     switch (offset) {
-      case RBR_THR_DLL:
+      case Register.rbrThrDll:
         return latch ? this.#divisor & 0xff : this.#receive();
-      case IER_DLM:
+      case Register.ierDlm:
         return latch ? this.#divisor >> 8 : this.#ier;
-      case IIR_FCR:
+      case Register.iirFcr:
         return this.#identify();
-      case LCR:
+      case Register.lcr:
         return this.#lcr;
-      case MCR:
+      case Register.mcr:
         return this.#modem.control;
-      case LSR:
+      case Register.lsr:
         return this.#lineStatus();
-      case MSR:
+      case Register.msr:
         return this.#modem.status();
       default:
         return this.#scratch;
@@ -184,17 +144,17 @@ export class Uart16550 implements Device {
   #write(offset: number, value: number): void {
     const latch = (this.#lcr & DLAB) !== 0;
     switch (offset) {
-      case RBR_THR_DLL:
+      case Register.rbrThrDll:
         return latch ? void (this.#divisor = (this.#divisor & 0xff00) | value) : this.#transmit(value);
-      case IER_DLM:
+      case Register.ierDlm:
         return latch ? void (this.#divisor = (value << 8) | (this.#divisor & 0xff)) : this.#enable(value);
-      case IIR_FCR:
+      case Register.iirFcr:
         return this.#controlFifos(value);
-      case LCR:
+      case Register.lcr:
         return void (this.#lcr = value);
-      case MCR:
+      case Register.mcr:
         return this.#modem.setControl(value);
-      case SCR:
+      case Register.scr:
         return void (this.#scratch = value);
       default:
         return; // LSR and MSR are read-only
@@ -229,30 +189,33 @@ export class Uart16550 implements Device {
 
   /** Turning the "sent" interrupt on raises it at once: the transmitter is empty. Drivers start sending this way. */
   #enable(value: number): void {
-    if (value & SENT && !(this.#ier & SENT)) this.#sentPending = true;
+    if (value & Enable.sent && !(this.#ier & Enable.sent)) this.#sentPending = true;
     this.#ier = value & 0x0f;
   }
 
   /** Reading IIR acknowledges "sent", if that is the cause shown. */
   #identify(): number {
     const id = this.#cause();
-    if (id === ID_SENT) this.#sentPending = false;
+    if (id === Cause.sent) this.#sentPending = false;
     return id | (this.#fifo ? FIFOS_ON : 0);
   }
 
   #controlFifos(value: number): void {
-    const on = (value & FIFO_ENABLE) !== 0;
+    const on = (value & Fifo.enable) !== 0;
     const toggled = on !== this.#fifo;
-    if (toggled || value & CLEAR_RECEIVER) this.#received = [];
+    if (toggled || value & Fifo.clearReceiver) this.#received = [];
     // An emptied transmitter is news, although ours was empty before: QEMU interrupts too.
-    if (toggled || value & CLEAR_TRANSMITTER) this.#sentPending = true;
+    if (toggled || value & Fifo.clearTransmitter) this.#sentPending = true;
     this.#fifo = on;
     this.#trigger = on ? TRIGGERS[value >> 6] : 1;
   }
 
   #lineStatus(): number {
     this.polls++;
-    const status = TRANSMITTER_EMPTY | (this.#overrun ? OVERRUN : 0) | (this.#received.length > 0 ? DATA_READY : 0);
+    const status =
+      LineStatus.transmitterEmpty |
+      (this.#overrun ? LineStatus.overrun : 0) |
+      (this.#received.length > 0 ? LineStatus.dataReady : 0);
     this.#overrun = false;
     return status;
   }
@@ -264,12 +227,12 @@ export class Uart16550 implements Device {
   /** The most urgent enabled cause, in the data sheet's order of priority. */
   #cause(): number {
     const count = this.#received.length;
-    if (this.#ier & LINE_STATUS && this.#overrun) return ID_LINE_STATUS;
-    if (this.#ier & RECEIVED && count >= this.#trigger) return ID_RECEIVED;
-    if (this.#ier & RECEIVED && count > 0) return ID_TIMEOUT;
-    if (this.#ier & SENT && this.#sentPending) return ID_SENT;
-    if (this.#ier & MODEM_STATUS && this.#modem.changed) return ID_MODEM_STATUS;
-    return ID_NONE;
+    if (this.#ier & Enable.lineStatus && this.#overrun) return Cause.lineStatus;
+    if (this.#ier & Enable.received && count >= this.#trigger) return Cause.received;
+    if (this.#ier & Enable.received && count > 0) return Cause.timeout;
+    if (this.#ier & Enable.sent && this.#sentPending) return Cause.sent;
+    if (this.#ier & Enable.modemStatus && this.#modem.changed) return Cause.modemStatus;
+    return Cause.none;
   }
 
   /** After anything happened: takes in waiting bytes, then drives the interrupt wire. In loopback the wire from outside is cut off. */
@@ -278,6 +241,6 @@ export class Uart16550 implements Device {
     while (!loopback && this.#waiting.length > 0 && this.#received.length < this.#capacity) {
       this.#accept(this.#waiting.shift()!);
     }
-    this.#irq.set(this.#cause() !== ID_NONE);
+    this.#irq.set(this.#cause() !== Cause.none);
   }
 }

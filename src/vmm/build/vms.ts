@@ -48,6 +48,7 @@ export function vmOnItsBoard(config: VmConfig, id: number, { memory, hostClock, 
     })),
     dma: guestDma(memory),
     clock,
+    parts,
     send: (byte: number) => console.write(byte),
     end: (reason: StopReason) => {
       vm.ending = reason;
