@@ -16,14 +16,21 @@ const TRANSFERS = ['none', 'in', 'out'] as const;
 
 /** Ready, with the signature of a disk (clause 9, "Signature and persistence"). */
 const atReset = () => ({
-  ...{ features: 0, sectorCount: 1, lbaLow: 1, lbaMid: 0, lbaHigh: 0, device: 0 },
+  features: 0,
+  sectorCount: 1,
+  lbaLow: 1,
+  lbaMid: 0,
+  lbaHigh: 0,
+  device: 0,
   status: ata.Status.DRDY | ata.Status.SEEK_COMPLETE,
   error: ata.DIAGNOSTIC_PASSED,
   control: 0,
   interrupt: false,
   writeCache: true,
   transfer: 'none' as const,
-  ...{ index: 0, sector: 0, following: 0 },
+  index: 0,
+  sector: 0,
+  following: 0,
 });
 
 export const ataAtPowerOn = (): AtaRegisters => ({ ...atReset(), buffer: new Uint8Array(SECTOR) });
