@@ -3,7 +3,9 @@ import type { HostClock } from './clock';
 import type { VmExit } from './exit';
 import { describe, ours } from './part-failure';
 import { wrongLoop, type Limits } from './limits';
-import type { StealEvent, VirtualTime } from './virtual-time';
+import type { StolenTime } from './sbi/stolen-time';
+import { isReady } from './readiness';
+import type { VirtualTime } from './virtual-time';
 import type { Injection, Vcpu, VirtualInterrupt, VmView } from './vcpu';
 import type { HostedVcpu } from './vm';
 
@@ -49,7 +51,7 @@ export class EnteredVcpu implements Vcpu {
     this.#limits.enter();
     return ours(() => {
       const { clock, time, nextAlarm, exited } = this.#around;
-      this.#happened('enters');
+      this.#stolen.happened('enters', clock.now);
       const exit = this.#vcpu.run(time.budget(budget, nextAlarm(), clock.now));
       exited(exit);
       return exit;
@@ -70,20 +72,19 @@ export class EnteredVcpu implements Vcpu {
 
   /** A paused VM's VCPUs seem to wait. */
   get state(): Vcpu['state'] {
-    const { state, vm } = this.#vcpu;
-    const isReady = state === 'runnable' && vm.clock.running;
-    this.#happened(isReady ? 'ready' : 'waits');
-    return state === 'runnable' && !isReady ? 'blocked' : state;
+    const ready = isReady(this.#vcpu, this.#around.clock.now);
+    const { state } = this.#vcpu;
+    return state === 'runnable' && !ready ? 'blocked' : state;
   }
   set state(state: Vcpu['state']) {
     if (!STATES.includes(state)) throw wrongLoop(`set a VCPU's state to ${describe(state)}.`);
     // Whoever is over stays over, and only the SBI starts a stopped hart.
     if (this.#vcpu.state !== 'stopped') this.#vcpu.state = state;
-    if (state !== 'runnable') this.#happened('waits');
+    if (state !== 'runnable') this.#stolen.seen(false, Infinity, this.#around.clock.now);
   }
 
-  #happened(event: StealEvent): void {
-    this.#vcpu.vm.firmware[this.id].stolen.happened(event, this.#around.clock.now);
+  get #stolen(): StolenTime {
+    return this.#vcpu.vm.firmware[this.id].stolen;
   }
 
   inject(trap: Injection): void {

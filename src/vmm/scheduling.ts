@@ -5,6 +5,7 @@
 import type { HostClock } from './clock';
 import { PartFailure } from './part-failure';
 import type { ScheduledVcpu, Scheduler } from './parts';
+import { isReady } from './readiness';
 import type { HostedVcpu } from './vm';
 
 interface Turn {
@@ -51,7 +52,7 @@ export class Scheduling {
   #endTurn(): void {
     const turn = this.#turn;
     if (!turn) return;
-    const waits = !isReady(turn.vcpu);
+    const waits = !isReady(turn.vcpu, this.#clock.now);
     const used = this.#used(turn);
     if (!waits && used < turn.slice) return;
     this.#turn = undefined;
@@ -67,9 +68,9 @@ export class Scheduling {
       if (!there && this.#added.has(vcpu)) this.#scheduler.remove(name);
       if (there) this.#added.add(vcpu);
       else this.#added.delete(vcpu);
-      vcpu.vm.firmware[vcpu.id].stolen.happened(isReady(vcpu) ? 'ready' : 'waits', this.#clock.now);
+      const ready = isReady(vcpu, this.#clock.now);
       if (!there) this.#awake.delete(vcpu);
-      else if (!this.#awake.has(vcpu) && isReady(vcpu)) {
+      else if (!this.#awake.has(vcpu) && ready) {
         this.#awake.add(vcpu);
         this.#scheduler.wake(name, this.#clock.now);
       }
@@ -79,7 +80,7 @@ export class Scheduling {
   #pick(): Turn | undefined {
     const picked = this.#scheduler.pick(this.#clock.now);
     if (picked === undefined) {
-      if ([...this.#awake].every((vcpu) => !isReady(vcpu))) return undefined;
+      if ([...this.#awake].every((vcpu) => !isReady(vcpu, this.#clock.now))) return undefined;
       throw wrongScheduler('picked nobody although somebody is ready to run.');
     }
     const { vcpu: name, slice } = picked;
@@ -96,8 +97,6 @@ export class Scheduling {
     return name;
   }
 }
-
-const isReady = (vcpu: HostedVcpu): boolean => vcpu.vm.running && vcpu.state === 'runnable';
 
 const wrongScheduler = (sentence: string): PartFailure =>
   new PartFailure('scheduler', `your \`scheduler\` ${sentence}`);

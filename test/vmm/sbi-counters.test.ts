@@ -155,13 +155,26 @@ describe('STA (ch. 16)', () => {
     const { call, vm } = firmwareOf();
     call(STA, 0n, RAM, 0n, 0n);
     const { stolen } = vm.firmware[0];
-    stolen.happened('ready', 100);
+    stolen.seen(true, Infinity, 100);
     stolen.happened('enters', 350);
     expect([vm.memory.read(RAM, 4), vm.memory.read(RAM + 8n, 8)]).toEqual([2n, 2500n]); // 250 instructions of 10 ns
     expect(call(STA, 0n, ALL_ONES, ALL_ONES, 0n)).toMatchObject({ a0: OK });
-    stolen.happened('ready', 400);
+    stolen.seen(true, Infinity, 400);
     stolen.happened('enters', 500);
     expect([vm.memory.read(RAM, 4), vm.memory.read(RAM + 8n, 8)]).toEqual([2n, 2500n]);
+  });
+
+  test('"not idle and scheduled out": a wait ends when its alarm rings, however late somebody looks', () => {
+    const { stolen } = firmwareOf().vm.firmware[0];
+    stolen.seen(false, 500, 100);
+    stolen.seen(false, 500, 400);
+    stolen.seen(true, 500, 800);
+    stolen.happened('enters', 900);
+    expect(stolen.instructions).toBe(400);
+    stolen.seen(false, Infinity, 1000);
+    stolen.seen(true, 500, 1200); // ended by something else: that alarm rang before it began
+    stolen.happened('enters', 1200);
+    expect(stolen.instructions).toBe(400 + 200);
   });
 
   test.each([

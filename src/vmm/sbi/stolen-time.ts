@@ -1,7 +1,7 @@
 /** How long a hart was ready to run and did not get the processor (SBI ch. 16 "Steal-time Accounting Extension"). */
 import { INSTRUCTIONS_PER_TICK, SavedFields, type Savable, type Saved } from '#machine';
 import type { GuestMemory } from '../memory/guest-memory';
-import type { StealAccount, StealEvent, VirtualTime } from '../virtual-time';
+import type { StealAccount, VirtualTime } from '../virtual-time';
 
 /** The structure in the guest's memory: u32 sequence, u32 flags, u64 steal in nanoseconds, u8 preempted; 64 bytes, naturally aligned. */
 export const STEAL_BYTES = 64;
@@ -18,6 +18,8 @@ export class StolenTime implements Savable {
   #address: bigint | undefined;
   #sequence = 0;
   #told = 0;
+  /** What the host's clock read when the hart was last seen waiting. */
+  #waited = 0;
 
   /** `memory` is the guest's. */
   constructor(time: VirtualTime, memory: GuestMemory) {
@@ -38,8 +40,21 @@ export class StolenTime implements Savable {
     if (address !== undefined) this.#memory.copyIn(address, new Uint8Array(STEAL_BYTES));
   }
 
-  /** Something became of the hart when the host's clock read `now`. What it waited for is told when it gets the processor. */
-  happened(event: StealEvent, now: number): void {
+  /**
+   * Somebody looks, when the host's clock reads `now`, whether the hart could run. A wait that its alarm ended was over when the alarm
+   * rang, whoever had the processor then and whenever somebody looks.
+   */
+  seen(ready: boolean, alarm: number, now: number): void {
+    if (!ready) this.#waited = now;
+    this.#time.account(
+      this.#account,
+      ready ? 'ready' : 'waits',
+      ready ? Math.max(this.#waited, Math.min(alarm, now)) : now,
+    );
+  }
+
+  /** The hart gets the processor, or comes out of the guest. What it waited for is told when it gets the processor. */
+  happened(event: 'enters' | 'leaves', now: number): void {
     this.#time.account(this.#account, event, now);
     if (event === 'enters') this.#tell();
   }
@@ -54,7 +69,7 @@ export class StolenTime implements Savable {
   }
 
   reset(): void {
-    this.#account.stolen = this.#sequence = this.#told = 0;
+    this.#account.stolen = this.#sequence = this.#told = this.#waited = 0;
     this.#address = this.#account.since = undefined;
   }
 
