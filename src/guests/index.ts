@@ -104,6 +104,20 @@ const all: readonly (Omit<Guest, 'file' | 'privilege'> & { readonly file?: strin
     budget: 20000,
   },
   {
+    name: 'ticking',
+    about: 'Works and rests on a clock that ticks every millisecond (hv compare time).',
+    console: 'work done: 0x29f4012110032698\n',
+    stop: 'shutdown',
+    budget: 5000,
+  },
+  {
+    name: 'tickless',
+    about: 'The same work and rests, with the timer set for the end of each rest only.',
+    console: 'work done: 0x29f4012110032698\n',
+    stop: 'shutdown',
+    budget: 5000,
+  },
+  {
     name: 'user-programs',
     about: 'A small kernel with two user programs, system calls and pages mapped on demand.',
     console: userPrograms,

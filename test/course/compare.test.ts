@@ -1,5 +1,13 @@
 /** Comparisons: what is counted is counted by the guests' own numbers, and equal each time. */
-import { compareCpu, compareIo, comparePaging, numberText, type Bench, type Comparison } from '#course/compare';
+import {
+  compareCpu,
+  compareIo,
+  comparePaging,
+  compareTime,
+  numberText,
+  type Bench,
+  type Comparison,
+} from '#course/compare';
 import { referenceParts } from '#reference';
 import { TECHNIQUES } from '#vmm';
 import { crossing } from '../../src/course/compare/crossing';
@@ -166,6 +174,45 @@ describe('io', () => {
     const [ata, ideal, virtio] = table.rows.find(({ label }) => label === 'trap-and-emulate')!.values;
     expect([ata, ideal]).toEqual([0, 4096]);
     expect(virtio).toBeGreaterThan(4096); // descriptors, header and status too
+  });
+});
+
+describe('time', () => {
+  let comparison: Comparison;
+  beforeAll(() => (comparison = compareTime(COUNTED, { technique: 'trap-and-emulate' })));
+  const table = (title: string) => comparison.sections.find((section) => section.title.startsWith(title))!.table;
+  const row = (title: string, label: string) => table(title).rows.find((each) => each.label === label)!.values;
+
+  test('each tick sets the timer and returns, ends a wait and asks what time it is: four exits, and none for what a tickless clock leaves out', () => {
+    const [tickless, ...ticks] = row('Exits under', 'timer').map(Number);
+    expect(tickless).toBe(16); // one for each rest
+    const returns = row('Exits under', 'sret').map(Number);
+    expect(returns).toEqual([0, ...ticks.map((set) => set - 1)]); // the first is set before any interrupt
+    const exits = row('Exits under', 'privileged').map(Number);
+    const per = (exits[4] - exits[1]) / (ticks[3] - ticks[0]);
+    expect(per).toBeCloseTo(3, 1); // wfi, time and sret; the fourth is the call
+  });
+
+  test('under hardware a tick exits for its call and its wait only', () => {
+    const { columns, rows } = table('Exits of a guest');
+    const [all, fewer] = [rows[4], rows[1]].map(({ values }) => Number(values[columns.indexOf('hardware')]));
+    const [most, least] = [4, 1].map((i) => Number(row('Exits under', 'timer')[i]));
+    expect((all - fewer) / (most - least)).toBeCloseTo(2, 1);
+  });
+
+  test('an alarm comes anywhere in the turn of the other guest, so that it is half a turn late on the average', () => {
+    for (const { label, values } of table('Waiting').rows.slice(3)) {
+      const half = Number(label) / 2 / 100; // microseconds
+      for (const value of values) expect(Math.abs(Number(value) / half - 1)).toBeLessThan(0.25);
+    }
+  });
+
+  test('what passes is its own or stolen', () => {
+    for (const { label, values } of table('Whose time').rows) {
+      const [passed, own, stolen] = values.map(Number);
+      expect(Math.abs(own + stolen - passed)).toBeLessThanOrEqual(Number(label)); // a hidden fault each: begun twice, passed once
+      expect(passed / own).toBeCloseTo(Number(label), 2);
+    }
   });
 });
 

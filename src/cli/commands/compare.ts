@@ -20,15 +20,15 @@ interface CompareFlags extends PartFlags {
   readonly html?: string;
 }
 
-const WHAT = ['cpu', 'paging', 'io'];
+const WHAT = ['cpu', 'paging', 'io', 'time'];
 
 export function addCompare(program: Command, context: Context): void {
   withPartOptions(program.command('compare <what>'))
-    .description('what each technique costs, for the same guest: cpu, paging, or io')
+    .description('what each technique costs, for the same guest: cpu, paging, io, or time')
     .option('--guest <name>', 'cpu: the guest that runs', 'user-programs')
     .option('--no-tlb', 'cpu: count walks without a TLB for long guests too, which takes minutes')
     .option('--exit-cost <number>', 'paging: what an exit costs, in page-table references', '100')
-    .option('--vmm <technique>', 'io: whose exits are shown by handler and cause', 'trap-and-emulate')
+    .option('--vmm <technique>', 'io, time: whose exits are shown by cause', 'trap-and-emulate')
     .option('--engine <name>', 'step, interpret, or compile', 'interpret')
     .option('--rounds <number>', 'how often to measure times; 0: only what is counted', '5')
     .option('--html <file>', 'also write a page with plots; it needs no other file')
@@ -49,11 +49,12 @@ async function compare(context: Context, what: string, flags: CompareFlags): Pro
   if (!WHAT.includes(what)) {
     throw new UsageError(`There is nothing to compare by the name "${what}"; choose ${WHAT.join(', ')}.`);
   }
-  const { compareCpu, compareIo, comparePaging } = await import('#course/compare');
+  const { compareCpu, compareIo, comparePaging, compareTime } = await import('#course/compare');
   const { findGuest } = await import('#course/lab');
   const bench = await benchOf(context, flags);
   if (what === 'paging') return comparePaging(bench, { exitCost: wholeNumber('--exit-cost', flags.exitCost) });
   if (what === 'io') return compareIo(bench, { technique: loadTechniqueOption().techniqueOf(flags.vmm) });
+  if (what === 'time') return compareTime(bench, { technique: loadTechniqueOption().techniqueOf(flags.vmm) });
   return compareCpu(bench, { guest: flags.guest, withoutTlb: !flags.tlb || !findGuest(flags.guest).long });
 }
 

@@ -1,7 +1,7 @@
 /** What a comparison comes to: tables of numbers, each with what it says and, for some, the picture that it is drawn as. Text, page and JSON are made from this. */
 
 export interface Comparison {
-  readonly kind: 'cpu' | 'paging' | 'io';
+  readonly kind: 'cpu' | 'paging' | 'io' | 'time';
   readonly title: string;
   /** What ran, and what differs from column to column. */
   readonly about: string;
