@@ -1,16 +1,16 @@
 // 07 · Shadow paging: the hart can walk one page table, so it gets one that is made of two: where the guest's table says that a
 // page is, and where the hypervisor has put what the guest takes for that place.
 //
-// `fill`: the guest's own table allows an access and the shadow does not have it yet. `miss.path` has the guest's entries from the
-// root's to the leaf's (none where the guest does not translate), with A and D set as a processor would have set them. Make and
-// link a shadow table for each of the guest's tables, and map the page with the rights that the leaf gives in this view, as large as
-// the leaf is where the host's memory allows it. A page that holds a table with a shadow must not be written unnoticed.
+// `fill`: a hidden fault. `miss.path` has the guest's entries from the root's to the leaf's. Mark the leaf as a processor would (A, and
+// D for a store). Make and link a shadow table for each of the guest's tables on the way, and map the page in the last of them: with
+// the rights that the leaf gives in this view, and as large as the leaf is, where the host's memory allows it. Nobody may store to a
+// page that holds a table with a shadow without your notice.
 // `fence`: the guest says that it has changed its tables. Drop what is not true any more, and nothing else.
 // #region solution: import { todo, type Parts } from '#vmm';
 import { PteBit, type Pte } from '#machine';
-import { firstOf, indexOf, type Parts, type ShadowMiss, type ShadowTable, type ShadowTables, type View } from '#vmm';
+import { firstOf, indexOf, type Parts, type ShadowMiss, type ShadowTable, type ShadowWork, type View } from '#vmm';
 
-const { R, W, X, U, D } = PteBit;
+const { R, W, X, U, A, D } = PteBit;
 
 /** More open tables than these, and a fence for one page closes all of them too: looking through them costs time at each fence. */
 const MOST_OPEN = 32;
@@ -33,7 +33,7 @@ export function rightsOf({ low }: Pte, view: View): number {
 }
 
 /** The shadow of the guest's table that has the leaf, linked to the root by shadows of all tables between. */
-function follow(tables: ShadowTables, { root, path, page }: ShadowMiss): ShadowTable | undefined {
+function follow(tables: ShadowWork, { root, path, page }: ShadowMiss): ShadowTable | undefined {
   let table = root;
   for (const pointer of path.slice(0, -1)) {
     const source = tables.hostPage(pointedTo(pointer));
@@ -46,13 +46,7 @@ function follow(tables: ShadowTables, { root, path, page }: ShadowMiss): ShadowT
 }
 
 /** Maps the page from `table` on: at once, if the leaf's block is one block of the host too, or else by tables that split it. */
-function mapIn(
-  tables: ShadowTables,
-  table: ShadowTable,
-  leaf: Pte | undefined,
-  rights: number,
-  miss: ShadowMiss,
-): void {
+function mapIn(tables: ShadowWork, table: ShadowTable, leaf: Pte | undefined, rights: number, miss: ShadowMiss): void {
   const { page, guestPage, access } = miss;
   const { level } = table;
   const index = indexOf(page, level);
@@ -76,7 +70,9 @@ function mapIn(
 export const shadowPaging: Parts['shadowPaging'] = {
   // #region solution: fill: (tables, miss) => todo('enter into the shadow what the guest has just missed'),
   fill(tables, miss) {
-    const leaf = miss.path.at(-1);
+    // The guest's kernel decides by these bits what to swap out and what to write back; the hart would mark the shadow's leaf only.
+    const bits = miss.access === 'store' ? A | D : A;
+    const leaf = miss.leafAt === undefined ? undefined : tables.mark(miss.leafAt, bits);
     const table = follow(tables, miss);
     const rights = leaf ? rightsOf(leaf, miss.view) : R | W | X;
     if (table && rights) mapIn(tables, table, leaf, rights, miss);

@@ -31,18 +31,16 @@ export {
   type RunLoopContext,
   type RunLoopEnd,
   type ServedCsr,
-  type ShadowMiss,
-  type ShadowPaging,
   type ScheduledVcpu,
   type Scheduler,
 } from './parts';
+export type { ShadowMiss, ShadowPaging, ShadowWork } from './shadow-paging';
 export type { StealAccount, VirtualTime } from './virtual-time';
 export { FrameFault, PartFailure } from './part-failure';
 export type { MemoryMap, MemoryPlan, MemoryPlanned, PlannedRange } from './memory-plan';
 export type { Piece, Slot } from './memory/slots';
 export type { View } from './memory/guest-walk';
 export { firstOf, indexOf } from './memory/shadow/pages';
-export type { ShadowTables } from './memory/shadow/shadow-tables';
 export type { ShadowTable } from './memory/shadow/table';
 export { sbiName } from './sbi';
 export type { LaterParts } from './seams';

@@ -1,14 +1,12 @@
 /** Every seam of the hypervisor that a student replaces, one key a concept: START READING HERE. Those of lessons to come are in seams.ts. */
-import type { Instruction, Pte } from '#machine';
+import type { Instruction } from '#machine';
 import type { Classifier } from '#popek-goldberg';
 import type { EmulatedDevices } from './emulated-devices';
-import type { Access, Next, VmExit } from './exit';
-import type { View } from './memory/guest-walk';
-import type { ShadowTables } from './memory/shadow/shadow-tables';
-import type { ShadowTable } from './memory/shadow/table';
+import type { Next, VmExit } from './exit';
 import type { MemoryMap } from './memory-plan';
 import type { Slot } from './memory/slots';
 import type { FrameType, TypedFrames } from './memory/typed-frames';
+import type { ShadowPaging } from './shadow-paging';
 import type { GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
 import type { VirtualTime } from './virtual-time';
 
@@ -53,27 +51,6 @@ export interface Reflect {
   owner(trap: GuestTrap, vcpu: VirtualHart): 'guest' | 'vmm';
   /** Does to the virtual CSRs and the pc what hardware does when a trap enters S-mode (Privileged, "Supervisor Trap Handling"). */
   deliver(trap: Injection, vcpu: VirtualHart): void;
-}
-
-/** One access that the guest's own table allows and the shadow does not have yet. Pages are numbers: address / 4096. */
-export interface ShadowMiss {
-  /** The root of the shadow for the view. */
-  readonly root: ShadowTable;
-  /** Guest-virtual, 52 bits. */
-  readonly page: number;
-  readonly access: Access;
-  readonly view: View;
-  /** The guest's entries on the way, from the root's to the leaf's, A and D set; none if the guest does not translate. */
-  readonly path: readonly Pte[];
-  /** Guest-physical: where the guest's table says that the page is. */
-  readonly guestPage: number;
-}
-
-export interface ShadowPaging {
-  /** Enters into the shadow what the access needs, so that it succeeds when it is tried again. */
-  fill(tables: ShadowTables, miss: ShadowMiss): void;
-  /** The guest fenced: for a guest-virtual page, or for all if there is none. What it changed in its tables counts from now on. */
-  fence(tables: ShadowTables, page?: number): void;
 }
 
 /** A VCPU as a scheduler knows it: always the same object for the same VCPU. */

@@ -1,5 +1,5 @@
 /** The fuzzer can fail: hypervisors with one wrong part are found out, and the case that is left is a small one (docs/proof.md has more). */
-import type { GStage, Parts, ShadowPaging, ShadowTables } from '#vmm';
+import type { GStage, Parts, ShadowPaging, ShadowWork } from '#vmm';
 import { referenceParts } from '../../src/reference';
 import type { Case, GuestCase } from './case';
 import { caseOf } from './generate';
@@ -54,7 +54,7 @@ const misplaced: ShadowPaging = {
 };
 
 /** A class with private fields works on itself only, so that all methods but `map` are bound to the original. */
-const mappingElsewhere = (tables: ShadowTables): ShadowTables =>
+const mappingElsewhere = (tables: ShadowWork): ShadowWork =>
   new Proxy(tables, {
     get(_, name) {
       if (name === 'map') return elsewhere.bind(tables);
@@ -63,7 +63,7 @@ const mappingElsewhere = (tables: ShadowTables): ShadowTables =>
     },
   });
 
-function elsewhere(this: ShadowTables, ...[table, index, to, from]: Parameters<ShadowTables['map']>): void {
+function elsewhere(this: ShadowWork, ...[table, index, to, from]: Parameters<ShadowWork['map']>): void {
   this.map(table, index, { ...to, hostPage: to.hostPage + 64 }, from);
 }
 

@@ -10,9 +10,10 @@ export interface View {
   readonly mxr: boolean;
 }
 
-/** A translation, or the cause of the exception that the guest deserves. `leaf` is missing where the guest translates nothing. */
+/** A translation, or the cause of the exception that the guest deserves. The leaf and its guest-physical address are missing where the guest translates nothing. */
 export type GuestTranslation =
-  { readonly ok: true; readonly gpa: bigint; readonly leaf?: Pte } | { readonly ok: false; readonly cause: number };
+  | { readonly ok: true; readonly gpa: bigint; readonly leaf?: Pte; readonly leafAt?: number }
+  | { readonly ok: false; readonly cause: number };
 
 const MODE_AT = 60n;
 const PPN = (1n << 44n) - 1n;
@@ -44,5 +45,6 @@ export function walkGuest(
     memory.pageTables,
   );
   if (!found.ok) return { ok: false, cause: causeOf(found.fault, access) };
-  return { ok: true, gpa: BigInt(found.address) + (gva % BigInt(PAGE_SIZE)), leaf: found.leaf };
+  const gpa = BigInt(found.address) + (gva % BigInt(PAGE_SIZE));
+  return { ok: true, gpa, leaf: found.leaf, leafAt: found.leafAddress };
 }

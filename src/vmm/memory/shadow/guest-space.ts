@@ -2,7 +2,7 @@
 import { pageNumber, PteBit, SCHEMES, type Pte, type PteMemory } from '#machine';
 import type { Counters } from '../../counters';
 import type { Access } from '../../exit';
-import type { ShadowPaging } from '../../parts';
+import type { ShadowPaging } from '../../shadow-paging';
 import type { HostTable } from '../../techniques/host-hart';
 import type { GuestMemory } from '../guest-memory';
 import { walkGuest, type GuestTranslation, type View } from '../guest-walk';
@@ -32,7 +32,7 @@ export class GuestSpace {
   #satp = 0n;
   /** By view: the root that the hart walks. */
   #roots: (ShadowTable | undefined)[] = [];
-  /** The entries that the last walk has read, from the root's on. */
+  /** The entries that the last walk has read, from the root's on, as they were. */
   #path: Pte[] = [];
   readonly #pageTables: PteMemory;
   /** What the hart had to walk last. */
@@ -92,14 +92,13 @@ export class GuestSpace {
 
   /** The guest's table allows this access to RAM, and the shadow does not: from now on it does. */
   fill(view: View, gva: bigint, access: Access): void {
-    const found = this.walk(view, gva, access, 'set');
+    const found = this.walk(view, gva, access, 'ignore');
     if (!found.ok) return; // the guest changed its table meanwhile; trying again will tell
-    const path = this.#path.slice(0, -1);
-    if (found.leaf) path.push(found.leaf);
+    const { leafAt, gpa } = found;
     const root = this.root(view);
     this.tables.makeRoom(root);
-    const page = pageNumber(gva);
-    this.#paging.fill(this.tables, { root, page, access, view, path, guestPage: pageNumber(found.gpa) });
+    const [page, guestPage] = [pageNumber(gva), pageNumber(gpa)];
+    this.#paging.fill(this.tables, { root, page, access, view, path: this.#path, leafAt, guestPage });
   }
 
   #read(address: number): Pte | undefined {

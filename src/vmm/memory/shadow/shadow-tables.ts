@@ -5,8 +5,9 @@
  * A shadow table stands for one of the guest's tables, whoever points to that one: processes that share their kernel's tables
  * share the shadows of these. It goes when nothing points to it any more; roots stay until their frames are needed.
  */
-import { PteBit, type Pte, type Ram } from '#machine';
+import { PteBit, pteFrom, type Pte, type Ram } from '#machine';
 import type { Counters } from '../../counters';
+import { PartFailure } from '../../guarded';
 import type { FrameAllocator } from '../frames';
 import { PAGE_SIZE, type MemorySlots } from '../slots';
 import { ENTRIES, firstOf, indexOf, pagesAt } from './pages';
@@ -26,6 +27,9 @@ export interface ShadowMemory {
 
 /** What one fault can need: a root, tables for the guest's four others, and four that split a superpage. */
 const FRAMES_OF_A_FILL = 9;
+
+const LEFT_NOTHING =
+  'your `shadowPaging` has used up all frames for shadow tables: what is made by `table` and not linked is never given back.';
 
 export class ShadowTables {
   /** What the TLB has to forget before the guest runs on. */
@@ -82,6 +86,7 @@ export class ShadowTables {
   }
 
   #newTable(role: TableRole): ShadowTable {
+    if (this.#left === 0) throw new PartFailure('shadowPaging', LEFT_NOTHING);
     const frame = this.#memory.frames.allocate();
     if (frame === undefined) throw new Error('the host gave its VMs less memory than their shadows may use');
     const table = new ShadowTable(role, frame / PAGE_SIZE, this.#memory.ram);
@@ -111,6 +116,9 @@ export class ShadowTables {
 
   /** Makes an entry point to `child`; `from` is the guest's entry that says so. */
   link(table: ShadowTable, index: number, child: ShadowTable, from?: Pte): void {
+    checkEntry(table, index);
+    if (child.freed || child.level !== table.level - 1)
+      throw new Error(`no table of level ${child.level} can hang from one of level ${table.level}`);
     if (from) table.copy(index, from);
     const entry = table.entry(index);
     if (entry?.kind === 'table' && entry.frame === child.frame) return;
@@ -121,11 +129,27 @@ export class ShadowTables {
 
   /** Makes an entry map host pages from `hostPage` on, as many as its level says, with PteBit.R, W and X in `rights`. */
   map(table: ShadowTable, index: number, to: { readonly hostPage: number; readonly rights: number }, from?: Pte): void {
+    checkEntry(table, index);
     if (from) table.copy(index, from);
     this.drop(table, index);
     table.setPage(index, to.hostPage, to.rights);
     if (to.rights & PteBit.W) this.#writers.add(table.level, to.hostPage, entryId(table, index));
     this.#counters.shadowFills++;
+  }
+
+  /**
+   * Sets bits (PteBit.A, D) of the guest's own entry at this guest-physical address, as a processor does, and gives the entry as it is
+   * then. Its table does not count as changed by the guest.
+   */
+  mark(at: number, bits: number): Pte {
+    const { ram, slots } = this.#memory;
+    const page = slots.hostPage(Math.floor(at / PAGE_SIZE));
+    if (page === undefined || at % 8 !== 0) throw new Error(`there is no entry of the guest's at 0x${at.toString(16)}`);
+    const entry = page * PAGE_SIZE + (at % PAGE_SIZE);
+    const old = pteFrom(ram.read(entry, 8));
+    const marked = { low: (old.low | (bits & (PteBit.A | PteBit.D))) >>> 0, high: old.high };
+    if (marked.low !== old.low) ram.write(entry, 4, BigInt(marked.low));
+    return marked;
   }
 
   /** Makes an entry that is empty point to a table that has nothing to do with the guest's (host page number). The guest takes the entry back by using it. */
@@ -245,6 +269,12 @@ export class ShadowTables {
   #dropById(id: number): void {
     this.drop(this.#byFrame.get(Math.floor(id / ENTRIES))!, id % ENTRIES);
   }
+}
+
+/** For those who got it wrong: a table that is gone has given its frame to somebody else. */
+function checkEntry(table: ShadowTable, index: number): void {
+  if (table.freed) throw new Error('this shadow table is not in use any more');
+  if (!(index >= 0 && index < ENTRIES)) throw new Error(`a table has no entry ${index}`);
 }
 
 const keyOf = ({ level, view, source, from, rights }: TableRole): string =>
