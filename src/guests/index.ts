@@ -146,6 +146,24 @@ const all: readonly (Omit<Guest, 'file' | 'privilege'> & { readonly file?: strin
     budget: 20000,
   },
   {
+    name: 'processes',
+    about: 'Eight processes with tables of their own take turns; the kernel is in all of them.',
+    console: lines('data pages accessed and dirty: 0x8', 'sum: 0x240'),
+    stop: 'shutdown',
+    budget: 20000,
+  },
+  {
+    name: 'fork-storm',
+    about: 'A process forks again and again; parent and child share their pages until one of them stores.',
+    console: lines(
+      'stores to shared pages: 0x100',
+      "sum in the children's copies: 0x800",
+      "sum in the parent's pages: 0x80",
+    ),
+    stop: 'shutdown',
+    budget: 20000,
+  },
+  {
     name: 'wanderer',
     about: 'Loads, stores and jumps where the board has nothing.',
     console: wanderer,
