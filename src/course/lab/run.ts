@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly pieceBytes?: number;
   /** What is plugged into the board of each VM, or of the bare machine: made anew for each. */
   readonly devices?: () => VmConfig['devices'];
+  /** Frames that the shadow tables of each VM may use, at least 64; default: enough. */
+  readonly shadowFrames?: number;
   /** What the guests' harts can do; default: what the technique gives them. */
   readonly isa?: Isa;
   /** Exits allowed in all. */
@@ -87,6 +89,7 @@ export function boot(parts: Parts, programs: readonly Program[], technique: Tech
       pieceBytes,
       devices: options.devices?.(),
     })),
+    shadowFrames: options.shadowFrames,
     technique,
     isa: options.isa,
     parts,
