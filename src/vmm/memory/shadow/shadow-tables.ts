@@ -7,7 +7,7 @@
  */
 import { PteBit, pteFrom, type Pte, type Ram } from '#machine';
 import type { Counters } from '../../counters';
-import { PartFailure } from '../../guarded';
+import { PartFailure } from '../../part-failure';
 import type { FrameAllocator } from '../frames';
 import { PAGE_SIZE, type MemorySlots } from '../slots';
 import { ENTRIES, firstOf, indexOf, pagesAt } from './pages';
