@@ -18,7 +18,7 @@ const queue = (): ReadyQueue => ({
 
 /** What comes of calling one operation that has been replaced by something that need not be right. */
 function failure(name: keyof ParavirtualDevices, operation: (of: ReadyQueue) => unknown): Error {
-  const paravirtualDevices = { ...referenceParts.paravirtualDevices, [name]: operation } as Parts['paravirtualDevices'];
+  const paravirtualDevices = { ...referenceParts.paravirtualDevices, [name]: operation };
   const guarded = guardParts({ ...referenceParts, paravirtualDevices }).paravirtualDevices;
   try {
     if (name === 'transfer') guarded.transfer(0n, new MemoryStore(new Uint8Array(4096)), memory);

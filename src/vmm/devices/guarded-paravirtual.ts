@@ -49,9 +49,9 @@ function flagOf(result: unknown): boolean {
 
 function buffersOf(result: unknown): Buffers {
   const { readable, writable } = (result ?? {}) as Partial<Record<keyof Buffers, unknown>>;
-  if (!Array.isArray(readable) || !Array.isArray(writable))
+  if (!isList(readable) || !isList(writable))
     throw new Lie(`returned ${describe(result)}; it must return { readable, writable }, two lists of buffers.`);
-  for (const buffer of [...readable, ...writable] as unknown[]) {
+  for (const buffer of [...readable, ...writable]) {
     const { address, size } = (buffer ?? {}) as Partial<Record<'address' | 'size', unknown>>;
     if (isWhole(address, Infinity) && isWhole(size, LONGEST)) continue;
     throw new Lie(
@@ -60,6 +60,8 @@ function buffersOf(result: unknown): Buffers {
   }
   return { readable, writable } as Buffers;
 }
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 const isWhole = (value: unknown, end: number): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < end;
