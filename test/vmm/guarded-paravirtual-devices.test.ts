@@ -1,7 +1,7 @@
 /** What the devices' part throws or returns: a driver's mistake goes to the device, a part's to its author. */
 import { DriverError, MemoryStore, type DmaMemory, type ReadyQueue } from '#machine';
 import { referenceParts } from '#reference';
-import { guardParts, PartFailure, type ParavirtualDevices, type Parts } from '#vmm';
+import { guardParts, PartFailure, type ParavirtualDevices } from '#vmm';
 
 const memory: DmaMemory = { allows: () => true, read: (_, size) => new Uint8Array(size), write: () => true };
 const queue = (): ReadyQueue => ({
