@@ -13,13 +13,28 @@ const NAMES: Readonly<Record<string, Key>> = {
   '\x1b[B': 'down',
   '\x1bOA': 'up',
   '\x1bOB': 'down',
+  '\x1b[C': 'right',
+  '\x1b[D': 'left',
+  '\x1bOC': 'right',
+  '\x1bOD': 'left',
+  '\x1b[5~': 'page-up',
+  '\x1b[6~': 'page-down',
+  '\x1b[H': 'home',
+  '\x1b[F': 'end',
+  '\x1b[1~': 'home',
+  '\x1b[4~': 'end',
+  '\x1b[Z': 'back-tab',
+  '\t': 'tab',
+  '\x7f': 'backspace',
+  '\b': 'backspace',
+  '\f': 'ctrl-l',
 };
 
-/** What was typed at once, split into keys: a fast typist's letters arrive together, an arrow is one sequence. */
-export function keysIn(data: string): Key[] {
+/** What was typed at once, split into keys: a fast typist's letters arrive together, an arrow is one sequence. Letters are small, unless `asTyped`. */
+export function keysIn(data: string, asTyped = false): Key[] {
   // oxlint-disable-next-line no-control-regex
   const parts = data.match(/\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])?|[^\x1b]/gu) ?? [];
-  return parts.map((part) => NAMES[part] ?? part.toLowerCase());
+  return parts.map((part) => NAMES[part] ?? (asTyped ? part : part.toLowerCase()));
 }
 
 export interface Keyboard {

@@ -12,6 +12,7 @@ import type * as ClassifyText from './classify-text';
 import type * as CompareText from './compare-text';
 import type * as ExplainText from './explain-text';
 import type * as EngineOption from './engine-option';
+import type * as Stepper from './step';
 import type * as TechniqueOption from './technique-option';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- ts-node cannot import() a relative file, `require` it can */
@@ -23,6 +24,7 @@ export const loadCompareText = () => require('./compare-text') as typeof Compare
 export const loadExplainText = () => require('./explain-text') as typeof ExplainText;
 export const loadEngineOption = () => require('./engine-option') as typeof EngineOption;
 export const loadBootBare = () => require('./boot-bare') as typeof BootBare;
+export const loadStepper = () => require('./step') as typeof Stepper;
 export const loadTechniqueOption = () => require('./technique-option') as typeof TechniqueOption;
 export const loadBootVms = () => require('./boot-vms') as typeof BootVms;
 export const loadBootVm = () => require('./boot-vm') as typeof BootVm;

@@ -19,6 +19,7 @@ import { addReset } from './commands/reset';
 import { addSite } from './commands/site';
 import { addSolution } from './commands/solution';
 import { addStatus } from './commands/status';
+import { addStep } from './commands/step';
 import { addStubs } from './commands/stubs';
 import { addTest } from './commands/test';
 import { addTrace } from './commands/trace';
@@ -37,6 +38,7 @@ const COMMANDS = [
   addReset,
   addQuiz,
   addTrace,
+  addStep,
   addCompare,
   addClassify,
   addExplain,

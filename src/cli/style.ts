@@ -25,8 +25,11 @@ const ESCAPES = /\x1b\[[0-9;]*m/g;
 
 /** Columns that a text takes; its colours take none. */
 export function widthOf(text: string): number {
-  return [...text.replace(ESCAPES, '')].length;
+  return [...plain(text)].length;
 }
+
+/** The text without its colours. */
+export const plain = (text: string): string => text.replace(ESCAPES, '');
 
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));

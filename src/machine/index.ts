@@ -11,11 +11,19 @@ export { enterSupervisor, openExtensions } from './hart/firmware';
 export type { HartStop, RetireEvent, TrapEvent } from './hart/events';
 export { Hart } from './hart/hart';
 export { restoreHart, saveHart } from './hart/save';
-export { INSTRUCTIONS_PER_TICK, type Executor, type HartOptions, type PhysicalBus, type Timer } from './hart/ports';
+export {
+  INSTRUCTIONS_PER_TICK,
+  type CachedTranslation,
+  type Executor,
+  type HartOptions,
+  type PhysicalBus,
+  type Timer,
+} from './hart/ports';
 export type { Mode, Privilege } from './hart/privilege';
 export { PteBit, pteFrom, type Pte } from './mmu/pte';
 export { causeOf } from './mmu/translate';
 export {
+  GUEST_SCHEMES,
   pageNumber,
   SCHEMES,
   walk,

@@ -1,5 +1,5 @@
 /** Starts guests under the hypervisor: the one way in, for the command line, the graders and the tests. */
-import { endOf, Gateway, INSTRUCTIONS_PER_TICK, type Isa } from '#machine';
+import { endOf, Gateway, INSTRUCTIONS_PER_TICK, type Hart, type Isa } from '#machine';
 import { TECHNIQUES } from './build';
 import type { HostClock } from './clock';
 import { controlOf, type Control } from './control';
@@ -29,11 +29,13 @@ export interface VmResult {
 /** Guests that have been loaded and run when asked. */
 export interface Host extends Control {
   readonly vms: readonly Vm[];
+  /** The machine's harts that execute the guests, to be looked at. */
+  readonly harts: readonly Hart[];
   /**
-   * Runs the guests for at most `exits` VM exits. May be called again to go on, also after a 'deadlock' if a guest has had
+   * Runs the guests for at most `exits` VM exits, in turns of `slice` instructions if that is given. May be called again to go on, also after a 'deadlock' if a guest has had
    * input since (`vms[i].input`). Throws PartFailure or NotWritten if a part fails.
    */
-  run(exits: number): RunLoopEnd;
+  run(exits: number, slice?: number): RunLoopEnd;
   /** The guests' time in ticks. */
   now(): bigint;
   /** Instructions that passed on the host: those that guests began, and those that nobody could. */
@@ -63,7 +65,8 @@ export function bootVms(options: BootOptions): Host {
   return {
     ...control,
     vms,
-    run: (exits) => run({ vms, clock, alarms, harts, parts, scheduling, slice, exits }),
+    harts,
+    run: (exits, turn = slice) => run({ vms, clock, alarms, harts, parts, scheduling, slice: turn, exits }),
     now: () => vms[0].vcpus[0].now(),
     passed: () => (options.technique === 'bare' ? Number(vms[0].vcpus[0].now()) * INSTRUCTIONS_PER_TICK : clock.now),
     results: () => vms.map(resultOf),

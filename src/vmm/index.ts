@@ -12,6 +12,7 @@ export type { GuestEvent, TraceEvent } from './events';
 export type { Access, ExitKind, Next, StopReason, VmExit } from './exit';
 export type { FrameType, FrameUse, TableType, TypedFrames } from './memory/typed-frames';
 export { guardParts } from './guarded';
+export type { Beneath, Inspection } from './inspection';
 export {
   NotWritten,
   todo,

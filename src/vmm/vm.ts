@@ -7,6 +7,7 @@ import type { DeviceAlarms } from './device-alarms';
 import type { SerialPort } from './devices/uart';
 import type { GuestEvent, TraceEvent } from './events';
 import type { Next, StopReason, TranslationMiss } from './exit';
+import type { Inspection } from './inspection';
 import type { GuestMemory } from './memory/guest-memory';
 import type { Emulated } from './parts';
 import type { VirtualTime } from './virtual-time';
@@ -40,6 +41,8 @@ export interface HostedVcpu extends Vcpu {
    * reserved: an SC may fail at any time. Missing on the bare machine.
    */
   readonly savable?: Savable;
+  /** Between two runs: what there is to see. */
+  inspect(): Inspection;
 }
 
 /** What the VCPUs of a technique share and hold on behalf of the guest, beside memory and devices. */

@@ -43,6 +43,7 @@ export class ScriptedVcpu implements HostedVcpu {
     return this.exits.shift() ?? { kind: 'budget' };
   }
   now = () => 0n;
+  inspect = () => ({ mode: 'S' as const, begun: 0n, csrs: [] });
   inject = (trap: Injection) => void this.calls.push(['inject', trap]);
   setInterrupt = (...args: unknown[]) => void this.calls.push(['setInterrupt', ...args]);
   emulate = (instruction: Instruction): Emulated => (this.calls.push(['emulate', instruction.row.name]), this.emulated);

@@ -5,6 +5,13 @@ import type { GuestEvent } from '#vmm';
 /** The guest behaved differently in the VM. `message` is for the author of the part. */
 export class Divergence extends Error {
   override readonly name = 'Divergence';
+  /** Events that both runs have in common; undefined if that is all of them, and only the ends differ. */
+  readonly common?: number;
+
+  constructor(message: string, common?: number) {
+    super(message);
+    this.common = common;
+  }
 }
 
 /** How one of the two runs went on after the events that both have in common. */
@@ -37,6 +44,7 @@ export function divergence(difference: Difference): Divergence {
       `  bare metal      ${outcome(bare, vm, difference)}`,
       `  your VMM        ${outcome(vm, bare, difference)}`,
     ].join('\n'),
+    common,
   );
 }
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { GUEST_ORIGIN, guests, portedGuests, type Guest } from '#guests';
-import { assemble, endOf, loadImage, Symbols, type Program, type SourceLine } from '#machine';
+import { assemble, endOf, loadImage, Symbols, type Image, type Program, type SourceLine } from '#machine';
 import { UsageError } from '../errors';
 import { didYouMean } from '../nearest';
 import { packageRoot } from '../workspace';
@@ -23,12 +23,11 @@ export function findGuest(name: string): Guest {
 export function readGuest(name: string): Program {
   const { file } = findGuest(name);
   const bytes = fs.readFileSync(path.join(folder(), file));
-  return file.endsWith('.elf') ? linkedGuest(bytes, file) : assembleGuest(bytes.toString('utf8'), file);
+  return file.endsWith('.elf') ? programOf(loadImage(bytes, file)) : assembleGuest(bytes.toString('utf8'), file);
 }
 
-/** A guest that a linker made, its segments laid out as in memory. Nothing says which line an instruction came from. */
-function linkedGuest(elf: Uint8Array, file: string): Program {
-  const { entry, segments, symbols } = loadImage(elf, file);
+/** What a linker made, its segments laid out as in memory. Nothing says which line an instruction came from. */
+export function programOf({ entry, segments, symbols }: Image): Program {
   const origin = Math.min(...segments.map(({ address }) => address));
   const bytes = new Uint8Array(Math.max(...segments.map((segment) => endOf(segment))) - origin);
   for (const segment of segments) bytes.set(segment.bytes, segment.address - origin);

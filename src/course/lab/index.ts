@@ -2,6 +2,6 @@
 export { sameAsBareMetal, type Comparison } from './equivalence';
 export { Divergence } from './divergence';
 export { firstDifference } from './first-difference';
-export { assembleGuest, findGuest, kernel, readGuest } from './guest-source';
+export { assembleGuest, findGuest, kernel, programOf, readGuest } from './guest-source';
 export { MEMORY_BYTES, runBare, runInVm, runTogether, type Outcome, type RunOptions } from './run';
 export { requires, suite, Unmet, type Declare, type Group, type Lab, type Suite } from './suite';

@@ -1,6 +1,6 @@
 /** The executors `interpret` and `compile`: generated code does what is innocuous and fast, TypeScript the rest, by the functions of the stepping executor. */
 import type { Hart } from '../hart/hart';
-import type { Executor, Translations } from '../hart/ports';
+import type { CachedTranslation, Executor, Translations } from '../hart/ports';
 import { FULL_ISA, type Instruction, type Isa } from '../isa';
 import { GO_ON, STOP, type InterpreterExports, type InterpreterImports } from './interpreter/functions';
 import { interpreterModule } from './interpreter/module';
@@ -88,6 +88,10 @@ export class Interpreter implements Executor, PageListener {
   forgetTranslations(which: Translations, low?: number, high?: number): void {
     this.#moved = true;
     this.#tlb.forget(which, low, high);
+  }
+
+  translations(): CachedTranslation[] {
+    return this.#tlb.contents();
   }
 
   codeAppeared(): void {}

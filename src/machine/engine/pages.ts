@@ -71,6 +71,11 @@ export class DecodedPages {
     return this.#slotOf[ramPage(linearPage)] !== 0;
   }
 
+  /** Linear address of the page that this slot is of. */
+  pageOf(slot: number): number {
+    return this.#pages[slotNumber(slot)]!.linear;
+  }
+
   /** The slot of the RAM page at this linear address; a page without one gets it. No record of any slot may be in use. */
   slotFor(linearPage: number): number {
     const known = this.#slotOf[ramPage(linearPage)];

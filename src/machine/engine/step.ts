@@ -54,6 +54,7 @@ export const stepper = (hart: Hart): Executor => ({
   },
   selectBanks: () => {},
   forgetTranslations: () => {},
+  translations: () => [],
 });
 
 /** Rows that have such operands are in float-step.ts. */

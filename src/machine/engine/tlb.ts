@@ -2,7 +2,7 @@
 import type { Access } from '../hart/cause';
 import type { Hart } from '../hart/hart';
 import { refusalOfGuestAccess } from '../hart/permission';
-import type { Translations } from '../hart/ports';
+import type { CachedTranslation, Translations } from '../hart/ports';
 import { M, U } from '../hart/privilege';
 import { Csr, Status } from '../hart/fields';
 import { PAGE_SIZE } from '../mmu/pte';
@@ -24,6 +24,7 @@ import {
   WRITE_TABLE,
 } from './layout';
 import type { DecodedPages, PageListener } from './pages';
+import { contentsOf, modeBanks } from './tlb-contents';
 
 /** Bits 59:44 of satp. */
 const ASID = 0xffffn << 44n;
@@ -157,6 +158,15 @@ export class Tlb implements PageListener {
       this.#empty(bank + WRITE_TABLE + hash(low, high, DATA_ENTRIES));
       this.#empty(bank + FETCH_TABLE + hash(low, high, FETCH_ENTRIES));
     }
+  }
+
+  /** All that is in the banks that are in use. */
+  contents(): CachedTranslation[] {
+    const tagged = this.#tagged.flatMap(({ bank, satp }) =>
+      satp === undefined ? [] : [{ bank, mode: 'U', asid: Number((satp & ASID) >> 44n) }],
+    );
+    const { id, memory } = this.#hart;
+    return contentsOf(memory, [...modeBanks(id), ...tagged], (slot) => this.#pages.pageOf(slot));
   }
 
   codeAppeared(linearPage: number): void {

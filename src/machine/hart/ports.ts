@@ -2,6 +2,7 @@
 import type { PhysicalMemory } from '../engine/memory';
 import type { Isa } from '../isa';
 import type { Width } from '../isa/row';
+import type { Access } from './cause';
 import type { Hart } from './hart';
 
 /** Everything that is not RAM. Addresses are physical, naturally aligned for their width, and below 2^53. */
@@ -32,6 +33,18 @@ export const INSTRUCTIONS_PER_TICK = 10;
 /** Cached translations of V = 0, of guests (both stages), or of both; 'space': those of V = 0, but for U-mode's in address spaces with an ASID. */
 export type Translations = 'host' | 'guest' | 'all' | 'space';
 
+/** What a TLB holds of one page. */
+export interface CachedTranslation {
+  /** With whose eyes: `U`, `S`, `S with SUM`, `M`, `VU`, `VS`, `VS with SUM`. */
+  readonly mode: string;
+  /** In U-mode, the address space that it is for, if that has an ASID. */
+  readonly asid?: number;
+  readonly access: Access;
+  /** Virtual address of the page, unsigned, and the host-physical one behind it. */
+  readonly page: bigint;
+  readonly physical: number;
+}
+
 /** Runs instructions for one hart, from the state in memory (engine/layout.ts). */
 export interface Executor {
   /** Begins instructions until HART.BUDGET is 0 or `hart.stopping` is set, looking at interrupts between any two. */
@@ -43,6 +56,8 @@ export interface Executor {
    * signed): only those of the page that holds it.
    */
   forgetTranslations(which: Translations, low?: number, high?: number): void;
+  /** What is cached now, for who looks. */
+  translations(): CachedTranslation[];
 }
 
 /** Instructions. Slices end now and then even without a deadline: V8 exchanges WebAssembly code for better code only at a call. */

@@ -4,6 +4,7 @@
  */
 import { decode, Exception, Interrupt, SavedFields, type Hart, type MachineStop, type Savable } from '#machine';
 import type { VmExit } from '../exit';
+import type { Inspection } from '../inspection';
 import type { Emulated } from '../parts';
 import type { VirtualTime } from '../virtual-time';
 import { endingOf } from '../vm-board';
@@ -24,6 +25,10 @@ const INTERRUPT = 1n << 63n;
 const STIP = 1n << BigInt(Interrupt.supervisorTimer);
 const MTIE = 1n << BigInt(Interrupt.machineTimer);
 const ECALL = 0x73;
+
+const SUPERVISOR_CSRS = [
+  'sstatus', 'sie', 'sip', 'stvec', 'sscratch', 'sepc', 'scause', 'stval', 'satp', 'scounteren', 'senvcfg',
+] as const; // prettier-ignore
 
 /** A hart, and who runs it. */
 export interface Computer {
@@ -211,6 +216,12 @@ export class OwnHartVcpu implements HostedVcpu {
 
   now(): bigint {
     return this.#computer.now();
+  }
+
+  inspect(): Inspection {
+    const { csr, begun, mode } = this.#hart;
+    const guestMode = mode === 'M' ? this.#modeBefore() : mode === 'U' ? 'U' : 'S';
+    return { mode: guestMode, begun: BigInt(begun), csrs: SUPERVISOR_CSRS.map((name) => [name, csr.read(name)]) };
   }
 
   #modeBefore(): 'S' | 'U' {

@@ -5,6 +5,7 @@
 import type { Instruction, Isa, RetireEvent, Savable } from '#machine';
 import type { VmClock } from '../clock';
 import type { Next, TranslationMiss, VmExit } from '../exit';
+import { inspectVirtual, type Inspection } from '../inspection';
 import type { View } from '../memory/guest-walk';
 import { GuestSpace } from '../memory/shadow/guest-space';
 import type { ShadowTables } from '../memory/shadow/shadow-tables';
@@ -245,6 +246,10 @@ export class TrapAndEmulateVcpu implements HostedVcpu, Guest {
 
   get onRetire(): ((event: RetireEvent) => void) | undefined {
     return this.vm.onGuestEvent && ((event) => this.#recorder.retired(event, this.#virtual.mode));
+  }
+
+  inspect(): Inspection {
+    return inspectVirtual(this.#virtual, { kind: 'shadow', atp: this.space.shadowOf(this.view) ?? 0n });
   }
 
   get savable(): Savable {

@@ -60,12 +60,18 @@ export class GuestSpace {
     return root;
   }
 
+  /** satp of the shadow that there is for a view; undefined if there is none yet. Makes none. */
+  shadowOf(view: View): bigint | undefined {
+    const known = this.#roots[viewKey(view)];
+    return known && !known.freed ? satpOf(known) : undefined;
+  }
+
   /** What the hart has to walk for a view. */
   table(view: View): HostTable {
     const owner = this.root(view); // first: to make one may make others stale
     const { generation, pages } = this.tables.stale;
     if (this.#table?.owner !== owner || this.#table.generation !== generation)
-      this.#table = { owner, generation, satp: (modeOf(owner) << MODE_AT) | BigInt(owner.frame), stalePages: pages };
+      this.#table = { owner, generation, satp: satpOf(owner), stalePages: pages };
     return this.#table;
   }
 
@@ -118,5 +124,5 @@ export class GuestSpace {
   }
 }
 
-/** satp.MODE: 8 is Sv39, which has levels 0 to 2; Sv48 and Sv57 follow. */
-const modeOf = ({ level }: ShadowTable): bigint => BigInt(level + 6);
+/** MODE 8 is Sv39, which has levels 0 to 2; Sv48 and Sv57 follow. */
+const satpOf = ({ level, frame }: ShadowTable): bigint => (BigInt(level + 6) << MODE_AT) | BigInt(frame);

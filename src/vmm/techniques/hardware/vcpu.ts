@@ -5,6 +5,7 @@
 import { Exception, SavedFields, type Instruction, type RetireEvent, type Savable, type TrapEvent } from '#machine';
 import type { VmClock } from '../../clock';
 import type { Next, TranslationMiss, VmExit } from '../../exit';
+import { inspectVirtual, type Inspection } from '../../inspection';
 import type { GuestPhysicalMemory } from '../../memory/guest-physical';
 import type { Emulated, Parts } from '../../parts';
 import type { Injection, VirtualInterrupt } from '../../vcpu';
@@ -199,6 +200,10 @@ export class HardwareVcpu implements HostedVcpu, HardwareGuest {
 
   now(): bigint {
     return this.#clock.ticks();
+  }
+
+  inspect(): Inspection {
+    return inspectVirtual(this.#guest, { kind: 'g-stage', atp: this.context.csr.read('hgatp') });
   }
 
   readonly savable: Savable = {

@@ -6,6 +6,7 @@ import { Exception, type RetireEvent, type Savable } from '#machine';
 import type { VmClock } from '../../clock';
 import type { Access, Next, VmExit } from '../../exit';
 import type { Emulated } from '../../parts';
+import type { Inspection } from '../../inspection';
 import type { VirtualTime } from '../../virtual-time';
 import type { GuestTrap, GuestWalk, Injection, VirtualInterrupt } from '../../vcpu';
 import type { HostedVcpu, Vm } from '../../vm';
@@ -216,6 +217,11 @@ export class ParavirtualVcpu implements HostedVcpu, Guest {
 
   now(): bigint {
     return this.#clock.ticks();
+  }
+
+  inspect(): Inspection {
+    const { mode, table } = this;
+    return { mode, begun: this.#count.begun, csrs: [], beneath: { kind: 'shared', atp: table.satp } };
   }
 
   get sharedFrame(): number | undefined {
