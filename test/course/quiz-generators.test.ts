@@ -101,3 +101,30 @@ it('against-theorem-one: sensitive and not privileged', () => {
     expect(question.answer).toBe(rows.filter(([, privileged, kind]) => privileged === '-' && kind !== '-').length);
   }
 });
+
+it('two-stage-references: (n + 1)(m + 1) - 1, with one level less for each step that a leaf is larger (Bhargava et al., ASPLOS 2008)', () => {
+  const sizes = ['4 KiB', '2 MiB', '1 GiB'];
+  for (const question of numbers('two-stage-references')) {
+    const guest = find(/whose leaf has (\d+ ...)/, question.ask);
+    const host = find(/mapped by leaves of (\d+ ...)/, question.ask);
+    const n = 3 - sizes.indexOf(guest);
+    const m = (question.ask.includes('Sv48x4') ? 4 : 3) - sizes.indexOf(host);
+    expect(question.answer).toBe((n + 1) * (m + 1) - 1);
+  }
+});
+
+it('two-stage-address: the entry of each index, then the block of the second stage (Privileged, "Two-Stage Address Translation")', () => {
+  for (const question of numbers('two-stage-address')) {
+    const gva = Number(find(/loads from (0x[0-9a-f]+)/, question.ask));
+    const indices = [30, 21, 12].map((bit) => (gva >>> bit) & 511);
+    const tables = question.ask.split("guest's").slice(1); // the root's entries, the middle table's, the last one's
+    const taken = indices.map((index, i) => find(new RegExp(`\\[${index}\\] (?:table|page) (0x\\w+)`), tables[i]));
+    expect([tables[1], tables[2]].map((table) => find(/table (0x\w+):/, table))).toEqual(taken.slice(0, 2));
+    const page = Number(taken[2]);
+    const blocks = [...question.ask.matchAll(/guest-physical (0x\w+) -> host-physical (0x\w+)/g)].map((match) =>
+      match.slice(1).map(Number),
+    );
+    const [from, to] = blocks.find(([block]) => page >= block && page < block + 0x20_0000)!;
+    expect(question.answer).toBe(to + (page - from) + (gva & 0xfff));
+  }
+});

@@ -3,6 +3,7 @@ import { fewExits, oneMoreExit } from './generate/run-loop';
 import type { Draft } from './generate/draft';
 import { againstTheoremOne, fourExperiments } from './generate/classify';
 import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
+import { twoStageAddress, twoStageReferences } from './generate/two-stage';
 import { statusAfterTrap, trapTarget, whoseTrap } from './generate/trap';
 import type { Question, QuizItem } from './question';
 import { seededRandom, type Random } from './random';
@@ -18,6 +19,8 @@ const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'trap-target': trapTarget,
   'whose-trap': whoseTrap,
   'status-after-trap': statusAfterTrap,
+  'two-stage-address': twoStageAddress,
+  'two-stage-references': twoStageReferences,
 };
 
 export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
