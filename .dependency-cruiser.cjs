@@ -62,8 +62,8 @@ module.exports = {
     layer(
       'mutants-spoil-solutions',
       '^test/mutants/',
-      'A wrong solution is written like a part, or takes the right one and spoils it.',
-      ['^solutions/', ...door('machine', 'vmm', 'popek-goldberg')],
+      'A wrong solution is written like a part, or takes the right one, or what its suite has to make one, and spoils it.',
+      ['^solutions/', '^test/lessons/support/', ...door('machine', 'vmm', 'popek-goldberg')],
     ),
     layer(
       'reference-composes',

@@ -1,10 +1,9 @@
 // 08 · Two-stage paging: the guest's own table translates to guest-physical addresses, and yours translates these to the host's.
 //
 // The hart walks both: no shadow has to follow the guest's table any more, and the guest may change it as it likes. Yours says
-// where the guest's RAM really lies, and it changes only when you change your mind. A guest-page fault (20, 21, 23) has brought
-// a guest-physical address that has no entry yet.
-// `mode`: choose hgatp.MODE. `map`: enter the leaf for `gpa`, with the tables above it: 1 GiB or 2 MiB at once where the host's
-// memory allows it (Privileged, "Guest Physical Address Translation").
+// where the guest's RAM really lies, and it grows by faults: a guest-page fault (20, 21, 23) has brought a guest-physical address
+// that has no entry yet. `mode`: choose hgatp.MODE. `map`: enter the leaf for `gpa`, with the tables above it, 1 GiB or 2 MiB at
+// once where the slot allows it. (Privileged, "Guest Physical Address Translation"; `GStage` in src/vmm/parts.ts.)
 // #region solution: import { todo, type Parts } from '#vmm';
 import type { GuestPhysicalSpace, Parts } from '#vmm';
 
@@ -19,7 +18,7 @@ const PPN_AT = 10n;
 const V = 1n;
 /**
  * U, because "all memory accesses (...) are considered to be user-level accesses" here. A and D are set from the beginning: nobody
- * looks at them, and the hart would only have to write them.
+ * looks at them, and the hart would only have to write them, or fault because it does not (Svade).
  */
 const LEAF = V | 0x02n | 0x04n | 0x08n | 0x10n | 0x40n | 0x80n; // V R W X U A D
 

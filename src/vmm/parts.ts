@@ -7,7 +7,6 @@ import type { MemoryMap } from './memory-plan';
 import type { Slot } from './memory/slots';
 import type { FrameType, TypedFrames } from './memory/typed-frames';
 import type { ShadowPaging } from './shadow-paging';
-import type { ParavirtualDevices } from './paravirtual-devices';
 import type { GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
 import type { VirtualTime } from './virtual-time';
 
@@ -94,8 +93,9 @@ export interface GStage {
   /** The hgatp.MODE with the fewest levels whose guest-physical addresses reach `end`, which lies behind the VM's last byte: 8 (41 bits) or 9 (50). */
   mode(end: bigint): number;
   /**
-   * Enters a leaf through which the hart reaches `gpa`, the largest one that lies within the RAM around it; no entry is changed that is
-   * valid already. 'not-ram': nothing was entered, `gpa` is no RAM of this VM. 'no-frame': a table could not be allocated.
+   * Enters a leaf through which the hart reaches `gpa`, even if it leaves A and D to software: the largest one, of 1 GiB at most, that
+   * lies within the slot. No entry is changed that is valid already. 'not-ram': nothing was entered, and no table allocated; `gpa` is no
+   * RAM of this VM. 'no-frame': a table could not be allocated; all entries that are valid lead somewhere.
    */
   map(gpa: bigint, space: GuestPhysicalSpace): 'mapped' | 'not-ram' | 'no-frame';
 }
@@ -216,8 +216,6 @@ export interface Parts {
   readonly gStage: GStage;
   /** 09 emulated-devices: a 16550 and an ATA disk that are nothing but software. */
   readonly emulatedDevices: EmulatedDevices;
-  /** 10 paravirtual-devices: the ideal disk's operation, and those on the virtqueues of a VM's devices. */
-  readonly paravirtualDevices: ParavirtualDevices;
   /** 13 binary-translation: what runs in place of the guest's kernel where sensitive instructions do not trap. */
   readonly binaryTranslator: BinaryTranslator;
   /** 14 hardware-assist: VS-mode set up, guests switched, their interrupts and virtual instructions. */
