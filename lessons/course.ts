@@ -113,9 +113,17 @@ export const course: Course = {
       title: 'Two-stage paging',
       about: 'the G-stage and its faults',
       needs: ['shadow-paging'],
-      written: false,
+      written: true,
       part: 'gStage',
       file: 'g-stage.ts',
+      points: 20,
+      guests: ['page-mix', 'self-map'],
+      demo: 'hv compare paging',
+      hints: [
+        'The fault has brought a guest-physical address. Who knows where that is in the host, and what does the hart have to find on its way there?',
+        'Lesson, "Large leaves": find the largest block around the address that lies within its slot and equally far behind a multiple of its size in guest and host. Then walk down as the hart does, and make the tables that are missing.',
+        "slot = space.slotAt(gpa), none: 'not-ram'. level = the largest of 2, 1, 0 whose block, gpa rounded down to 4096 << 9 x level, lies within the slot and has (hpa - gpa of the slot) divisible by its size. From the root down to that level: index = address bits from 12 + 9 x level on (11 of them in the root, else 9); entry with V: its table; else allocateTable(), 'no-frame' if there is none, and entry = page number << 10 | V. There, if V is clear: page number of the block << 10 | 0xdf.",
+      ],
     },
     {
       number: 9,
@@ -132,8 +140,6 @@ export const course: Course = {
       about: 'a virtqueue and virtio-blk',
       needs: ['emulated-devices'],
       written: false,
-      part: 'paravirtualDevices',
-      file: 'paravirtual-devices.ts',
     },
     {
       number: 11,
