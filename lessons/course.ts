@@ -140,6 +140,8 @@ export const course: Course = {
       about: 'a virtqueue and virtio-blk',
       needs: ['emulated-devices'],
       written: false,
+      part: 'paravirtualDevices',
+      file: 'paravirtual-devices.ts',
     },
     {
       number: 11,

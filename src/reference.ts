@@ -9,6 +9,7 @@ import { shadowPaging } from '../solutions/07-shadow-paging/shadow-paging';
 import { reflect } from '../solutions/04-reflecting-traps/reflect';
 import { gStage } from '../solutions/08-two-stage-paging/g-stage';
 import { emulatedDevices } from '../solutions/09-emulated-devices/emulated-devices';
+import { paravirtualDevices } from '../solutions/10-paravirtual-devices/paravirtual-devices';
 import { paravirtualCpu } from '../solutions/12-paravirtual-cpu/paravirtual-cpu';
 import { binaryTranslator } from '../solutions/13-binary-translation/translate';
 import { hardwareAssist } from '../solutions/14-hardware-assist/hardware-assist';
@@ -25,6 +26,7 @@ export const referenceParts: Parts = {
   shadowPaging,
   gStage,
   emulatedDevices,
+  paravirtualDevices,
   paravirtualCpu,
   binaryTranslator,
   hardwareAssist,

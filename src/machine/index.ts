@@ -56,7 +56,7 @@ export { DriverError } from './devices/virtio/driver-error';
 export { VirtioEntropy, type EntropyOptions } from './devices/virtio/entropy';
 export { VirtioMmio } from './devices/virtio/mmio';
 export { VirtioNet, type NetOptions } from './devices/virtio/net';
-export type { Buffers, QueueOperations, ReadyQueue } from './devices/virtio/queue-operations';
+export type { Buffer, Buffers, QueueOperations, ReadyQueue } from './devices/virtio/queue-operations';
 export { virtioSlots, type VirtioSetup, type VirtioSlots } from './devices/virtio/slots';
 export { GoldfishRtc } from './devices/rtc';
 export { Uart16550 } from './devices/uart16550';

@@ -2,6 +2,7 @@
 import { guardEmulatedDevices } from './devices/guarded-devices';
 import type { MemoryMap } from './memory-plan';
 import type { Piece, Slot } from './memory/slots';
+import { guardParavirtualDevices } from './devices/guarded-paravirtual';
 import type { Emulated, PageTableAnswer, Parts, RunLoopEnd, Scheduler } from './parts';
 import { alternatives, anObject, checked, describe, failureOf, guarded, PartFailure } from './part-failure';
 import type { InterruptState, StealAccount, StealEvent, VirtualTime } from './virtual-time';
@@ -41,6 +42,7 @@ export function guardParts(parts: Parts): Parts {
     scheduler: (options) => guardScheduler(guarded('scheduler', 'scheduler', () => parts.scheduler(options))),
     paravirtualCpu: guardParavirtualCpu(parts.paravirtualCpu),
     emulatedDevices: guardEmulatedDevices(parts.emulatedDevices),
+    paravirtualDevices: guardParavirtualDevices(parts.paravirtualDevices),
   };
 }
 

@@ -40,6 +40,7 @@ export type { StealAccount, VirtualTime } from './virtual-time';
 export { FrameFault, PartFailure } from './part-failure';
 export type { MemoryMap, MemoryPlan, MemoryPlanned, PlannedRange } from './memory-plan';
 export type { Piece, Slot } from './memory/slots';
+export type { ParavirtualDevices } from './paravirtual-devices';
 export type { View } from './memory/guest-walk';
 export { firstOf, indexOf } from './memory/shadow/pages';
 export type { ShadowTable } from './memory/shadow/table';

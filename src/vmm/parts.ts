@@ -7,6 +7,7 @@ import type { MemoryMap } from './memory-plan';
 import type { Slot } from './memory/slots';
 import type { FrameType, TypedFrames } from './memory/typed-frames';
 import type { ShadowPaging } from './shadow-paging';
+import type { ParavirtualDevices } from './paravirtual-devices';
 import type { GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
 import type { VirtualTime } from './virtual-time';
 
@@ -216,6 +217,8 @@ export interface Parts {
   readonly gStage: GStage;
   /** 09 emulated-devices: a 16550 and an ATA disk that are nothing but software. */
   readonly emulatedDevices: EmulatedDevices;
+  /** 10 paravirtual-devices: the ideal disk's operation, and those on the virtqueues of a VM's devices. */
+  readonly paravirtualDevices: ParavirtualDevices;
   /** 13 binary-translation: what runs in place of the guest's kernel where sensitive instructions do not trap. */
   readonly binaryTranslator: BinaryTranslator;
   /** 14 hardware-assist: VS-mode set up, guests switched, their interrupts and virtual instructions. */

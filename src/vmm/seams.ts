@@ -2,13 +2,9 @@
  * Seams of lessons that are not written yet: what their parts will be asked. They are types only, so that nobody has to build them; a
  * seam moves to `Parts` (parts.ts) when its reference solution is there. Addresses of guests are guest-physical.
  */
-import type { BlockStore, Device, DmaMemory } from '#machine';
+import type { BlockStore, DmaMemory } from '#machine';
 
 export interface LaterParts {
-  /** 10 paravirtual-devices: one store moves one block of 4 KiB (machine/devices/ideal-disk.ts says how). */
-  readonly idealDisk: (dma: DmaMemory, store: BlockStore) => Device;
-  /** 10 paravirtual-devices: a split virtqueue (virtio 1.2, section 2.7) whose driver may be hostile. */
-  readonly virtqueue: (dma: DmaMemory, areas: QueueAreas) => Virtqueue;
   /** 11 pass-through: the port of one assigned device to memory, through tables that say what it may reach. */
   readonly iommu: (memory: DmaMemory) => Iommu;
   /** 15 vm86: the monitor of virtual-8086 mode (Intel SDM, volume 3, "8086 Emulation"): what it does about an instruction that came to it. */
@@ -29,28 +25,6 @@ export interface LaterParts {
   readonly dirtyLog: (protect: (page: number, writable: boolean) => void) => DirtyLog;
   /** 20 migration: which pages to send when, until few enough are left to stop the guest. */
   readonly migration: (pages: number) => PreCopy;
-}
-
-/** Where the driver put a queue's areas, and its entries: a power of two, at most 32768. */
-export interface QueueAreas {
-  readonly size: number;
-  readonly descriptors: bigint;
-  readonly driver: bigint;
-  readonly device: bigint;
-}
-
-/** A request that the driver made available: pieces of its memory, those to be read before those to be written. */
-export interface QueueChain {
-  readonly head: number;
-  readonly readable: readonly { readonly address: number; readonly length: number }[];
-  readonly writable: readonly { readonly address: number; readonly length: number }[];
-}
-
-export interface Virtqueue {
-  /** The next request, or undefined; 'broken' for whatever a driver must not do (a loop, an index out of range, memory that is not there). */
-  pop(): QueueChain | 'broken' | undefined;
-  /** Gives it back: `written` bytes of its writable part, from the start on without a gap. True if the driver wants an interrupt. */
-  push(head: number, written: number): boolean;
 }
 
 export interface Iommu {

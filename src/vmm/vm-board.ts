@@ -55,7 +55,7 @@ export interface Wiring {
   readonly dma: DmaMemory;
   readonly clock: VmClock;
   /** The devices that are parts. */
-  readonly parts: Pick<Parts, 'emulatedDevices'>;
+  readonly parts: Pick<Parts, 'emulatedDevices' | 'paravirtualDevices'>;
   /** Takes each byte that the guest sends through its UART. */
   send(byte: number): void;
   /** The guest stored a command into the finisher. */
@@ -81,7 +81,7 @@ export function vmBoard({ external, dma, clock, send, end, parts }: Wiring, devi
   bus.claim(BOARD.uart.base, uart);
   if (devices.ata)
     bus.claim(BOARD.ata.base, new EmulatedAta(parts.emulatedDevices.ataDisk, plic.source(BOARD.ata.irq), devices.ata));
-  if (devices.ideal) bus.claim(BOARD.ideal.base, new IdealDisk(dma, devices.ideal));
+  if (devices.ideal) bus.claim(BOARD.ideal.base, new IdealDisk(dma, devices.ideal, parts.paravirtualDevices.transfer));
   alarms.add(rtc);
   plugVirtio(
     { bus, alarms },
@@ -90,6 +90,7 @@ export function vmBoard({ external, dma, clock, send, end, parts }: Wiring, devi
       dma,
       irq: plic.source(BOARD.virtio.irq + n),
       latency: latencyOf(devices.virtio, clock, alarms),
+      queues: parts.paravirtualDevices,
     }),
   );
   return { bus, uart, alarms };

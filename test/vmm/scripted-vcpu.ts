@@ -75,8 +75,8 @@ export function scriptedVm(harts = 1): { vm: Vm; vcpus: ScriptedVcpu[]; printed:
   const clock = new VmClock(new HostClock());
   const board = vmBoard({
     dma: guestDma(memory),
-    clock,
     parts: referenceParts,
+    clock,
     external: Array.from({ length: harts }, (_, i) => ({
       set: (level: boolean) => vm.vcpus[i].setInterrupt('external', level),
     })),

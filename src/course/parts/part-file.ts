@@ -17,6 +17,7 @@ const SHAPES: { readonly [K in keyof Parts]: 'function' | readonly (keyof Parts[
   shadowPaging: ['fill', 'fence'],
   gStage: ['mode', 'map'],
   hardwareAssist: ['configure', 'save', 'load', 'interrupt', 'virtualInstruction'],
+  paravirtualDevices: ['transfer', 'take', 'chain', 'give', 'listen'],
   paravirtualCpu: ['refer', 'release', 'update', 'pin', 'unpin'],
   binaryTranslator: ['translate'],
   emulatedDevices: ['uart', 'ataDisk'],
