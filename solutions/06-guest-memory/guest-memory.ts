@@ -4,16 +4,21 @@
 // have: ranges that are not whole pages, or two things at one address. Else take memory from the host by `allocate(bytes)`, at most
 // `plan.pieceBytes` at once, and give the slots: guest-physical, host-physical, size.
 // `translate`: where in the host are these bytes of the guest? In several pieces, if need be; nowhere, if one of them is not RAM.
+// #region solution: import { todo, type Parts } from '#vmm';
 import type { MemoryPlan, MemoryPlanned, Parts, Piece, PlannedRange, Slot } from '#vmm';
 
 const PAGE_SIZE = 4096;
+// #endregion
 
 export const guestMemory: Parts['guestMemory'] = {
+  // #region solution: assemble: (plan, allocate) => todo('take memory for the plan, or refuse it'),
   assemble(plan, allocate) {
     const refused = malformed(plan) ?? overlapping(plan);
     return refused === undefined ? placed(plan, allocate) : { refused };
   },
+  // #endregion
 
+  // #region solution: translate: (gpa, length, slots) => todo('find these bytes of the guest in the host'),
   /** Never by `gpa + length`: whoever asks is a guest, and both are of its choice. Each slot says how far it reaches. */
   translate(gpa, length, slots) {
     const pieces: Piece[] = [];
@@ -28,7 +33,10 @@ export const guestMemory: Parts['guestMemory'] = {
     }
     return pieces;
   },
+  // #endregion
 };
+
+// #region solution
 
 /** RAM is made of pages, because a page table can only map pages: a half one would let the guest reach its neighbour's half. */
 function malformed({ ram }: MemoryPlan): string | undefined {
@@ -68,3 +76,4 @@ const lastPiece = (size: number, pieceBytes: number): number => Math.floor((size
 
 const endOf = ({ gpa, size }: PlannedRange): number => gpa + size;
 const extent = (range: PlannedRange): string => `0x${range.gpa.toString(16)}-0x${(endOf(range) - 1).toString(16)}`;
+// #endregion

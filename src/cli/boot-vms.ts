@@ -55,7 +55,7 @@ export async function bootVms(options: VmsOptions, streams: Streams = process): 
 }
 
 /** What the hypervisor refuses is told with the line of the machine that it is about. */
-function withLines<T>({ problem }: ParsedVms, action: () => T): T {
+export function withLines<T>({ problem }: ParsedVms, action: () => T): T {
   try {
     return action();
   } catch (error) {

@@ -5,6 +5,7 @@
 import type * as Read from './read';
 import type * as Quiz from './quiz';
 import type * as TraceText from './trace-text';
+import type * as Board from './board';
 import type * as BootBare from './boot-bare';
 import type * as BootVm from './boot-vm';
 import type * as BootVms from './boot-vms';
@@ -23,6 +24,7 @@ export const loadClassifyText = () => require('./classify-text') as typeof Class
 export const loadCompareText = () => require('./compare-text') as typeof CompareText;
 export const loadExplainText = () => require('./explain-text') as typeof ExplainText;
 export const loadEngineOption = () => require('./engine-option') as typeof EngineOption;
+export const loadBoard = () => require('./board') as typeof Board;
 export const loadBootBare = () => require('./boot-bare') as typeof BootBare;
 export const loadStepper = () => require('./step') as typeof Stepper;
 export const loadTechniqueOption = () => require('./technique-option') as typeof TechniqueOption;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { UsageError, isNamed, manifestErrors, messageOf } from '#course';
+import { addBoard } from './commands/board';
 import { addBoot } from './commands/boot';
 import { addCheck } from './commands/check';
 import { addClassify } from './commands/classify';
@@ -43,6 +44,7 @@ const COMMANDS = [
   addClassify,
   addExplain,
   addBoot,
+  addBoard,
   addList,
   addStatus,
   addSite,

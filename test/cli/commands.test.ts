@@ -145,6 +145,7 @@ describe('help', () => {
     'quiz',
     'trace',
     'boot',
+    'board',
     'list',
     'status',
     'site',

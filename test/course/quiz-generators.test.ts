@@ -1,6 +1,7 @@
 /** Generated questions: the same seed gives the same question, every one is sound, and the answers are the manual's. */
 import { check, rightAnswer } from '../../src/course/quiz/check';
 import { GENERATOR_NAMES, instantiate, shownOrder } from '../../src/course/quiz/generators';
+import { referenceParts } from '#reference';
 import type { ChooseAllQuestion, NumberQuestion, Question } from '../../src/course/quiz/question';
 
 const SEEDS = Array.from({ length: 200 }, (_, index) => `seed ${index}`);
@@ -127,4 +128,44 @@ it('two-stage-address: the entry of each index, then the block of the second sta
     const [from, to] = blocks.find(([block]) => page >= block && page < block + 0x20_0000)!;
     expect(question.answer).toBe(to + (page - from) + (gva & 0xfff));
   }
+});
+
+it('host-address: where the part of lesson 06 finds the byte', () => {
+  let crossing = 0;
+  for (const question of numbers('host-address')) {
+    const slots = [...question.ask.matchAll(/^(0x[0-9a-f]+)-(0x[0-9a-f]+) +RAM +(0x[0-9a-f]+)$/gm)].map((row) => {
+      const [start, last, hpa] = row.slice(1).map(Number);
+      return { gpa: BigInt(start), hpa, size: last + 1 - start };
+    });
+    expect(slots).toHaveLength(3);
+    const gpa = BigInt(find(/buffer at (0x[0-9a-f]+)/, question.ask)) + BigInt(find(/byte (\d+) of it/, question.ask));
+    const pieces = referenceParts.guestMemory.translate(gpa, 1, slots);
+    expect(pieces).toEqual([{ hpa: question.answer, length: 1 }]);
+    if (question.mistakes.some(({ why }) => why.startsWith('You went on behind'))) crossing++;
+  }
+  expect(crossing).toBeGreaterThan(50);
+});
+
+it('board-clash: what the part of lesson 06 refuses, and RAM alone is enough to be refused', () => {
+  let clean = 0;
+  for (const seed of SEEDS) {
+    const question = make('board-clash', seed) as ChooseAllQuestion;
+    const rows = [...question.ask.matchAll(/^(\w+) +(0x[0-9a-f]+)-(0x[0-9a-f]+)$/gm)].map(([, name, start, last]) => {
+      return { name, gpa: Number(start), size: Number(last) + 1 - Number(start) };
+    });
+    expect(rows).toHaveLength(5);
+    const isRefused = (devices: typeof rows): boolean =>
+      'refused' in
+      referenceParts.guestMemory.assemble(
+        { ram: [{ gpa: 0, size: 4096 }], devices, pieceBytes: 4096 },
+        () => 0x9000_0000,
+      );
+    const clashing = rows.filter((row) => rows.some((other) => other !== row && isRefused([row, other])));
+    const names = clashing.map(({ name }) => name);
+    expect(question.choices.filter(({ right }) => right).map(({ text }) => text)).toEqual(
+      names.length > 0 ? names : ['none of them'],
+    );
+    if (names.length === 0) clean++;
+  }
+  expect(clean).toBeGreaterThan(5);
 });

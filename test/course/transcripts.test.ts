@@ -17,8 +17,17 @@ const sameLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
 async function output(command: string): Promise<string[]> {
   const args = command.split(/\s+/).slice(2);
   const env = { ...process.env, COLUMNS: '120', NO_COLOR: '1' };
-  const { stdout } = await run(process.execPath, [path.join(root, 'bin/hv.cjs'), ...args], { env, maxBuffer: 1 << 26 });
-  return stdout.trimEnd().split('\n').map(sameLine);
+  const { stdout, stderr } = await run(process.execPath, [path.join(root, 'bin/hv.cjs'), ...args], {
+    env,
+    maxBuffer: 1 << 26,
+  }).catch(refusal);
+  return (stdout + stderr).trimEnd().split('\n').map(sameLine);
+}
+
+/** A command that refuses what it was given says so in one sentence, and that is its transcript; anything else is an error of ours. */
+function refusal(error: { code?: unknown; stdout: string; stderr: string }): { stdout: string; stderr: string } {
+  if (error.code === 2) return error;
+  throw error as unknown as Error;
 }
 
 /** A line `…` stands for any lines, a `…` at the end of a line for the rest of it. */

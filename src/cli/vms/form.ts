@@ -65,6 +65,7 @@ const vm = z.strictObject({
       error: 'must be a size, as 128M, or a list of { at, size }',
     })
     .default(128 * UNITS.M),
+  pieces: size.optional(),
   harts: count(1, 8, 'a number of harts').default(1),
   console: z.strictObject({ quota: size }).optional(),
   devices: devices.default(devices.parse({})),

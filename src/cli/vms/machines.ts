@@ -72,6 +72,7 @@ class MachineMaker {
       initrd: this.initrd(entry, at, image, ram),
       memoryBytes,
       ranges,
+      pieceBytes: entry.pieces,
       harts: entry.harts,
       append: entry.append,
       rngSeed: new SeededBytes(BigInt(index) + 1n).next(RNG_SEED_BYTES),

@@ -4,6 +4,7 @@ import type { Draft } from './generate/draft';
 import { againstTheoremOne, fourExperiments } from './generate/classify';
 import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
 import { twoStageAddress, twoStageReferences } from './generate/two-stage';
+import { boardClash, hostAddress } from './generate/memory';
 import { statusAfterTrap, trapTarget, whoseTrap } from './generate/trap';
 import type { Question, QuizItem } from './question';
 import { seededRandom, type Random } from './random';
@@ -21,6 +22,8 @@ const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'status-after-trap': statusAfterTrap,
   'two-stage-address': twoStageAddress,
   'two-stage-references': twoStageReferences,
+  'host-address': hostAddress,
+  'board-clash': boardClash,
 };
 
 export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
