@@ -103,9 +103,17 @@ export const course: Course = {
       title: 'Shadow paging',
       about: 'fill, invalidate, write-protect shadow tables',
       needs: ['reflecting-traps', 'guest-memory'],
-      written: false,
+      written: true,
       part: 'shadowPaging',
       file: 'shadow-paging.ts',
+      points: 20,
+      guests: ['processes', 'fork-storm', 'self-map'],
+      demo: 'hv trace fork-storm',
+      hints: [
+        "The hart has faulted, and the guest's own table allows the access. Two facts make the entry that is missing. The guest's leaf has one of them; who has the other?",
+        'Lesson, "One table made of two": a shadow table for each table of the guest\'s on the way, linked by the same indexes; in the last one the rights of the leaf and the place in the host. Then "Write-protected" for pages that hold tables, and "Large pages" for leaves above level 0.',
+        'fill: leaf = mark(leafAt, A, or A and D for a store). For each pointer in path: table = a table whose source is hostPage(PPN), linked with the pointer as `from`. Rights: U against the mode and SUM; R or (MXR and X); W only if D; X not for the kernel on user pages. block() undefined, or holdsTables() and writable: link a table with `from`, one level down, and again. Level 0: open() for a store; without W if holdsTables() and not isOpen(). fence: dropChanged for all opened(); without an address also dropEmpty and close().',
+      ],
     },
     {
       number: 8,

@@ -61,6 +61,35 @@ it('status-after-sret: SIE takes SPIE, SPIE becomes 1, SPP becomes 0 (Privileged
   }
 });
 
+it('shadow-rights: U against mode and SUM, R with MXR, no X for the kernel on user pages, W with D only (Privileged, "Virtual Address Translation Process")', () => {
+  const seen = new Set<number>();
+  for (const { ask, answer } of numbers('shadow-rights')) {
+    const set = find(/table has ([RWXU, ]+) set/, ask);
+    const [has, is] = [(bit: string) => set.includes(bit), (name: string) => ask.includes(`${name} = 1`)];
+    const user = ask.includes('in U-mode');
+    const closed = user ? !has('U') : has('U') && !is('SUM');
+    const readable = has('R') || (is('MXR') && has('X'));
+    const executable = has('X') && (user || !has('U'));
+    const rights = (readable ? 2 : 0) + (has('W') && is('D') ? 4 : 0) + (executable ? 8 : 0);
+    expect([ask, answer]).toEqual([ask, closed ? 0 : rights]);
+    seen.add(answer);
+  }
+  expect([...seen].sort((a, b) => a - b)).toEqual([0, 2, 6, 8, 10, 14]);
+});
+
+it('shadow-place: PPN of the leaf, offset of 12 or 21 bits, and then the slot (Privileged, "Sv39")', () => {
+  for (const { ask, answer } of numbers('shadow-place')) {
+    const [[first, firstAt], [second, secondAt]] = [...ask.matchAll(/(0x\w+) to 0x\w+ at (0x\w+)/g)].map(
+      ([, gpa, hpa]) => [BigInt(gpa), BigInt(hpa)],
+    );
+    const at = BigInt(find(/virtual address (0x\w+)/, ask));
+    const leaf = BigInt(find(/value (0x\w+)/, ask));
+    const size = ask.includes('level 1') ? 1n << 21n : 1n << 12n;
+    const gpa = ((leaf >> 10n) << 12n) + (at % size);
+    expect(BigInt(answer)).toBe(gpa >= second ? gpa - second + secondAt : gpa - first + firstAt);
+  }
+});
+
 it('shows choices in an order that the seed determines, and never an order question solved', () => {
   const steps = ['a', 'b', 'c'].map((text) => ({ text, why: text }));
   const order: Question = { id: 'o', kind: 'order', ask: '?', why: '!', steps };

@@ -5,6 +5,7 @@ import { againstTheoremOne, fourExperiments } from './generate/classify';
 import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
 import { twoStageAddress, twoStageReferences } from './generate/two-stage';
 import { boardClash, hostAddress } from './generate/memory';
+import { shadowPlace, shadowRights } from './generate/shadow';
 import { statusAfterTrap, trapTarget, whoseTrap } from './generate/trap';
 import type { Question, QuizItem } from './question';
 import { seededRandom, type Random } from './random';
@@ -24,6 +25,8 @@ const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'two-stage-references': twoStageReferences,
   'host-address': hostAddress,
   'board-clash': boardClash,
+  'shadow-rights': shadowRights,
+  'shadow-place': shadowPlace,
 };
 
 export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
