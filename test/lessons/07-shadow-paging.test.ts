@@ -88,7 +88,7 @@ equivalence(
 equivalence(
   1,
   'every access to every kind of entry ends as on bare metal: from S-mode, with SUM, with MXR, and from U-mode',
-  'Privileged, "Virtual Address Translation Process", step 6; lesson: "What a leaf allows"',
+  'Privileged, "Virtual Address Translation Process"; lesson: "What a leaf allows"',
   (lab) => {
     lab.sameAsBareMetal(kernelFile('page-faults'));
   },
@@ -97,7 +97,7 @@ equivalence(
 equivalence(
   2,
   "an access sets A in the guest's own entry, a store sets D as well, and nothing else sets either",
-  'Privileged, "Virtual Address Translation Process", step 9; lesson: "Accessed and dirty"',
+  'Privileged, "Virtual Address Translation Process"; lesson: "Accessed and dirty"',
   (lab) => {
     const used = (table: number, index: number, address: number, to: number) =>
       [0x07, 0x47, 0x87, 0x0f, 0x03, 0x09].map((bits) =>
@@ -172,7 +172,7 @@ equivalence(
   'Privileged, "Supervisor Memory-Management Fence Instruction", rs1 other than x0; lesson: "What the guest has changed"',
   (lab) => {
     const large = GIB_1 + 6 * MIB;
-    const tables = upTo(40, (n) => 0x80340000 + 0x1000 * n);
+    const tables = upTo(34, (n) => 0x80340000 + 0x1000 * n);
     const top = (n: number) => GIB_1 + 2 * MIB * (100 + n);
     lab.sameAsBareMetal(
       translated(
@@ -261,7 +261,7 @@ equivalence(
 safety(
   1,
   "an entry that names memory which is not the guest's opens nothing, wherever the guest lies in the host",
-  'Privileged, "Virtual Address Translation Process", step 8; lesson: "One table made of two"',
+  'Privileged, "Virtual Address Translation Process"; lesson: "One table made of two"',
   (lab) => {
     const notOurs = [
       0,
@@ -310,7 +310,7 @@ safety(
 safety(
   1,
   'what one mode has opened by an access stays closed to the other: kernel pages to programs, user pages to the kernel',
-  'Privileged, "Virtual Address Translation Process", step 6; lesson: "What a leaf allows"',
+  'Privileged, "Virtual Address Translation Process"; lesson: "What a leaf allows"',
   (lab) => {
     const sum = (on: boolean) => `    li t0, 0x40000\n    csr${on ? 's' : 'c'} sstatus, t0\n`;
     const mxr = (on: boolean) => `    li t0, 0x80000\n    csr${on ? 's' : 'c'} sstatus, t0\n`;
@@ -339,8 +339,8 @@ safety(
   "tables of nonsense, and more address spaces than the host has frames for, are in nobody's way",
   'lesson: "Many address spaces"; "Tables that map themselves"',
   (lab) => {
-    lab.sameAsBareMetal('foreign-tables', { events: 1_000 });
-    const spaces = upTo(25, (n) => 0x80340000 + 0x3000 * n);
+    lab.sameAsBareMetal('foreign-tables', { events: 600 });
+    const spaces = upTo(22, (n) => 0x80340000 + 0x3000 * n);
     const visits = spaces.map((root, n) => translateBy(root) + look(page(0)) + store(page(0) + 8, n));
     const crowd = translated(
       all(
@@ -364,7 +364,7 @@ efficiency(
   'a page is entered once for each address space, not once for each turn: 128 turns of 8 processes fill at most 90 entries',
   'lesson: "Many address spaces"',
   (lab) => {
-    const { console, counters } = lab.run(['processes'])[0];
+    const { console, counters } = lab.run(['processes'], { exits: 4_000 })[0];
     prints('processes', console);
     lab.measure(`${counters.shadowFills} fills for 128 turns (pass 90)`);
     requires(
@@ -394,7 +394,7 @@ efficiency(
     bne s1, s4, 2b
     addi s0, s0, -1
     bnez s0, 1b`);
-    const { stop, counters } = lab.run([guest])[0];
+    const { stop, counters } = lab.run([guest], { exits: 4_000 })[0];
     lab.measure(`${counters.shadowFills} fills for 50 fences (pass 180)`);
     requires(stop === 'shutdown', `the guest ended with "${stop}".`);
     requires(
@@ -425,7 +425,7 @@ ${look(page(0))}${look(page(511))}`);
     sfence.vma
     addi s1, s1, -1
     bnez s1, 1b`);
-    const runs = [guest, emptied].map((each) => lab.run([each])[0]);
+    const runs = [guest, emptied].map((each) => lab.run([each], { exits: 4_000 })[0]);
     const [whole, empty] = runs.map(({ counters }) => counters.writeProtectFaults);
     lab.measure(`${whole + empty} faults for stores to tables (pass 5)`);
     for (const { stop, detail } of runs) requires(stop === 'shutdown', `the guest ended with "${stop}": ${detail}.`);
@@ -449,7 +449,7 @@ efficiency(
     ld t0, 8(s0)
     add s0, s0, s2
     bne s0, s1, 1b`);
-    const { stop, counters } = lab.run([guest])[0];
+    const { stop, counters } = lab.run([guest], { exits: 4_000 })[0];
     lab.measure(`${counters.shadowFills} fills for a page of 2 MiB (pass 12)`);
     requires(stop === 'shutdown', `the guest ended with "${stop}".`);
     requires(
@@ -483,7 +483,7 @@ efficiency(
 let storm: number | undefined;
 function hiddenFaults(lab: ThisLab): number {
   if (storm !== undefined) return storm;
-  const { console, counters } = lab.run(['fork-storm'])[0];
+  const { console, counters } = lab.run(['fork-storm'], { exits: 8_000 })[0];
   prints('fork-storm', console);
   return (storm = counters.byKind['shadow-miss']);
 }
