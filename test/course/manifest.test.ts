@@ -41,6 +41,7 @@ describe('our course', () => {
       '02-popek-goldberg',
       '03-trap-and-emulate',
       '04-reflecting-traps',
+      '07-shadow-paging',
       '08-two-stage-paging',
     ]);
   });
