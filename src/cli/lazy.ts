@@ -13,6 +13,7 @@ import type * as ClassifyText from './classify-text';
 import type * as CompareText from './compare-text';
 import type * as ExplainText from './explain-text';
 import type * as EngineOption from './engine-option';
+import type * as Gdb from './gdb';
 import type * as Stepper from './step';
 import type * as TechniqueOption from './technique-option';
 
@@ -26,6 +27,7 @@ export const loadExplainText = () => require('./explain-text') as typeof Explain
 export const loadEngineOption = () => require('./engine-option') as typeof EngineOption;
 export const loadBoard = () => require('./board') as typeof Board;
 export const loadBootBare = () => require('./boot-bare') as typeof BootBare;
+export const loadGdb = () => require('./gdb') as typeof Gdb;
 export const loadStepper = () => require('./step') as typeof Stepper;
 export const loadTechniqueOption = () => require('./technique-option') as typeof TechniqueOption;
 export const loadBootVms = () => require('./boot-vms') as typeof BootVms;

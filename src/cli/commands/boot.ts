@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '#course';
 import type { Context } from '../context';
-import { loadBootBare, loadBootVm, loadBootVms } from '../lazy';
+import { loadBootBare, loadBootVm, loadBootVms, loadStepper } from '../lazy';
 import { collect, ownParts, withPartOptions, type PartFlags } from '../own-parts';
 
 interface BootFlags extends PartFlags {
@@ -23,6 +23,7 @@ interface BootFlags extends PartFlags {
   readonly snapshotAt?: string;
   readonly restore?: string;
   readonly vmm?: string;
+  readonly gdb?: string;
 }
 
 /** Options that a virtual machine does not have. */
@@ -38,6 +39,7 @@ Examples:
   hv boot vms/two-kernels.yaml                   several at once, from a file (vms/README.md)
   hv boot --bare --kernel Image --initrd initrd.gz --append 'console=ttyS0' --memory 512M
   hv boot --bare --kernel Image --symbols System.map --trace traps,traps.txt
+  hv boot kernel --gdb 1234                      waits for gdb-multiarch -ex 'target remote :1234'
   hv boot --bare --json --kernel Image </dev/null      what it said and how it ended, as one JSON value
 
 Ctrl-A x leaves the guest, Ctrl-A h shows the other keys.`;
@@ -65,6 +67,7 @@ export function addBoot(program: Command, context: Context): void {
     .option('--restore <file>', 'go on from a snapshot; give the same hardware')
     .option('--trace <what>', 'traps, functions or instructions of the bare machine; a file may follow: traps,FILE')
     .option('--vmm <technique>', 'how the processor is virtualized (default: trap-and-emulate)')
+    .option('--gdb <port>', 'wait for gdb on this port of the loopback interface (docs/gdb.md)')
     .addHelpText('after', EXAMPLES)
     .action(async (guest: string | undefined, flags: BootFlags) => {
       context.exitCode = await boot(context, guest, flags);
@@ -72,7 +75,8 @@ export function addBoot(program: Command, context: Context): void {
 }
 
 async function boot(context: Context, guest: string | undefined, flags: BootFlags): Promise<number> {
-  const { kernel } = flags;
+  const { kernel, gdb } = flags;
+  if (gdb !== undefined) return debug(context, guest ?? kernel, { ...flags, gdb });
   if (flags.bare) {
     if (guest !== undefined)
       throw new UsageError(
@@ -96,6 +100,18 @@ async function boot(context: Context, guest: string | undefined, flags: BootFlag
     throw new UsageError('Give either a guest of the course, as `hv boot hello`, or --kernel FILE.');
   const parts = await ownParts(context, flags);
   return loadBootVm().bootVm({ ...flags, guest, technique: flags.vmm, parts });
+}
+
+/** What a debugged machine does not have: it goes backwards by running again, and these are not run again alike, or not told to gdb. */
+const NOT_DEBUGGED = [...BARE_ONLY, 'disk', 'net', 'harts', 'isa', 'engine'] as const;
+
+async function debug(context: Context, what: string | undefined, flags: BootFlags & { gdb: string }): Promise<number> {
+  if (what === undefined)
+    throw new UsageError('Give a guest of the course, as `hv boot hello --gdb 1234`, or --kernel FILE.');
+  const not = NOT_DEBUGGED.find((name) => flags[name] !== undefined);
+  if (not) throw new UsageError(`--${not} does not go with --gdb: it debugs one kernel on one hart.`);
+  await loadStepper().stepByGdb(context, what, flags);
+  return 0;
 }
 
 /** What a file of machines says itself. */

@@ -1,10 +1,11 @@
 /** Finds the next or the last place of a walk where the guest executes something: a symbol's instruction, an address, or a text. */
 import { disassemble, type Program } from '#machine';
-import type { GuestEvent } from '#vmm';
+import type { GuestEvent, Host } from '#vmm';
 import { isNamed } from '../errors';
 import type { Walk } from './walk';
 
-export type Match = (event: GuestEvent) => boolean;
+/** Asked of each event after it has happened, in the run that `host` carries. */
+export type Match = (event: GuestEvent, host: Host) => boolean;
 
 /** Events that one search looks at: some seconds of the stepping executor. */
 const FARTHEST = 5_000_000;
@@ -34,16 +35,19 @@ export function addressOf(text: string, program?: Program): bigint | undefined {
   return program?.labels.get(text) ?? program?.symbols.get(text);
 }
 
-/** The number of instructions behind which the guest executes what matches: the next after this place. Undefined if there is none within reach. */
-export function* findNext(walk: Walk, matches: Match): Generator<undefined, number | undefined> {
+/**
+ * The number of instructions behind which the guest executes what matches: the next after this place. Undefined if there is none before
+ * the guest's end, or `farthest` events from here.
+ */
+export function* findNext(walk: Walk, matches: Match, farthest = FARTHEST): Generator<undefined, number | undefined> {
   const begin = walk.instruction;
   let [seen, found] = [0, -1];
-  const follower = yield* walk.follower('here', (event) => {
-    if (found < 0 && seen > 0 && matches(event)) found = seen;
+  const follower: Host = yield* walk.follower('here', (event) => {
+    if (found < 0 && seen > 0 && matches(event, follower)) found = seen;
     seen++;
   });
   try {
-    while (found < 0 && seen < FARTHEST && goesOn(() => follower.run(1, SLICE)) && !follower.vms[0].stop) yield;
+    while (found < 0 && seen < farthest && goesOn(() => follower.run(1, SLICE)) && !follower.vms[0].stop) yield;
   } finally {
     follower.release();
   }
@@ -54,8 +58,8 @@ export function* findNext(walk: Walk, matches: Match): Generator<undefined, numb
 export function* findLast(walk: Walk, matches: Match): Generator<undefined, number | undefined> {
   const end = walk.instruction;
   let [seen, found] = [0, -1];
-  const follower = yield* walk.follower('start', (event) => {
-    if (seen < end && matches(event)) found = seen;
+  const follower: Host = yield* walk.follower('start', (event) => {
+    if (seen < end && matches(event, follower)) found = seen;
     seen++;
   });
   try {

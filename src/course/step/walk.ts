@@ -44,7 +44,7 @@ export function complete(way: Way): void {
 }
 
 const EVERY = 2 ** 24;
-/** Instructions in one run of the hypervisor, and runs in one turn of a way. */
+/** Steps of one run of the hypervisor, and about as many of one turn of a way; and runs in one turn. */
 const LONGEST_RUN = 2 ** 20;
 const RUNS = 200;
 const BEGINNING: Checkpoint = { step: 0, instruction: 0, exits: 0, interrupts: 0, console: '' };
@@ -132,7 +132,8 @@ export class Walk {
 
   *#runUntil(left: () => number): Way {
     for (;;) {
-      for (let i = 0; i < RUNS; i++) {
+      const begun = this.step;
+      for (let i = 0; i < RUNS && this.step - begun < LONGEST_RUN; i++) {
         const steps = left();
         if (steps <= 0 || this.#end !== undefined) return;
         this.#run(Math.min(steps, LONGEST_RUN));
