@@ -83,9 +83,17 @@ export const course: Course = {
       title: 'Virtual time',
       about: 'virtual timer and interrupts',
       needs: ['reflecting-traps'],
-      written: false,
+      written: true,
       part: 'virtualTime',
       file: 'virtual-time.ts',
+      points: 20,
+      guests: ['ticking', 'tickless', 'timer'],
+      demo: 'hv compare time',
+      hints: [
+        'Nothing tells you that an alarm rings. You have a number that says when, and a number that says what time it is: what follows from the two, at any moment?',
+        'Lesson, "Five questions and an account": pending is a comparison, due asks sip, sie and SIE, a wait asks the first two and the alarm. Nobody may run past an alarm that is still to come.',
+        "pending: now >= deadline, 1n << 5n; the wire, 1n << 9n. due: mode 'U' or open; first of 9, 1, 5 in pending & enabled. wakes: pending & enabled, or now >= alarm. budget: alarm > now ? min(left, alarm - now) : left. idleUntil: the least. account: 'ready' sets since if it is not set, 'leaves' sets it, 'waits' clears it, 'enters' adds now - since and clears it.",
+      ],
     },
     {
       number: 6,

@@ -36,7 +36,7 @@ export {
   type Scheduler,
 } from './parts';
 export type { ShadowMiss, ShadowPaging, ShadowWork } from './shadow-paging';
-export type { StealAccount, VirtualTime } from './virtual-time';
+export type { InterruptState, StealAccount, VirtualTime } from './virtual-time';
 export { FrameFault, PartFailure } from './part-failure';
 export type { MemoryMap, MemoryPlan, MemoryPlanned, PlannedRange } from './memory-plan';
 export type { Piece, Slot } from './memory/slots';

@@ -1,8 +1,8 @@
 /** Generated questions: the same seed gives the same question, every one is sound, and the answers are the manual's. */
+import { referenceParts } from '#reference';
 import { check, rightAnswer } from '../../src/course/quiz/check';
 import { GENERATOR_NAMES, instantiate, shownOrder } from '../../src/course/quiz/generators';
-import { referenceParts } from '#reference';
-import type { ChooseAllQuestion, NumberQuestion, Question } from '../../src/course/quiz/question';
+import type { ChooseAllQuestion, ChooseQuestion, NumberQuestion, Question } from '../../src/course/quiz/question';
 
 const SEEDS = Array.from({ length: 200 }, (_, index) => `seed ${index}`);
 const make = (generator: string, seed: string): Question =>
@@ -87,6 +87,49 @@ it('shadow-place: PPN of the leaf, offset of 12 or 21 bits, and then the slot (P
     const size = ask.includes('level 1') ? 1n << 21n : 1n << 12n;
     const gpa = ((leaf >> 10n) << 12n) + (at % size);
     expect(BigInt(answer)).toBe(gpa >= second ? gpa - second + secondAt : gpa - first + firstAt);
+  }
+});
+
+const { virtualTime } = referenceParts;
+const count = (text: string): number => Number(text.replaceAll(',', ''));
+
+it('which-interrupt: what the part of lesson 05 lets in (Privileged, "Supervisor Interrupt (sip and sie) Registers")', () => {
+  const seen = new Set<unknown>();
+  for (const seed of SEEDS) {
+    const question = make('which-interrupt', seed) as ChooseQuestion;
+    const [, sip, sie] = /`sip` is (0x\w+), its `sie` is (0x\w+)/.exec(question.ask)!;
+    const mode = find(/in ([SU])-mode/, question.ask) as 'S' | 'U';
+    const open = question.ask.includes('SIE is 1');
+    const due = virtualTime.due({ pending: BigInt(sip), enabled: BigInt(sie), mode, open });
+    const right = question.choices.find((choice) => choice.right)!;
+    expect(right.text).toContain(due === undefined ? 'none' : `(${due})`);
+    seen.add(due);
+  }
+  expect(seen).toEqual(new Set([undefined, 1, 5, 9]));
+});
+
+it('how-far: what the part of lesson 05 answers', () => {
+  for (const question of numbers('how-far')) {
+    const [now, left, alarm] = [/reads ([\d,]+)\./, /has ([\d,]+) instructions/, /set to ([\d,]*\d)/].map((pattern) =>
+      count(find(pattern, question.ask)),
+    );
+    expect(question.answer).toBe(virtualTime.budget(left, alarm, now));
+  }
+});
+
+it('stolen-time: what the part of lesson 05 accounts', () => {
+  for (const question of numbers('stolen-time')) {
+    const [alarm, runs, preempted, again] = [
+      /alarm at ([\d,]+)\./,
+      /until ([\d,]+);/,
+      /At ([\d,]+) its/,
+      /from ([\d,]+) on/,
+    ].map((pattern) => count(find(pattern, question.ask)));
+    const account = { stolen: 0, since: undefined };
+    for (const [event, now] of [
+      ['waits', 0], ['ready', alarm], ['ready', runs], ['enters', runs], ['leaves', preempted], ['enters', again],
+    ] as const) virtualTime.account(account, event, now); // prettier-ignore
+    expect(question.answer).toBe(account.stolen);
   }
 });
 

@@ -16,7 +16,7 @@ const MOST_GUESTS = 4;
 const EXITS_EACH = 100;
 const SLICE = 10_000;
 /** Instructions of a turn. */
-const SLICES = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000] as const;
+const SLICES = [1_000, 5_000, 10_000, 20_000, 50_000, 100_000] as const;
 const PIECES = 16;
 const MOST_EXITS = 20_000;
 /** Techniques whose guests share a processor here: one by the guest's software timer, one by the timer of the hart. */

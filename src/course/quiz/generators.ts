@@ -6,6 +6,7 @@ import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
 import { twoStageAddress, twoStageReferences } from './generate/two-stage';
 import { boardClash, hostAddress } from './generate/memory';
 import { shadowPlace, shadowRights } from './generate/shadow';
+import { howFar, stolenTime, whichInterrupt } from './generate/time';
 import { statusAfterTrap, trapTarget, whoseTrap } from './generate/trap';
 import type { Question, QuizItem } from './question';
 import { seededRandom, type Random } from './random';
@@ -27,6 +28,9 @@ const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'board-clash': boardClash,
   'shadow-rights': shadowRights,
   'shadow-place': shadowPlace,
+  'which-interrupt': whichInterrupt,
+  'how-far': howFar,
+  'stolen-time': stolenTime,
 };
 
 export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
