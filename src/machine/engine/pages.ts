@@ -1,30 +1,23 @@
 /** Decoded instructions of all harts: which physical pages have a slot, decoding by basic block, and forgetting what a store overwrote. */
-import { csrsOf } from '../hart/csr-file';
-import { decoderOf, fieldOf, writesFloat, type Decoder, type Isa } from '../isa';
-import type { Instruction, Semantics } from '../isa/row';
+import type { Isa } from '../isa';
+import type { Instruction } from '../isa/row';
 import { PAGE_SIZE } from '../mmu/pte';
-import { handlerOf, isOfRow, lengthOf, SPECIAL } from './interpreter/numbers';
+import { RecordCache } from './record-cache';
+import { endsBlock, isOfRow, lengthOf, SPECIAL } from './interpreter/numbers';
 import {
   FIRST_HANDLERS,
   NEXT_SLOT,
   RAM,
   RAM_BASE,
   RECORD,
-  RECORD_IMM,
-  RECORD_RD,
   RECORD_REST,
-  RECORD_RM,
-  RECORD_RS1,
-  RECORD_RS2,
-  RECORD_RS3,
   RECORDS,
   SLOT,
   SLOT_BASE,
   SLOTS,
-  TRASH,
 } from './layout';
 import type { PhysicalMemory } from './memory';
-import { generatedCsr, type GeneratedCsr } from './generated-csr';
+import type { GeneratedCsr } from './generated-csr';
 
 /** What keeps pointers into slots, or lets stores pass by: the TLBs; the regions. */
 export interface PageListener {
@@ -47,8 +40,7 @@ interface Page {
 export class DecodedPages {
   readonly listeners: PageListener[] = [];
   readonly #memory: PhysicalMemory;
-  readonly #decode: Decoder;
-  readonly #csrs: ReturnType<typeof csrsOf>;
+  readonly #records: RecordCache;
   /** By slot number. */
   readonly #pages: (Page | undefined)[] = [];
   /** RAM page number -> slot number + 1, or 0. */
@@ -59,8 +51,7 @@ export class DecodedPages {
 
   constructor(memory: PhysicalMemory, isa: Isa) {
     this.#memory = memory;
-    this.#decode = decoderOf(isa);
-    this.#csrs = csrsOf(isa);
+    this.#records = new RecordCache(isa);
     this.#slotOf = new Uint16Array(memory.ramBytes / PAGE_SIZE);
     this.#dropAll();
     memory.codeStored = (address, size) => this.#stored(address - RAM_BASE + RAM, size);
@@ -100,7 +91,8 @@ export class DecodedPages {
   /** The instruction of any decoded record of a page that is still valid. */
   instructionOf(record: number): Instruction | undefined {
     const page = this.#pages[slotNumber(record)];
-    return page && (this.#instructionAt(page, halfword(record)) ?? this.#acrossPages(page));
+    const word = page && (this.#wordAt(page, halfword(record)) ?? this.#wordAcrossPages(page));
+    return word === undefined ? undefined : this.#records.instruction(word);
   }
 
   /** The instruction at a halfword of a valid slot, if it has been decoded and generated code does it. */
@@ -111,26 +103,27 @@ export class DecodedPages {
       : undefined;
   }
 
-  /** How generated code accesses the CSR of an instruction, if it does; undefined too for instructions without one. */
-  generatedCsr({ row, imm, rs1 }: Instruction): GeneratedCsr | undefined {
-    return row.does.kind === 'csr' ? generatedCsr(this.#csrs.get(imm), row.does, rs1) : undefined;
+  /** See RecordCache. */
+  generatedCsr(instruction: Instruction): GeneratedCsr | undefined {
+    return this.#records.generatedCsr(instruction);
   }
 
   /** Decodes the undecoded record and those behind it, to the end of the basic block. So what is decoded has run, or its block has. */
   decode(record: number): void {
     const page = this.#pages[slotNumber(record)];
     if (!page) throw new Error('an undecoded record in a dropped slot was executed');
+    const { u16 } = this.#memory;
     const block: number[] = [];
-    let next = record;
+    let at = halfword(record);
     let ended = false;
-    while (!ended && this.#memory.u16[next >> 1] === SPECIAL.undecoded) {
-      block.push(next);
-      const instruction = this.#decodeRecord(page, next);
-      ended = !instruction || endsBlock(instruction, this.#memory.u16[next >> 1]);
-      if (instruction) next += (instruction.length / 2) * RECORD;
+    while (!ended && u16[recordAt(page, at) >> 1] === SPECIAL.undecoded) {
+      block.push(at);
+      const handler = this.#decodeRecord(page, at);
+      ended = endsBlock(handler);
+      at += isLong(this.#parcel(page, at)) ? 2 : 1;
     }
-    let rest = ended ? 0 : this.#memory.u16[(next + RECORD_REST) >> 1]; // runs on into what has been decoded before
-    for (const each of block.reverse()) this.#memory.u16[(each + RECORD_REST) >> 1] = ++rest;
+    let rest = ended ? 0 : u16[(recordAt(page, at) + RECORD_REST) >> 1]; // runs on into what has been decoded before
+    for (const each of block.reverse()) u16[(recordAt(page, each) + RECORD_REST) >> 1] = ++rest;
   }
 
   /** Ends the block from `record` on after `left` instructions, fewer than it has, until `unlimit`. */
@@ -156,29 +149,25 @@ export class DecodedPages {
     this.#memory.u16[at >> 1] = value;
   }
 
-  /** Writes one record. Undefined: it cannot be decoded here, and its handler is SPECIAL.step. */
-  #decodeRecord(page: Page, record: number): Instruction | undefined {
+  /** Writes the record of a halfword, and gives its handler. */
+  #decodeRecord(page: Page, at: number): number {
     const { u16 } = this.#memory;
-    const instruction = this.#instructionAt(page, halfword(record));
-    const csr = instruction && this.generatedCsr(instruction);
-    const handler = instruction ? handlerFor(instruction, csr) : this.#undecodable(page, halfword(record));
-    u16[record >> 1] = u16[firstHandler(record) >> 1] = handler;
-    if (!instruction) return undefined;
-    if (handler === SPECIAL.step) page.forTypeScript.set(halfword(record), instruction);
-    this.#writeOperands(record, instruction, csr);
-    return instruction;
+    const record = recordAt(page, at);
+    const word = this.#wordAt(page, at);
+    const found = word === undefined ? -1 : this.#records.find(word);
+    if (found >= 0) this.#writeFields(record, found);
+    else u16[record >> 1] = this.#undecodable(page, at);
+    const handler = u16[record >> 1];
+    u16[(page.slot + FIRST_HANDLERS + 2 * at) >> 1] = handler;
+    if (handler === SPECIAL.step && found >= 0) page.forTypeScript.set(at, this.#records.instruction(word!)!);
+    return handler;
   }
 
-  #writeOperands(record: number, instruction: Instruction, csr: GeneratedCsr | undefined): void {
-    const { u16, i32 } = this.#memory;
-    u16[(record + RECORD_RD) >> 1] = (instruction.rd || (writesFloat(instruction.row) ? 0 : TRASH)) * 8;
-    u16[(record + RECORD_RS1) >> 1] = instruction.rs1 * 8;
-    u16[(record + RECORD_RS2) >> 1] = csr?.kind === 'storage' ? csr.zeroBits : instruction.rs2 * 8;
-    i32[(record + RECORD_IMM) >> 2] = instruction.imm;
-    if (instruction.row.does.kind === 'float') {
-      u16[(record + RECORD_RS3) >> 1] = instruction.rs3 * 8;
-      u16[(record + RECORD_RM) >> 1] = fieldOf(instruction.row, 'rm', instruction.word)!;
-    }
+  /** The record is as RecordCache found it. */
+  #writeFields(record: number, found: number): void {
+    const { i32 } = this.#memory;
+    const { fields } = this.#records;
+    for (let i = 0; i < 3; i++) i32[(record >> 2) + i] = fields[found + i];
   }
 
   /** The handler where there is no instruction, or only half of one. */
@@ -193,28 +182,35 @@ export class DecodedPages {
   join(record: number, next: number): void {
     const [page, nextPage] = [this.#pages[slotNumber(record)], this.#pages[slotNumber(next)]];
     if (!page || !nextPage) return;
-    const instruction = this.#decode(word(this.#parcel(page, RECORDS - 1), this.#parcel(nextPage, 0)));
-    const csr = instruction && this.generatedCsr(instruction);
-    const handler = instruction && handlerFor(instruction, csr);
-    if (!handler || !isOfRow(handler)) return;
-    this.#memory.u16[firstHandler(record) >> 1] = handler;
-    this.#writeOperands(record, instruction, csr);
+    const found = this.#records.find(word(this.#parcel(page, RECORDS - 1), this.#parcel(nextPage, 0)));
+    const handler = found < 0 ? SPECIAL.step : this.#records.fields[found] & 0xffff;
+    if (!isOfRow(handler)) return;
+    const { u16 } = this.#memory;
+    this.#writeFields(record, found);
+    u16[record >> 1] = SPECIAL.acrossPages;
+    u16[firstHandler(record) >> 1] = handler;
     this.#memory.u32[(page.slot + NEXT_SLOT) >> 2] = next;
     nextPage.joined.push(page.slot);
   }
 
   /** Undefined: illegal, or its second half lies in the next page. */
   #instructionAt(page: Page, at: number): Instruction | undefined {
-    const low = this.#parcel(page, at);
-    if (!isLong(low)) return this.#decode(low);
-    return at === RECORDS - 1 ? undefined : this.#decode(word(low, this.#parcel(page, at + 1)));
+    const found = this.#wordAt(page, at);
+    return found === undefined ? undefined : this.#records.instruction(found);
   }
 
-  /** The instruction in the last halfword, if it was joined with the next page. */
-  #acrossPages(page: Page): Instruction | undefined {
+  /** Undefined: its second half lies in the next page. */
+  #wordAt(page: Page, at: number): number | undefined {
+    const low = this.#parcel(page, at);
+    if (!isLong(low)) return low;
+    return at === RECORDS - 1 ? undefined : word(low, this.#parcel(page, at + 1));
+  }
+
+  /** The word in the last halfword, if it was joined with the next page. */
+  #wordAcrossPages(page: Page): number | undefined {
     const next = this.#memory.u32[(page.slot + NEXT_SLOT) >> 2];
     const nextPage = next ? this.#pages[slotNumber(next)] : undefined;
-    return nextPage && this.#decode(word(this.#parcel(page, RECORDS - 1), this.#parcel(nextPage, 0)));
+    return nextPage && word(this.#parcel(page, RECORDS - 1), this.#parcel(nextPage, 0));
   }
 
   #parcel({ linear }: Page, at: number): number {
@@ -259,6 +255,7 @@ export class DecodedPages {
 
 const pageOf = (linear: number): number => linear - (linear % PAGE_SIZE);
 const ramPage = (linear: number): number => (linear - RAM) >> 12;
+const recordAt = ({ slot }: Page, at: number): number => slot + at * RECORD;
 const slotAt = (number: number): number => SLOT_BASE + number * SLOT;
 const slotNumber = (record: number): number => Math.floor((record - SLOT_BASE) / SLOT);
 const isLong = (parcel: number): boolean => (parcel & 3) === 3;
@@ -271,12 +268,3 @@ export const halfword = (record: number): number => ((record - SLOT_BASE) % SLOT
 
 /** Linear address of the handler that the record was decoded to. */
 const firstHandler = (record: number): number => slotOf(record) + FIRST_HANDLERS + 2 * halfword(record);
-
-function handlerFor({ row, length }: Instruction, csr: GeneratedCsr | undefined): number {
-  return row.does.kind === 'csr' && !csr ? SPECIAL.step : handlerOf({ row, length, csr: csr?.kind });
-}
-
-const JUMPS: readonly Semantics['kind'][] = ['branch', 'jal', 'jalr'];
-
-const endsBlock = ({ row }: Instruction, handler: number): boolean =>
-  handler === SPECIAL.step || JUMPS.includes(row.does.kind);

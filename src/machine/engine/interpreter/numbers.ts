@@ -1,6 +1,6 @@
 /** Handler numbers: what a decoded record tells the interpreter to do. */
 import { ROWS } from '../../isa';
-import type { Row } from '../../isa/row';
+import type { Row, Semantics } from '../../isa/row';
 import { isGeneratedSystem } from '../access';
 import { kindsFor, type CsrKind } from '../generated-csr';
 
@@ -28,6 +28,8 @@ export interface RowHandler {
 }
 
 const FIRST_ROW_HANDLER = 6;
+
+const JUMPS: readonly Semantics['kind'][] = ['branch', 'jal', 'jalr'];
 
 /** All handlers of rows, in the order of their numbers; a row has a second one only if it has a compressed form. Rows that TypeScript does have none. */
 export const ROW_HANDLERS: readonly RowHandler[] = ROWS.filter(isGenerated).flatMap((row): RowHandler[] => {
@@ -59,3 +61,9 @@ export const isOfRow = (handler: number): boolean => handler >= FIRST_ROW_HANDLE
 
 /** Length in bytes of the instruction that a row's handler does. */
 export const lengthOf = (handler: number): 2 | 4 => ROW_HANDLERS[handler - FIRST_ROW_HANDLER].length;
+
+/** By handler: whether execution may go on elsewhere than behind the instruction. */
+const ENDS_BLOCK = ROW_HANDLERS.map(({ row }) => JUMPS.includes(row.does.kind));
+
+/** The same for a record that was decoded to any handler: of those that belong to no row, TypeScript may go anywhere. */
+export const endsBlock = (handler: number): boolean => !isOfRow(handler) || ENDS_BLOCK[handler - FIRST_ROW_HANDLER];
