@@ -4,7 +4,7 @@
  */
 import type * as Read from './read';
 import type * as Quiz from './quiz';
-import type * as TraceText from './trace-text';
+import type * as TraceText from '#course/trace';
 import type * as Board from './board';
 import type * as BootBare from './boot-bare';
 import type * as BootVm from './boot-vm';
@@ -20,7 +20,7 @@ import type * as TechniqueOption from './technique-option';
 /* eslint-disable @typescript-eslint/no-require-imports -- ts-node cannot import() a relative file, `require` it can */
 export const loadReader = () => require('./read') as typeof Read;
 export const loadQuiz = () => require('./quiz') as typeof Quiz;
-export const loadTraceText = () => require('./trace-text') as typeof TraceText;
+export const loadTraceText = () => require('#course/trace') as typeof TraceText;
 export const loadClassifyText = () => require('./classify-text') as typeof ClassifyText;
 export const loadCompareText = () => require('./compare-text') as typeof CompareText;
 export const loadExplainText = () => require('./explain-text') as typeof ExplainText;

@@ -1,5 +1,5 @@
 /** Repeats in a trace, folded: what a guest does again and again is shown once, with how often. */
-import type { TracedExit } from './trace-text';
+import type { TracedExit } from '#course/trace';
 
 /** The exits before this were repeated: `times` more times the last `period` of them, up to exit number `last`. */
 export interface Repeats {

@@ -1,6 +1,6 @@
 /** Folding of repeats in a trace: nothing is lost, and what is alike at different places stays apart. */
 import { foldRepeats, type Repeats } from '../../src/cli/trace-fold';
-import type { TracedExit } from '../../src/cli/trace-text';
+import type { TracedExit } from '#course/trace';
 
 /** Exits at places that letters name, numbered from 1. */
 const exitsAt = (places: string): TracedExit[] =>

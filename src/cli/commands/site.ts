@@ -17,7 +17,8 @@ export function addSite(program: Command, context: Context): void {
       const { referenceParts: parts } = await import('#reference');
       const out = path.resolve(options.out);
       const passed = readStatus(context).rows.flatMap(({ lesson, state }) => (state === 'yours' ? [lesson.slug] : []));
-      const built = await buildSite({ out, root: context.workspace.root, course: context.course, passed, parts });
+      const { root } = context.workspace;
+      const built = await buildSite({ out, root, course: context.course, passed, parts, worker: 'src/browser.ts' });
       if (context.json) context.io.out(`${JSON.stringify(built)}\n`);
       else context.io.out(`The site is in ${out}. Open ${path.join(options.out, 'index.html')} in a browser.\n`);
     });

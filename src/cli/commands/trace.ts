@@ -11,7 +11,7 @@ import { ownParts, withPartOptions, type PartFlags } from '../own-parts';
 import { clip, styleFor } from '../style';
 import { foldRepeats, type Repeats } from '../trace-fold';
 import { momentsOf, summaryLines } from '../trace-summary';
-import type { TracedExit } from '../trace-text';
+import type { TracedExit } from '#course/trace';
 
 interface TraceFlags extends PartFlags {
   readonly vmm: string;

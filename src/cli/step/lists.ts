@@ -1,7 +1,7 @@
 /** The views that are lists: translations in the TLB, the last exits, devices, what the guest wrote, the keys. */
 import type { CachedTranslation, Saved } from '#machine';
 import { clip, flow, wrap } from '../style';
-import { tracedExits } from '../trace-text';
+import { tracedExits } from '#course/trace';
 import { grouped, hex, windowAround, type Drawn } from './view';
 
 const ACCESSES = ['load', 'store', 'fetch'] as const;

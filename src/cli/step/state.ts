@@ -1,7 +1,7 @@
 /** Where a session stands, as data for programs: 64-bit values as hexadecimal text. */
 import { registerName } from '#machine';
 import { codeLine, type CsrValue } from '#course/step';
-import { tracedExits } from '../trace-text';
+import { tracedExits } from '#course/trace';
 import type { StepSession } from './session';
 import { hex } from './view';
 
