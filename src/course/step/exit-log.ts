@@ -31,6 +31,12 @@ export class ExitLog {
     this.#count = count;
   }
 
+  /** The run takes another way from here on. */
+  forgetAfter(step: number): void {
+    this.#steps.length = this.countUntil(step);
+    for (const number of this.#kept.keys()) if (number > this.#steps.length) this.#kept.delete(number);
+  }
+
   /** Something happened in the run, which stands at `step`. */
   hear(event: TraceEvent, step: number): void {
     if (event.kind === 'exit' && event.exit.kind !== 'budget') this.#add(event, step);

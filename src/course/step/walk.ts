@@ -49,16 +49,26 @@ const LONGEST_RUN = 2 ** 20;
 const RUNS = 200;
 const BEGINNING: Checkpoint = { step: 0, instruction: 0, exits: 0, interrupts: 0, console: '' };
 
+/** Something that was typed at the guest. */
+interface Typed {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+}
+
 /** A step is one instruction that the hart begins for the guest: one that is tried again after a hidden fault makes two. */
 export class Walk {
   readonly exits = new ExitLog();
   readonly #boot: Boot;
-  readonly #checkpoints: Checkpoint[] = [BEGINNING];
+  #checkpoints: readonly Checkpoint[] = [BEGINNING];
   readonly #every: number;
   /** The checkpoint that the present run has begun at. */
   #from = BEGINNING;
   #host: Host;
   #end: string | undefined;
+  /** All that was typed, in order; a walk back and forth repeats it. */
+  #typed: readonly Typed[] = [];
+  /** So many of them the guest has got in this run. */
+  #given = 0;
 
   constructor(boot: Boot, { checkpointEvery = EVERY }: WalkOptions = {}) {
     this.#boot = boot;
@@ -94,6 +104,21 @@ export class Walk {
   /** Why the guest cannot go on, in a sentence; undefined while it can. */
   get end(): string | undefined {
     return this.#end;
+  }
+
+  /** The guest gets input at this place. What was typed at later ones, from which the walk has come back, never was. */
+  input(bytes: Uint8Array): void {
+    const step = this.step;
+    this.#typed = [...this.#typed.slice(0, this.#given), { step, bytes }];
+    this.#checkpoints = this.#checkpoints.filter((each) => each.step < step || each === BEGINNING);
+    this.exits.forgetAfter(step);
+    if (!this.vm.stop) this.#end = undefined;
+    this.#give();
+  }
+
+  /** The guest gets what was typed at this place. */
+  #give(): void {
+    while (this.#typed[this.#given]?.step === this.step) this.vm.input(this.#typed[this.#given++].bytes);
   }
 
   // Ways
@@ -164,9 +189,10 @@ export class Walk {
 
   /** Until the next exit, for at most so many steps. */
   #run(steps: number): void {
+    this.#give();
     if (this.step === this.#from.step + this.#every) this.#cross();
     try {
-      const border = this.#from.step + this.#every;
+      const border = Math.min(this.#from.step + this.#every, this.#typed[this.#given]?.step ?? Infinity);
       const ended = this.#host.run(1, Math.min(steps, border - this.step));
       this.#end = this.vm.stop?.detail ?? (ended === 'deadlock' ? FOR_EVER : undefined);
     } catch (error) {
@@ -183,7 +209,7 @@ export class Walk {
     if (!checkpoint) {
       const snapshot = this.#host.snapshot(this.vm);
       checkpoint = { step, instruction, snapshot, exits: this.exitCount, interrupts: this.#interrupts, console };
-      this.#checkpoints.push(checkpoint);
+      this.#checkpoints = [...this.#checkpoints, checkpoint];
     }
     this.#goOnFrom(checkpoint);
   }
@@ -198,6 +224,8 @@ export class Walk {
     this.#from = checkpoint;
     this.#end = undefined;
     this.exits.restart(exits);
+    // A checkpoint is made after the guest got what was typed at its place.
+    this.#given = checkpoint === BEGINNING ? 0 : this.#typed.filter((each) => each.step <= step).length;
     const host = this.#boot({
       engine: 'interpret',
       onEvent: (event) => this.exits.hear(event, step + host.vms[0].vcpus[0].ran),
