@@ -72,6 +72,12 @@ module.exports = {
       ['^solutions/', ...door('machine', 'vmm')],
     ),
     layer(
+      'browser-composes',
+      '^src/browser\\.ts$',
+      'The worker of a page joins what pages ask for with the reference, and nothing else.',
+      ['^src/reference\\.ts$', '^src/course/browser/index\\.ts$'],
+    ),
+    layer(
       'course-gets-its-manifest',
       '^src/course/',
       'The engine of the course is handed lessons and parts; it must work for a course that is not ours.',

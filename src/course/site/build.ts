@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Parts } from '#vmm';
+import { packGuest, type GuestPack } from '../browser';
 import { UsageError } from '../errors';
+import { findGuest, readGuest } from '../lab';
 import { folderOf, writtenLessons, type Course, type WrittenLesson } from '../manifest';
 import type { CodeReference } from '../markdown/code-pattern';
 import { readLessonText } from '../markdown/lesson-text';
@@ -26,6 +28,8 @@ export interface SiteOptions {
   readonly passed?: readonly string[];
   /** The hypervisor whose exits each lesson's page shows for the lesson's guests; without it the pages show none. */
   readonly parts?: Parts;
+  /** The source of the worker in which pages run guests, relative to `root`; without it they run none. */
+  readonly worker?: string;
 }
 
 export interface SiteReport {
@@ -56,9 +60,18 @@ export async function buildSite(options: SiteOptions): Promise<SiteReport> {
   for (const page of codePages.render()) files.set(page.href, layout(page, templates.code(page)));
   const pages = files.size;
   files.set('assets/search.js', searchScript(lessons));
-  for (const [name, content] of await loadAssets(root)) files.set(name, content);
+  const assets = await loadAssets({ root, worker: options.worker, guests: guestsOf(lessons) });
+  for (const [name, content] of assets) files.set(name, content);
   write(options.out, files);
   return { out: options.out, pages, files: [...files.keys()].sort() };
+}
+
+/** Every guest that a command in some lesson names. */
+function guestsOf(lessons: readonly LessonPage[]): GuestPack[] {
+  const names = new Set(
+    lessons.flatMap(({ html }) => [...html.matchAll(/ data-guest="([^"]+)"/g)].map(([, name]) => name)),
+  );
+  return [...names].sort().map((name) => packGuest(name, findGuest(name).file, readGuest(name)));
 }
 
 function readPage(options: SiteOptions, lesson: WrittenLesson, highlight: Highlight, codePages: CodePages): LessonPage {

@@ -1,6 +1,7 @@
 /** A lesson's Markdown as HTML: code drawn from the sources, figures inlined, call-outs, links that work from file://. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { guests } from '#guests';
 import { UsageError } from '../errors';
 import { findCode, type CodeReference } from '../markdown/code-pattern';
 import { inlineFigure } from '../markdown/figure';
@@ -101,7 +102,8 @@ function fences(md: Markdown, options: LessonHtmlOptions): void {
     const code = token.content.replace(/\n$/, '');
     const commands = language === 'console' ? consoleCommands(code).join('\n') : '';
     const html = options.highlight(code, language);
-    return codeBlock(html, language === 'console' ? commands : code, language === 'console' ? 'console' : 'code');
+    if (language !== 'console') return codeBlock(html, code, 'code');
+    return codeBlock(html, commands, 'console', '', guestOf(commands));
   };
 }
 
@@ -114,11 +116,19 @@ function excerpt(pattern: string, options: LessonHtmlOptions): string {
   return codeBlock(options.highlight(text, path.extname(code.file).slice(1)), text, 'code', caption);
 }
 
-function codeBlock(html: string, copied: string, kind: 'code' | 'console', caption = ''): string {
+/** The guest that the first of these commands runs, as attributes for the page's script; none if it runs none of the course's. */
+function guestOf(commands: string): string {
+  const [, name, rest = ''] = /^npx hv (?:trace|boot) ([a-z][\w-]*)(.*)/.exec(commands) ?? [];
+  if (name === undefined || !guests.some((guest) => guest.name === name)) return '';
+  const [, vmm] = /--vmm[ =]([a-z-]+)/.exec(rest) ?? [];
+  return ` data-guest="${name}"${vmm === undefined ? '' : ` data-vmm="${vmm}"`}`;
+}
+
+function codeBlock(html: string, copied: string, kind: 'code' | 'console', caption = '', attributes = ''): string {
   const copy =
     copied === '' ? '' : `<button type="button" class="copy" data-copy="${escapeHtml(copied)}">Copy</button>`;
   const head = caption === '' ? '' : `<figcaption>${caption}</figcaption>`;
-  return `<figure class="listing ${kind}">${head}${copy}${html}</figure>\n`;
+  return `<figure class="listing ${kind}"${attributes}>${head}${copy}${html}</figure>\n`;
 }
 
 /** Lines without the indentation that all of them share. */

@@ -1,7 +1,8 @@
-/** What a page of the site does by itself: theme, search, copy buttons, the mark in the table of contents, quizzes, the map's memory. */
+/** What a page of the site does by itself: theme, search, copy buttons, the mark in the table of contents, quizzes, guests that run, the map's memory. */
 import { startCopyButtons } from './copy';
 import { startMap } from './map';
 import { startQuiz } from './quiz';
+import { startRuns } from './run';
 import { startSearch } from './search';
 import { startTheme } from './theme';
 import { startContents } from './contents';
@@ -11,4 +12,5 @@ startCopyButtons();
 startContents();
 startSearch();
 startQuiz();
+startRuns();
 startMap();
