@@ -1,4 +1,6 @@
 /** The manifest: how lessons are found by name, and what is said of a manifest with a missing or wrong field. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { UsageError } from '../../src/course/errors';
 import type { Course } from '../../src/course/manifest';
 import { findLesson, findWrittenLesson, folderOf } from '../../src/course/manifest';
@@ -34,16 +36,11 @@ describe('our course', () => {
     expect(manifestErrors(course)).toEqual([]);
   });
 
-  test('lists the 21 lessons of the plan, and which of them can be done', () => {
+  test('lists the 21 lessons of the plan, and those can be done that have a text', () => {
     expect(course.lessons).toHaveLength(21);
-    expect(course.lessons.filter((lesson) => lesson.written).map(folderOf)).toEqual([
-      '01-event-handler',
-      '02-popek-goldberg',
-      '03-trap-and-emulate',
-      '04-reflecting-traps',
-      '07-shadow-paging',
-      '08-two-stage-paging',
-    ]);
+    const lessons = path.join(__dirname, '../../lessons');
+    const texts = fs.readdirSync(lessons).filter((name) => fs.existsSync(path.join(lessons, name, 'lesson.md')));
+    expect(course.lessons.filter((lesson) => lesson.written).map(folderOf)).toEqual(texts.sort());
   });
 });
 
@@ -68,8 +65,8 @@ describe('findLesson', () => {
   });
 
   test('a lesson that comes later says so and names those that are ready', () => {
-    expect(() => findWrittenLesson(course, '07')).toThrow(
-      '07 shadow-paging comes later; these lessons are ready: 01 event-handler',
+    expect(() => findWrittenLesson(course, '20')).toThrow(
+      '20 migration comes later; these lessons are ready: 01 event-handler',
     );
   });
 });
