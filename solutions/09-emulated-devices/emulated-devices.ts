@@ -1,25 +1,39 @@
 // 09 · Two devices that are nothing but software. A guest's driver has touched a register; it must not be able to tell that
 // there is no chip behind it.
 //
-// `uart`: a 16550 (PC16550D data sheet, section 8) whose bytes leave at once. `ataDisk`: an ATA disk without DMA (ATA/ATAPI-6,
-// clauses 7 to 9) that carries out a command at once and moves a sector word by word. For each: what a load gives and does, what
-// a store does, and whether the interrupt wire is up. All that the device remembers is in `registers`, which the frame keeps.
-// The names of registers, bits and commands are in `uart` and `ata` of #machine; what a disk says of itself is `identifyDevice`.
+// `serialPort`: a 16550 (PC16550D data sheet, section 8) whose bytes leave at once. `disk`: an ATA disk without DMA (ATA/ATAPI-6,
+// clauses 7 to 9) that moves sectors word by word. Write what is left open: what a load and a store do, and when the interrupt wire is
+// up. All that a device remembers is in `r`, which the frame keeps; what is here already is done, and you may change it.
 // #region solution: import { ata, identifyDevice, uart } from '#machine';
 import { ata, identifyDevice, SECTOR, uart } from '#machine';
 // #endregion
-// #region solution: import { todo, type EmulatedDevices } from '#vmm';
+// #region solution: import { todo, type AtaModel, type AtaRegisters, type EmulatedDevices, type Sectors, type UartModel, type UartRegisters } from '#vmm';
 import type { AtaModel, AtaRegisters, EmulatedDevices, Sectors, UartModel, UartRegisters } from '#vmm';
 // #endregion
 
-// #region solution: export const emulatedDevices: EmulatedDevices = {\n  uart: ...
+// #region solution: const { Register: Port } = uart;
 const { Register: Port, Enable, Cause, Fifo, LineStatus } = uart;
+// #endregion
 
 function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
   const latch = (): boolean => (r.lcr & uart.DLAB) !== 0;
+  // #region solution
   const fifo = (): boolean => (r.fcr & Fifo.enable) !== 0;
   const full = (): boolean => r.received.length >= (fifo() ? uart.FIFO_BYTES : 1);
+  // #endregion
 
+  // MCR. In loopback the modem's inputs are our outputs: OUT2 and OUT1 are DCD and RI, RTS is CTS, DTR is DSR. MSR's lower half
+  // remembers which of them changed, of RI only that it ended.
+  const controlModem = (value: number): void => {
+    r.mcr = value & uart.CONTROL;
+    const outputs = ((value & 0x0c) << 4) | ((value & 0x02) << 3) | ((value & 0x01) << 5);
+    const lines = value & uart.LOOPBACK ? outputs : uart.PEER_READY;
+    const changed = (lines ^ r.msr) & (lines & uart.RING ? 0xb0 : 0xf0);
+    r.msr = lines | (r.msr & 0x0f) | (changed >> 4);
+  };
+
+  /** IIR bits 3:0, the most urgent cause that is enabled in IER. Changes nothing. */
+  // #region solution: const cause = (): number => todo('which interrupt is the most urgent');
   // One wire for four causes: software asks IIR which, and gets the most urgent. Nothing is remembered of an interrupt as such; the
   // wire is up exactly as long as there is a cause, so a cause that nobody removes interrupts again and again.
   const cause = (): number => {
@@ -32,7 +46,9 @@ function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
     if (r.ier & Enable.modemStatus && r.msr & 0x0f) return Cause.modemStatus;
     return Cause.none;
   };
+  // #endregion
 
+  // #region solution
   const accept = (byte: number): void => {
     r.received.push(byte);
     if (!fifo()) r.rbr = byte;
@@ -55,17 +71,18 @@ function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
     if (toggled || value & Fifo.clearTransmitter) r.sent = true;
     r.fcr = value & Fifo.enable ? value & 0xc1 : 0; // the other bits take only together with bit 0
   };
+  // #endregion
 
-  // In loopback the modem's inputs are our outputs: OUT2 and OUT1 are DCD and RI, RTS is CTS, DTR is DSR. MSR's lower half remembers
-  // which of them changed, of RI only that it ended.
-  const controlModem = (value: number): void => {
-    r.mcr = value & uart.CONTROL;
-    const outputs = ((value & 0x0c) << 4) | ((value & 0x02) << 3) | ((value & 0x01) << 5);
-    const lines = value & uart.LOOPBACK ? outputs : uart.PEER_READY;
-    const changed = (lines ^ r.msr) & (lines & uart.RING ? 0xb0 : 0xf0);
-    r.msr = lines | (r.msr & 0x0f) | (changed >> 4);
+  // #region solution: const receive = (byte: number): boolean => todo('a byte arrives');
+  // Loopback cuts the wire from outside.
+  const receive = (byte: number): boolean => {
+    if (r.mcr & uart.LOOPBACK || full()) return false;
+    accept(byte);
+    return true;
   };
+  // #endregion
 
+  // #region solution: const load = (offset: number): number => (offset === Port.mcr ? r.mcr : todo('what a register holds'));
   // Reading is not harmless: RBR takes a byte out, IIR acknowledges "sent" if that is what it shows, LSR and MSR forget what they told.
   const load = (offset: number): number => {
     switch (offset) {
@@ -100,7 +117,9 @@ function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
         return r.scr;
     }
   };
+  // #endregion
 
+  // #region solution: const store = (offset: number, value: number): void => (offset === Port.mcr ? controlModem(value) : todo('what a store does'));
   const store = (offset: number, value: number): void => {
     if (offset === Port.rbrThrDll && latch()) r.divisor = (r.divisor & 0xff00) | value;
     else if (offset === Port.rbrThrDll) transmit(value);
@@ -114,15 +133,9 @@ function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
     else if (offset === Port.mcr) controlModem(value);
     else if (offset === Port.scr) r.scr = value; // LSR and MSR are read-only
   };
+  // #endregion
 
-  // Loopback cuts the wire from outside.
-  const receive = (byte: number): boolean => {
-    if (r.mcr & uart.LOOPBACK || full()) return false;
-    accept(byte);
-    return true;
-  };
-
-  return { load, store, receive, interrupts: () => cause() !== Cause.none };
+  return { load, store, receive, interrupts: () => cause() !== uart.Cause.none };
 }
 
 const { Register, Command, Feature, Failure, Status } = ata;
@@ -138,14 +151,17 @@ const KEPT: Readonly<Record<number, 'sectorCount' | 'lbaLow' | 'lbaMid' | 'lbaHi
 };
 
 function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
+  /** False while software talks to device 1, which is absent: then Status is 0 and the wire is down. */
   const selected = (): boolean => (r.device & ata.DEVICE_1) === 0;
 
+  // #region solution: const end = (status: number): void => todo('no transfer goes on any more');
   // Every way out of a command comes through here. An index that survives into the next one is how VENOM (CVE-2015-3456) began.
   const end = (status: number): void => {
     r.transfer = 'none';
     r.index = r.following = 0;
     r.status = status;
   };
+  // #endregion
   const complete = (): void => {
     end(READY);
     r.interrupt = true;
@@ -167,6 +183,7 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     r.error = ata.DIAGNOSTIC_PASSED;
   };
 
+  // #region solution: const offer = (interrupts: boolean): void => todo('the sector that is next: is it there? DRQ');
   // The guest chose both numbers: each sector is looked at when its turn comes, and not only the first.
   const offer = (interrupts: boolean): void => {
     if (r.sector >= sectors.count) return notFound(r.sector);
@@ -175,11 +192,14 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     r.status = READY | Status.DRQ;
     r.interrupt ||= interrupts;
   };
+  // #endregion
+  // #region solution
   const next = (): void => {
     r.following--;
     r.sector++;
     offer(true);
   };
+  // #endregion
 
   /** A count of 0 is 256. Cylinders, heads and sectors are no addresses any more. */
   const range = (): { first: number; count: number } | undefined =>
@@ -190,6 +210,7 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
         }
       : undefined;
 
+  // #region solution: const start = (transfer: 'in' | 'out'): void => todo('READ SECTOR(S), WRITE SECTOR(S)');
   // Clause 9: the first sector that is to be read is announced by an interrupt; the first one to be written is just awaited.
   const start = (transfer: 'in' | 'out'): void => {
     const asked = range();
@@ -197,6 +218,8 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     Object.assign(r, { transfer, sector: asked.first, following: asked.count - 1 });
     offer(transfer === 'in');
   };
+  // #endregion
+
   const verify = (): void => {
     const asked = range();
     if (!asked) return fail(Failure.ABRT);
@@ -231,6 +254,7 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     [Command.standbyImmediate]: complete,
     [Command.idleImmediate]: complete,
   };
+  // #region solution: const command = (code: number): void => todo('find it in COMMANDS');
   // The absent device 1 hears nothing but the diagnostic, which is for both. A transfer that is still going on ends.
   const command = (code: number): void => {
     if (!selected() && code !== Command.executeDeviceDiagnostic) return;
@@ -241,7 +265,9 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     if (carryOut) carryOut();
     else fail(Failure.ABRT);
   };
+  // #endregion
 
+  // #region solution: const loadData = (): number => todo('a word for the host');
   const loadData = (): number => {
     const word = r.buffer[r.index] | (r.buffer[r.index + 1] << 8);
     r.index += 2;
@@ -250,6 +276,9 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     else next();
     return word;
   };
+  // #endregion
+
+  // #region solution: const storeData = (word: number): void => todo('a word from the host');
   const storeData = (word: number): void => {
     r.buffer.set([word & 0xff, word >> 8], r.index);
     r.index += 2;
@@ -259,7 +288,9 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     if (r.following === 0) complete();
     else next();
   };
+  // #endregion
 
+  // #region solution: const control = (value: number): void => todo('nIEN and SRST');
   // SRST holds the device in reset as long as it is set; it comes out of it when the bit goes (clause 9, "Software reset").
   const control = (value: number): void => {
     const was = r.control;
@@ -269,7 +300,9 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     r.interrupt = false;
     if (!(value & ata.SRST)) signature();
   };
+  // #endregion
 
+  // #region solution: const load = (offset: number, width: 1 | 2): number => todo('what a register holds');
   const load = (offset: number, width: 1 | 2): number => {
     const kept = KEPT[offset];
     if (kept) return r[kept];
@@ -280,6 +313,9 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     if (offset === Register.statusCommand) r.interrupt = false; // the host knows now; Alternate Status is for looking without saying so
     return r.status;
   };
+  // #endregion
+
+  // #region solution: const store = (offset: number, width: 1 | 2, value: number): void => todo('what a store does');
   const store = (offset: number, width: 1 | 2, value: number): void => {
     const kept = KEPT[offset];
     if (offset === Register.data) return width === 2 && r.transfer === 'out' ? storeData(value) : undefined;
@@ -289,9 +325,13 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     else if (offset === Register.errorFeatures) r.features = value & 0xff;
     else if (offset === Register.statusCommand) command(value & 0xff);
   };
+  // #endregion
 
-  return { load, store, interrupts: () => r.interrupt && (r.control & ata.NIEN) === 0 && selected() };
+  // #region solution: const interrupts = (): boolean => todo('is INTRQ up?');
+  const interrupts = (): boolean => r.interrupt && (r.control & ata.NIEN) === 0 && selected();
+  // #endregion
+
+  return { load, store, interrupts };
 }
 
 export const emulatedDevices: EmulatedDevices = { uart: serialPort, ataDisk: disk };
-// #endregion

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly devices?: () => VmConfig['devices'];
   /** Frames that the shadow tables of each VM may use, at least 64; default: enough. */
   readonly shadowFrames?: number;
+  /** Characters that somebody has typed at each serial port when the guest begins. */
+  readonly typed?: string;
   /** What the guests' harts can do; default: what the technique gives them. */
   readonly isa?: Isa;
   /** Exits allowed in all. */
@@ -97,6 +99,7 @@ export function boot(parts: Parts, programs: readonly Program[], technique: Tech
     engine: onGuestEvent ? 'step' : 'compile',
     ...(onGuestEvent ? { onGuestEvent: (vm, _vcpu, event) => onGuestEvent(vm.id, event) } : {}),
   });
+  if (options.typed !== undefined) for (const vm of host.vms) vm.input(Buffer.from(options.typed, 'latin1'));
   booted.push(host);
   return host;
 }
