@@ -37,6 +37,28 @@ it('csr-number: the CSR number is bits 31..20 of the word (Zicsr, "CSR Instructi
   }
 });
 
+it('interrupt-identified: the most urgent enabled cause, line status before data before THR empty before modem (PC16550D, "Interrupt Control Functions")', () => {
+  for (const { ask, answer } of numbers('interrupt-identified')) {
+    const ier = Number(find(/IER is (0x[0-9a-f])/, ask));
+    const [bytes, trigger] = [Number(find(/are (\d+) bytes/, ask)), Number(find(/trigger is (\d+)/, ask))];
+    const causes: [bit: number, there: boolean, id: number][] = [
+      [4, ask.includes('was an overrun'), 0xc6],
+      [1, bytes >= trigger, 0xc4],
+      [1, bytes > 0, 0xcc],
+      [2, ask.includes('empty" is pending'), 0xc2],
+      [8, ask.includes('lines have changed'), 0xc0],
+    ];
+    expect([ask, answer]).toEqual([ask, causes.find(([bit, there]) => there && (ier & bit) !== 0)?.[2] ?? 0xc1]);
+  }
+});
+
+it('words-before-the-end: the sectors that exist are transferred, 256 words each (ATA/ATAPI-6, "READ SECTOR(S)", error outputs)', () => {
+  for (const { ask, answer } of numbers('words-before-the-end')) {
+    const [sectors, first] = [Number(find(/has (\d+) sectors/, ask)), Number(find(/sector (\d+) on/, ask))];
+    expect(answer).toBe(256 * (sectors - first));
+  }
+});
+
 it('trap-target: BASE + 4 x code for interrupts in vectored mode only (Privileged, "stvec")', () => {
   for (const question of numbers('trap-target')) {
     const stvec = Number(find(/written (0x[0-9a-f]+)/, question.ask));
@@ -240,4 +262,26 @@ it('board-clash: what the part of lesson 06 refuses, and RAM alone is enough to 
     if (names.length === 0) clean++;
   }
   expect(clean).toBeGreaterThan(5);
+});
+
+it('interrupt-identified: the most urgent enabled cause, line status before data before THR empty before modem (PC16550D, "Interrupt Control Functions")', () => {
+  for (const { ask, answer } of numbers('interrupt-identified')) {
+    const ier = Number(find(/IER is (0x[0-9a-f])/, ask));
+    const [bytes, trigger] = [Number(find(/are (\d+) bytes/, ask)), Number(find(/trigger is (\d+)/, ask))];
+    const causes: [bit: number, there: boolean, id: number][] = [
+      [4, ask.includes('was an overrun'), 0xc6],
+      [1, bytes >= trigger, 0xc4],
+      [1, bytes > 0, 0xcc],
+      [2, ask.includes('empty" is pending'), 0xc2],
+      [8, ask.includes('lines have changed'), 0xc0],
+    ];
+    expect([ask, answer]).toEqual([ask, causes.find(([bit, there]) => there && (ier & bit) !== 0)?.[2] ?? 0xc1]);
+  }
+});
+
+it('words-before-the-end: the sectors that exist are transferred, 256 words each (ATA/ATAPI-6, "READ SECTOR(S)", error outputs)', () => {
+  for (const { ask, answer } of numbers('words-before-the-end')) {
+    const [sectors, first] = [Number(find(/has (\d+) sectors/, ask)), Number(find(/sector (\d+) on/, ask))];
+    expect(answer).toBe(256 * (sectors - first));
+  }
 });

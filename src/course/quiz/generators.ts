@@ -1,5 +1,6 @@
 /** Questions that are made from a seed, so that a quiz can be taken again: one generator a skill, listed by name. */
 import { fewExits, oneMoreExit } from './generate/run-loop';
+import { interruptIdentified, wordsBeforeTheEnd } from './generate/devices';
 import type { Draft } from './generate/draft';
 import { againstTheoremOne, fourExperiments } from './generate/classify';
 import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
@@ -16,6 +17,8 @@ const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'one-more-exit': oneMoreExit,
   'four-experiments': fourExperiments,
   'against-theorem-one': againstTheoremOne,
+  'interrupt-identified': interruptIdentified,
+  'words-before-the-end': wordsBeforeTheEnd,
   'csr-number': csrNumber,
   'csr-effect': csrEffect,
   'status-after-sret': statusAfterSret,
