@@ -147,7 +147,17 @@ export const course: Course = {
       title: 'Emulated devices',
       about: 'UART and disk, register by register',
       needs: ['guest-memory'],
-      written: false,
+      written: true,
+      part: 'emulatedDevices',
+      file: 'emulated-devices.ts',
+      points: 20,
+      guests: ['disk-reader', 'hello-uart'],
+      demo: 'hv compare io',
+      hints: [
+        'Do one register after the other, and ask the same two questions each time: what does a load give, and what does it change? Which of them may be looked at twice without harm?',
+        'Lesson, "A wire is a level" and "One sector, word by word": the wire is a function of the registers, and a transfer is four numbers: direction, word, sector, sectors that follow.',
+        'cause: overrun, received ≥ trigger, received, sent, modem, none, each if IER has its bit. RBR: shift. IIR showing sent: sent = false. start: range, else ABRT; transfer, sector, following; offer. offer: sector ≥ count: IDNF; fill the buffer; index = 0; DRQ. Data: word, index += 2; at 512: following = 0 ends, else the next sector is offered with an interrupt. Status: interrupt = false.',
+      ],
     },
     {
       number: 10,
