@@ -263,25 +263,3 @@ it('board-clash: what the part of lesson 06 refuses, and RAM alone is enough to 
   }
   expect(clean).toBeGreaterThan(5);
 });
-
-it('interrupt-identified: the most urgent enabled cause, line status before data before THR empty before modem (PC16550D, "Interrupt Control Functions")', () => {
-  for (const { ask, answer } of numbers('interrupt-identified')) {
-    const ier = Number(find(/IER is (0x[0-9a-f])/, ask));
-    const [bytes, trigger] = [Number(find(/are (\d+) bytes/, ask)), Number(find(/trigger is (\d+)/, ask))];
-    const causes: [bit: number, there: boolean, id: number][] = [
-      [4, ask.includes('was an overrun'), 0xc6],
-      [1, bytes >= trigger, 0xc4],
-      [1, bytes > 0, 0xcc],
-      [2, ask.includes('empty" is pending'), 0xc2],
-      [8, ask.includes('lines have changed'), 0xc0],
-    ];
-    expect([ask, answer]).toEqual([ask, causes.find(([bit, there]) => there && (ier & bit) !== 0)?.[2] ?? 0xc1]);
-  }
-});
-
-it('words-before-the-end: the sectors that exist are transferred, 256 words each (ATA/ATAPI-6, "READ SECTOR(S)", error outputs)', () => {
-  for (const { ask, answer } of numbers('words-before-the-end')) {
-    const [sectors, first] = [Number(find(/has (\d+) sectors/, ask)), Number(find(/sector (\d+) on/, ask))];
-    expect(answer).toBe(256 * (sectors - first));
-  }
-});

@@ -139,7 +139,15 @@ equivalence(
   'ATA/ATAPI-6, clause 9 "PIO data-in command protocol"; lesson: "One sector, word by word"',
   (lab) => {
     const one = [load(CONTROL), WIRE, load(STATUS), WIRE, loadWords(), load(STATUS), WIRE];
-    const found = [load(STATUS), load(COUNT), load(LBA_LOW), store(DEVICE, 0x40), store(STATUS, IDENTIFY), ...one];
+    const found = [
+      load(STATUS),
+      load(COUNT),
+      load(LBA_LOW),
+      store(DEVICE, 0x40),
+      store(STATUS, IDENTIFY),
+      load(DATA),
+      ...one,
+    ];
     diskLikeTheDrive(lab, [...found, command(READ, 2, 2), ...one, ...one, load(DATA, 2)]);
     const disk = diskBench(lab.part, 300);
     disk.stores(commandOf(READ, 20, 0));
@@ -191,7 +199,7 @@ equivalence(
     const look = [load(CONTROL), WIRE, load(CONTROL), WIRE, load(STATUS), WIRE];
     const quiet = [store(CONTROL, 0x02), command(READ, 1, 1), WIRE, store(CONTROL, 0x00), WIRE, ...look];
     const reset = [command(READ, 2, 1), loadWords(7), store(CONTROL, 0x04), load(STATUS), store(COUNT, 9), store(STATUS, READ), load(COUNT), WIRE, store(CONTROL, 0x00), load(STATUS), load(ERROR), load(COUNT), load(LBA_LOW), load(DEVICE), load(DATA, 2), WIRE]; // prettier-ignore
-    const absent = [command(READ, 4, 1), store(DEVICE, 0x50), WIRE, load(STATUS), load(CONTROL), store(STATUS, IDENTIFY), load(STATUS), store(DEVICE, 0x40), WIRE, load(STATUS)]; // prettier-ignore
+    const absent = [command(READ, 4, 1), store(DEVICE, 0x50), WIRE, WIRE, load(STATUS), load(CONTROL), store(STATUS, IDENTIFY), load(STATUS), store(DEVICE, 0x40), WIRE, load(STATUS)]; // prettier-ignore
     diskLikeTheDrive(lab, [command(READ, 5, 1), WIRE, ...look, ...quiet, ...reset, ...absent]);
   },
 );
