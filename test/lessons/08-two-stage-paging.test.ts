@@ -11,6 +11,8 @@ import { toucher } from './support/toucher';
 const { equivalence, safety, efficiency } = suite('gStage', referenceParts, require);
 
 const SCATTERED = 64 * 1024;
+/** Bits 63 to 54, of which an extension would have to be there, and G, which the second stage reserves. */
+const RESERVED = (0x3ffn << 54n) | 0x20n;
 const hex = (value: number | bigint): string => `0x${value.toString(16)}`;
 
 /** Guests under hardware assistance, which is where the second stage is. */
@@ -66,12 +68,14 @@ equivalence(
 
 equivalence(
   1,
-  'the leaf has U = 1, though it is a kernel that uses it',
+  'the leaf has U = 1, though it is a kernel that uses it, and G = 0',
   'Privileged, "Guest Physical Address Translation": all accesses "are considered to be user-level accesses"',
   (lab) => {
     const space = new SecondStage([slot(0x8000_0000, 0x2_8000_1000, MIB)]);
     maps(lab.part, 0x8000_5000n, space);
     arrives(space, 0x8000_5000n, { asUser: true }, 'a hart that looks with the eyes of U-mode');
+    const reserved = [...space.entries.values()].find((entry) => (entry & RESERVED) !== 0n);
+    requires(reserved === undefined, `the entry ${hex(reserved ?? 0n)} has bits that are reserved here.`);
   },
 );
 
@@ -309,12 +313,17 @@ efficiency(
       reads <= 6 && writes <= 3 && tables === 2,
       `for one page, ${reads} entries were read, ${writes} written and ${tables} tables allocated; 6, 3 and 2 are enough.`,
     );
+    maps(lab.part, 0x8123_5678n, space);
+    requires(
+      space.tables === 2,
+      `the page beside it took ${space.tables - 2} tables more; both that it needs were there.`,
+    );
   },
 );
 
 efficiency(
   1,
-  '4 MiB in one piece cost two faults, however many of their 1,024 pages are touched, and in whatever order',
+  'wherever 2 MiB fit, one leaf maps them: 4 MiB in one piece cost two faults, in whatever order their pages are touched',
   'lesson: "Large leaves"',
   (lab) => {
     const [guest] = run(lab, [toucher(0x1234)]);
@@ -322,6 +331,15 @@ efficiency(
     const faults = guest.counters.byKind['g-stage-miss'];
     lab.measure(`${faults} second-stage faults for 1,008 pages touched (pass 2)`);
     requires(faults <= 2, `a guest with two blocks of 2 MiB had ${faults} second-stage faults; 2 are enough.`);
+    const space = new SecondStage([slot(0x8010_0000, 0x1_0030_0000, 6 * MIB)]);
+    for (const gpa of [0x8023_4567n, 0x8050_0000n]) {
+      maps(lab.part, gpa, space);
+      const found = space.look(gpa);
+      requires(
+        found.ok && found.span === 2 * MIB,
+        `the leaf for ${hex(gpa)} maps ${found.ok ? found.span : 0} bytes; 2 MiB around it lie within the slot.`,
+      );
+    }
   },
 );
 

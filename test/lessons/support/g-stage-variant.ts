@@ -28,7 +28,7 @@ export interface Rules {
   /** Entries of a table. */
   entries(isRoot: boolean): bigint;
   /** Whether a block may be mapped by one leaf at a level above 0. */
-  fits(fit: Fit, level: number, gpa: bigint): boolean;
+  fits(fit: Fit, level: number, gpa: bigint, slot: Slot): boolean;
   /** Host address that the leaf shall have. */
   target(gpa: bigint, level: number, slot: Slot): bigint;
   /** Whether the leaf is written over what stands there. */
@@ -87,7 +87,7 @@ function levelOf(rules: Rules, gpa: bigint, levels: number, slot: Slot): number 
       begins: from >= slot.gpa,
       ends: from + span(level) <= slot.gpa + BigInt(slot.size),
     };
-    if (rules.fits(fit, level, gpa)) return level;
+    if (rules.fits(fit, level, gpa, slot)) return level;
   }
   return 0;
 }
