@@ -6,6 +6,7 @@ export type { Control } from './control';
 export { bootVms, type Host, type VmResult } from './boot';
 export { isTechnique, TECHNIQUES, type TechniqueName } from './build';
 export type { Counters } from './counters';
+export { causeOfExit } from './exit-cause';
 export type { SerialPort } from './devices/uart';
 export type { AtaModel, AtaRegisters, EmulatedDevices, Sectors, UartModel, UartRegisters } from './emulated-devices';
 export type { GuestEvent, TraceEvent } from './events';

@@ -240,6 +240,16 @@ describe('trace', () => {
     expect((await student.hv('trace', 'hello-uart', '--no-summary')).out).not.toContain('exits in');
   });
 
+  test('--where shows the symbols that exits come from, --from only the exits of some', async () => {
+    const { out } = await student.hv('trace', 'hello', '--where');
+    expect(out).toMatch(/ putc +26 {2}█+\n {4}ecall +26 {2}█+ {2}legacy console putchar\n/); // "Hello from S-mode, hart 0\n"
+    expect(out).not.toContain('what the hypervisor did');
+    const ended = await student.hv('trace', 'hello', '--from', 'shutdown', '--no-summary');
+    expect(ended.out.match(/SBI/g)).toHaveLength(1);
+    const places = (await jsonLines('hello', '--from', 'shutdown')).filter(({ kind }) => kind === 'exit');
+    expect(places).toHaveLength(1);
+  });
+
   test("under a student's part that is not written: says so, exits with 1", async () => {
     await student.hv('reset', '01');
     const { code, out } = await student.hv('trace', 'hello', '--part', '01=exercises');

@@ -2,22 +2,25 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { Counters, ExitKind, TraceEvent } from '#vmm';
-import { isNamed, UsageError } from '#course';
+import type { Symbols } from '#machine';
+import type { Counters, ExitKind, TraceEvent, VmExit } from '#vmm';
+import { isNamed } from '#course';
 import type { Context } from '../context';
 import { loadTechniqueOption, loadTraceText } from '../lazy';
 import { wholeNumber } from '../numbers';
 import { ownParts, withPartOptions, type PartFlags } from '../own-parts';
 import { clip, styleFor } from '../style';
+import { filterOf, type FilterFlags, type Wanted } from '../trace-filter';
 import { foldRepeats, type Repeats } from '../trace-fold';
 import { momentsOf, summaryLines } from '../trace-summary';
+import { placesOf, whereLines } from '../trace-where';
 import type { TracedExit } from '#course/trace';
 
-interface TraceFlags extends PartFlags {
+interface TraceFlags extends PartFlags, FilterFlags {
   readonly vmm: string;
   readonly exits?: string;
   readonly rows?: string;
-  readonly only?: string;
+  readonly where?: boolean;
   readonly fold?: boolean;
   readonly summary: boolean;
 }
@@ -29,12 +32,14 @@ export function addTrace(program: Command, context: Context): void {
     .option('--exits <number>', 'stop after so many exits')
     .option('--rows <number>', 'print only the first so many')
     .option('--only <kinds>', 'print only exits of these kinds: mmio,ecall')
+    .option('--from <symbols>', 'print only exits that come from these symbols of the guest: putc,loop')
+    .option('--where', 'instead of the exits: which symbols of the guest they come from')
     .option('--fold', 'show what is repeated once (the rule on a terminal)')
     .option('--no-fold', 'show every exit')
     .option('--no-summary', 'leave out the counts at the end')
     .addHelpText(
       'after',
-      '\nExamples:\n  hv trace hello\n  hv trace csr-torture --part 03=exercises\n  hv trace kernel --only mmio\n' +
+      '\nExamples:\n  hv trace hello\n  hv trace csr-torture --part 03=exercises\n  hv trace kernel --only mmio\n  hv trace page-mix --where\n' +
         '  hv trace hello --json          # one event a line, as it happens',
     )
     .action((guest: string, flags: TraceFlags) => trace(context, guest, flags));
@@ -45,14 +50,17 @@ async function trace(context: Context, name: string, flags: TraceFlags): Promise
   const events: TraceEvent[] = [];
   const run = await runTraced(context, name, flags, (event) => events.push(event));
   const all = loadTraceText().tracedExits(events);
-  const exits = run.only ? all.filter(({ exit }) => run.only!.has(exit.kind)) : all;
+  const exits = run.guest ? all.filter(run.guest.wanted) : all;
   const rows = flags.rows === undefined ? Infinity : wholeNumber('--rows', flags.rows);
   const { columns } = context.io;
   const summary =
     flags.summary && run.counters
       ? summaryLines(momentsOf(events), run.counters, columns, styleFor(context.colour))
       : [];
-  const lines = traceLines(context, (flags.fold ?? context.io.interactive) ? foldRepeats(exits) : exits, rows);
+  const lines =
+    flags.where && run.guest
+      ? whereLines(placesOf(exits, run.guest.names, run.guest.causeOf), columns, styleFor(context.colour))
+      : traceLines(context, (flags.fold ?? context.io.interactive) ? foldRepeats(exits) : exits, rows);
   context.io.out(`${[...lines, run.end, ...summary].join('\n')}\n`);
   if (run.failed) context.exitCode = 1;
 }
@@ -70,11 +78,18 @@ interface Ended {
   readonly failed: boolean;
 }
 
+/** What there is to know about the guest's exits. */
+interface TracedGuest {
+  readonly names: Symbols;
+  readonly causeOf: (exit: VmExit) => string;
+  /** Whether an exit is asked for. */
+  readonly wanted: Wanted;
+}
+
 interface Traced extends Ended {
   /** Missing if the guest could not be started. */
   readonly counters?: Counters;
-  /** The kinds of exits that are asked for; undefined: all. */
-  readonly only?: ReadonlySet<ExitKind>;
+  readonly guest?: TracedGuest;
 }
 
 /** Runs the guest; `hear` gets the events that are asked for, and those of a text trace all. */
@@ -85,37 +100,34 @@ async function runTraced(
   hear: (event: TraceEvent) => void,
 ): Promise<Traced> {
   const { MEMORY_BYTES, findGuest, readGuest } = await import('#course/lab');
-  const { bootVms, imageOf } = await import('#vmm');
+  const { bootVms, causeOfExit, imageOf } = await import('#vmm');
   const { referenceParts } = await import('#reference');
   const guest = findGuest(name);
   const technique = loadTechniqueOption().techniqueOf(flags.vmm);
   const allowance = flags.exits === undefined ? guest.budget : wholeNumber('--exits', flags.exits);
-  const vm = { name, image: imageOf(name, readGuest(name)), memoryBytes: MEMORY_BYTES };
+  const program = readGuest(name);
+  const vm = { name, image: imageOf(name, program), memoryBytes: MEMORY_BYTES };
   let counters: Counters | undefined;
-  let only: ReadonlySet<ExitKind> | undefined;
+  let traced: TracedGuest | undefined;
+  let isWanted = true;
+  const onEvent = (event: TraceEvent): void => {
+    if (event.kind === 'exit') isWanted = traced?.wanted(event) ?? true;
+    if (!context.json || isWanted || !('exit' in event)) hear(event);
+  };
   const run = await attempt(async () => {
     const parts = { ...referenceParts, ...(await ownParts(context, flags)) };
-    const wanted = (event: TraceEvent): boolean =>
-      !context.json || !only || !('exit' in event) || only.has(event.exit.kind);
-    const host = bootVms({ vms: [vm], technique, parts, onEvent: (event) => wanted(event) && hear(event) });
-    counters = host.vms[0].counters;
-    only = kindsOf(flags.only, Object.keys(counters.byKind) as ExitKind[]);
+    const host = bootVms({ vms: [vm], technique, parts, onEvent });
+    const [carried] = host.vms;
+    ({ counters } = carried);
+    const { names, labels } = program;
+    const wanted = filterOf(flags, { kinds: Object.keys(counters.byKind) as ExitKind[], names, symbols: labels });
+    traced = { names, causeOf: (exit) => causeOfExit(exit, carried), wanted };
     const end = host.run(allowance);
     const [result] = host.results();
     const printed = result.console === '' ? '' : `\nIt printed:\n${result.console.trimEnd()}`;
     return `${name}: ${result.stop?.detail ?? ENDS[end]}${printed}`;
   });
-  return { ...run, counters, only };
-}
-
-/** `mmio,ecall` as kinds of exits. */
-function kindsOf(text: string | undefined, kinds: readonly ExitKind[]): ReadonlySet<ExitKind> | undefined {
-  if (text === undefined) return undefined;
-  const named = text.split(',').map((word) => word.trim());
-  const unknown = named.find((word) => !kinds.some((kind) => kind === word));
-  if (unknown !== undefined)
-    throw new UsageError(`--only ${text}: there are no exits of kind "${unknown}"; choose ${kinds.join(', ')}.`);
-  return new Set(kinds.filter((kind) => named.includes(kind)));
+  return { ...run, counters, guest: traced };
 }
 
 const ENDS = {
