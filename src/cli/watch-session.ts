@@ -14,6 +14,7 @@ import {
 } from '#course';
 import type { Runner, TypeProblem, Verdict } from '#course/grading';
 import { showHint } from './commands/hint';
+import { divergedGuest, stepInChild } from './commands/step';
 import { traceInChild } from './commands/trace';
 import type { Context } from './context';
 import type { Graded, Grading, Target } from './grade';
@@ -190,6 +191,7 @@ export class WatchSession {
     const keys: [string, string][] = [
       ['h', `hint (${Math.min(hints + 1, this.lesson.hints.length)} of ${this.lesson.hints.length})`],
       ['t', 'trace'],
+      ['s', 'step through'],
       ...(this.verdict?.state === 'passed' ? [['c', 'compare'] as [string, string]] : []),
       ['r', 'reset'],
       ['n', 'next'],
@@ -223,6 +225,7 @@ export class WatchSession {
     if (key === 'h') this.below = ['', ...showHint(context, lesson).lines];
     else if (key === 't')
       this.below = ['', ...(await traceInChild(context, lesson.guests[0], `${lesson.number}=exercises`, 20))];
+    else if (key === 's') this.stepThrough(keyboard);
     else if (key === 'n') await this.open(following(context, lesson));
     else if (key === 'l')
       this.below = [
@@ -233,6 +236,15 @@ export class WatchSession {
     else if (key === 'c') this.showBoth(keyboard);
     else if (key === 'r') await this.reset(keyboard);
     else if (key === 'enter') this.saved();
+  }
+
+  /** In a process of its own: a part that never returns must not freeze this one. */
+  private stepThrough(keyboard: Keyboard): void {
+    const { number, guests } = this.lesson;
+    const guest = divergedGuest(this.verdict) ?? guests[0];
+    keyboard.pause();
+    stepInChild(this.context, String(number), guest);
+    keyboard.resume();
   }
 
   /** For who has passed: the own file and the solution beside each other. */

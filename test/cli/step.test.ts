@@ -1,6 +1,8 @@
 /** `hv step` without a terminal: scripts of keys, their screens and their JSON, and what it says to wrong command lines. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { divergedGuest } from '../../src/cli/commands/step';
+import type { Verdict } from '../../src/course/grading';
 import { complete } from '../../src/course/step';
 import { screenLines } from '../../src/cli/step/screen';
 import { keysOfScript } from '../../src/cli/step/script';
@@ -98,6 +100,28 @@ test('docs/step.md finds the planted bug as it says', async () => {
   expect([has(before, SIE), has(before, SPIE)]).toEqual([true, false]);
   const inside = await stateAfter('gexit 7<enter>s', ...part);
   expect([has(inside, SIE), has(inside, SPIE), has(inside, SPP)]).toEqual([false, false, true]);
+});
+
+test('a failing test that ran a guest of the course says which; a kernel of the test has no name', () => {
+  const verdict = (line: string) =>
+    ({ groups: [{ tests: [{ lines: ['x'] }, { lines: [line, '  at 0x80200000'] }] }] }) as unknown as Verdict;
+  expect(divergedGuest(verdict('guest csr-torture left bare metal after 1,204 instructions'))).toBe('csr-torture');
+  expect(divergedGuest(verdict('guest kernel left bare metal after 7 instructions'))).toBeUndefined();
+  expect(divergedGuest(undefined)).toBeUndefined();
+});
+
+test('a part that never returns ends the walk with a sentence', async () => {
+  const part = student.write(
+    'endless.ts',
+    'export const reflect = { owner: () => { for (;;); }, deliver: () => undefined };\n',
+  );
+  process.env.HV_BUDGET_SECONDS = '2';
+  try {
+    const { code, err } = await student.hv('step', 'user-programs', '--part', `04=${part}`, '--script', 'gend<enter>');
+    expect([code, err]).toEqual([2, 'hv: Nothing came back for 2 s: a part does not return. The walk ends here.\n']);
+  } finally {
+    delete process.env.HV_BUDGET_SECONDS;
+  }
 });
 
 test('a stub that is not written yet ends the walk with its sentence', async () => {

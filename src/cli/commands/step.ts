@@ -1,6 +1,9 @@
 /** `hv step`: a guest to walk through, forwards and backwards. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { UsageError } from '#course';
+import type { Verdict } from '#course/grading';
 import type { Context } from '../context';
 import { loadStepper } from '../lazy';
 import { withPartOptions, type PartFlags } from '../own-parts';
@@ -14,6 +17,7 @@ export interface StepFlags extends PartFlags {
   readonly append?: string;
   readonly memory?: string;
   readonly script?: string;
+  readonly difference?: boolean;
 }
 
 const EXAMPLES = `
@@ -42,6 +46,7 @@ export function addStep(program: Command, context: Context): void {
       '--script <keys>',
       'press these keys and print what the screen shows then; <enter>, <down> for keys without a letter',
     )
+    .option('--difference', 'begin where the guest leaves bare metal, as the key f')
     .addHelpText('after', EXAMPLES)
     .action((what: string, flags: StepFlags) => step(context, what, flags));
 }
@@ -52,4 +57,18 @@ async function step(context: Context, what: string, flags: StepFlags): Promise<v
       '`hv step` fills a screen and needs a terminal; without one, give --script KEYS, --json, or both.',
     );
   await loadStepper().step(context, what, flags);
+}
+
+/** The guest of the first failing test that left bare metal, if its name says which: a kernel that a test wrote itself has none. */
+export function divergedGuest(verdict: Verdict | undefined): string | undefined {
+  const lines = verdict?.groups.flatMap(({ tests }) => tests).flatMap((test) => test.lines) ?? [];
+  const names = lines.flatMap((line) => /^guest (\S+) left bare metal after/.exec(line)?.[1] ?? []);
+  return names.find((name) => name !== 'kernel');
+}
+
+/** On this terminal, until the person leaves: a lesson's guest where it leaves bare metal. */
+export function stepInChild({ workspace, colour }: Context, lesson: string, guest: string): void {
+  const hv = path.join(workspace.root, 'bin', 'hv.cjs');
+  const flags = ['--guest', guest, '--difference', ...(colour ? [] : ['--no-color'])];
+  spawnSync(process.execPath, [hv, 'step', lesson, ...flags], { stdio: 'inherit' });
 }

@@ -1,10 +1,10 @@
 /** The door of the stepper: on a terminal, or the end of a script of keys as text or JSON. */
 import { UsageError } from '#course';
-import { complete } from '#course/step';
 import type { StepFlags } from '../commands/step';
 import type { Context } from '../context';
 import { loadGdb } from '../lazy';
 import { styleFor } from '../style';
+import { withPatience } from './patience';
 import { screenLines } from './screen';
 import { keysOfScript } from './script';
 import { openSession } from './source';
@@ -30,18 +30,18 @@ export async function stepByGdb(
 }
 
 export async function step(context: Context, what: string, flags: StepFlags): Promise<void> {
-  const keys = keysOfScript(flags.script ?? '');
+  const keys = [...(flags.difference ? ['f'] : []), ...keysOfScript(flags.script ?? '')];
   const session = await openSession(context, what, flags);
   const style = styleFor(context.colour);
   if (flags.script === undefined && !context.json) {
-    await runOnTerminal(session, style);
+    await runOnTerminal(session, style, keys);
     if (session.left === 'interrupted') context.exitCode = 130;
     return;
   }
   for (const key of keys) {
     if (session.left) break;
     const way = session.press(key);
-    if (way) complete(way);
+    if (way) while (!withPatience(() => way.next()).done);
   }
   const { io } = context;
   const text = context.json ? JSON.stringify(stateJson(session)) : screenLines(session, io, style).join('\n').trimEnd();

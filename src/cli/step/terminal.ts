@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Way } from '#course/step';
 import { keysIn } from '../keys';
 import type { Style } from '../style';
+import { withPatience } from './patience';
 import { screenLines } from './screen';
 import type { StepSession } from './session';
 
@@ -14,9 +15,9 @@ const REST_OF_SCREEN = '\x1b[J';
 /** A screen is not drawn more often than this while a way is long, in milliseconds. */
 const PATIENCE = 100;
 
-/** Stays until the person leaves. */
-export async function runOnTerminal(session: StepSession, style: Style): Promise<void> {
-  const screen = new Screen(session, style);
+/** Stays until the person leaves. `keys` are as if pressed first. */
+export async function runOnTerminal(session: StepSession, style: Style, keys: readonly string[]): Promise<void> {
+  const screen = new Screen(session, style, keys);
   try {
     await screen.serve();
   } finally {
@@ -27,10 +28,11 @@ export async function runOnTerminal(session: StepSession, style: Style): Promise
 class Screen {
   readonly #session: StepSession;
   readonly #style: Style;
-  readonly #keys: string[] = [];
+  readonly #keys: string[];
   #wake: () => void = () => undefined;
 
-  constructor(session: StepSession, style: Style) {
+  constructor(session: StepSession, style: Style, keys: readonly string[]) {
+    this.#keys = [...keys];
     this.#session = session;
     this.#style = style;
     const { stdin, stdout } = process;
@@ -56,7 +58,7 @@ class Screen {
 
   /** Any key that is pressed meanwhile ends the way where it is, and does nothing else. */
   async #follow(way: Way): Promise<void> {
-    for (let drawn = Date.now(); !way.next().done; await nextTurn()) {
+    for (let drawn = Date.now(); !withPatience(() => way.next()).done; await nextTurn()) {
       if (Date.now() - drawn < PATIENCE) continue;
       this.draw(true);
       drawn = Date.now();

@@ -56,6 +56,21 @@ describe.each(['interpret', 'compile'] as const)('ASIDs (%s)', (engine) => {
     expect(run(1)).toEqual({ a0: 101n, references: 0 });
   });
 
+  test('whoever looks sees what is cached: for whom, which access, and which page lies behind', () => {
+    const { hart, run, data } = world(engine, load, store);
+    run(0);
+    run(1);
+    const space = (asid: number) =>
+      (['load', 'store', 'fetch'] as const).map((access) => ({
+        mode: 'U',
+        asid,
+        access,
+        page: access === 'fetch' ? CODE_AT : DATA_AT,
+        physical: access === 'fetch' ? CODE : data(asid - 1),
+      }));
+    expect(hart.executor.translations()).toEqual([...space(1), ...space(2)]);
+  });
+
   test('the same table under another ASID is another address space', () => {
     const { run } = world(engine, load);
     run(0, 1);
