@@ -165,9 +165,17 @@ export const course: Course = {
       title: 'Paravirtual devices',
       about: 'a virtqueue and virtio-blk',
       needs: ['emulated-devices'],
-      written: false,
+      written: true,
       part: 'paravirtualDevices',
       file: 'paravirtual-devices.ts',
+      points: 20,
+      guests: ['disk-reader'],
+      demo: 'hv compare io',
+      hints: [
+        'Everything in a queue was written by the guest, and the guest may write it again while you look. Which numbers are yours alone, and what can you say about each of the others before you use it?',
+        'Lesson, "What a hostile driver does": every index has a table, every chain has an end, every buffer has a place. Copy a descriptor once, check the copy, use the copy. A chain that is checked to its end before anything is done can be refused without a trace.',
+        'take: waiting = (idx - nextAvail) & 0xffff; 0: undefined; > size: DriverError; head = ring[nextAvail % size]; >= size: DriverError; nextAvail + 1. chain: until NEXT is clear: index < entries; read 16 bytes; INDIRECT: allowed, not nested, no NEXT, whole descriptors: go on at its entry 0; else count (<= size), sum (<= 2^32), readable before writable, allows (unless empty). give: entry, then idx; eventIndex ? used_event === the old index : !(flags & 1).',
+      ],
     },
     {
       number: 11,

@@ -9,6 +9,7 @@ import { boardClash, hostAddress } from './generate/memory';
 import { shadowPlace, shadowRights } from './generate/shadow';
 import { howFar, stolenTime, whichInterrupt } from './generate/time';
 import { statusAfterTrap, trapTarget, whoseTrap } from './generate/trap';
+import { chainsWaiting, walkAChain, whichInterrupts } from './generate/virtqueue';
 import type { Question, QuizItem } from './question';
 import { seededRandom, type Random } from './random';
 
@@ -34,6 +35,9 @@ const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'which-interrupt': whichInterrupt,
   'how-far': howFar,
   'stolen-time': stolenTime,
+  'chains-waiting': chainsWaiting,
+  'walk-a-chain': walkAChain,
+  'which-interrupts': whichInterrupts,
 };
 
 export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);

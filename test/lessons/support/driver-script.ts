@@ -1,7 +1,7 @@
 /** A guest's driver written down access by access: each store and load of it becomes machine code, and each value loaded shows in a register. */
 import type { Program } from '#machine';
 import { kernel } from '../../../src/course/lab';
-import { NEXT, WRITE, type Descriptor } from './virtqueue';
+import { NEXT, WRITE, type Descriptor } from './descriptor';
 
 /** Registers of a virtio slot (virtio 1.2, section 4.2.2). */
 const REG = {

@@ -2,20 +2,12 @@
 import { DriverError, type Buffers, type DmaMemory, type ReadyQueue } from '#machine';
 import type { ParavirtualDevices } from '#vmm';
 import { requires, Unmet } from '../../../src/course/lab';
+import type { Descriptor } from './descriptor';
 
-export const [NEXT, WRITE, INDIRECT] = [1, 2, 4];
 export const BASE = 0x8000_0000;
 export const DATA = BASE + 0x8000;
 const BYTES = 0x1_0000;
 export const END = BASE + BYTES;
-
-/** What a descriptor says; a missing `next` is 0. */
-export interface Descriptor {
-  readonly address: number | bigint;
-  readonly size: number;
-  readonly flags?: number;
-  readonly next?: number;
-}
 
 /** RAM from BASE to END, every access of the device counted and in order. */
 export class DriverMemory implements DmaMemory {
@@ -26,19 +18,23 @@ export class DriverMemory implements DmaMemory {
   meanwhile: (access: number) => void = () => undefined;
   /** From this access on, memory refuses. */
   gone = Infinity;
+  /** From this address on, memory may be read only. */
+  readOnly = END;
 
-  allows(address: number, size: number): boolean {
-    return address >= BASE && address + size <= END;
+  allows(address: number, size: number, access: 'read' | 'write'): boolean {
+    return address >= BASE && address + size <= (access === 'write' ? this.readOnly : END);
   }
 
   read(address: number, size: number): Uint8Array | undefined {
     this.reads.push({ address, size });
-    return this.#answers(address, size) ? new Uint8Array(this.view.buffer, address - BASE, size).slice() : undefined;
+    return this.#answers(address, size, 'read')
+      ? new Uint8Array(this.view.buffer, address - BASE, size).slice()
+      : undefined;
   }
 
   write(address: number, bytes: Uint8Array): boolean {
     this.writes.push({ address, size: bytes.length });
-    if (!this.#answers(address, bytes.length)) return false;
+    if (!this.#answers(address, bytes.length, 'write')) return false;
     new Uint8Array(this.view.buffer).set(bytes, address - BASE);
     return true;
   }
@@ -60,11 +56,11 @@ export class DriverMemory implements DmaMemory {
     this.reads.length = this.writes.length = 0;
   }
 
-  #answers(address: number, size: number): boolean {
+  #answers(address: number, size: number, access: 'read' | 'write'): boolean {
     // Far more than any request needs: a walk that does not end ends here.
     if (this.accesses > 40_000) throw new Unmet('memory was accessed 40,000 times for one queue; a walk does not end.');
     this.meanwhile(this.accesses);
-    return this.accesses < this.gone && this.allows(address, size);
+    return this.accesses < this.gone && this.allows(address, size, access);
   }
 }
 
