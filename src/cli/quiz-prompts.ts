@@ -23,6 +23,19 @@ export async function askInTerminal(
   }
 }
 
+/** Yes or no; Ctrl-C is a no. */
+export async function confirmInTerminal(message: string): Promise<boolean> {
+  const { default: inquirer } = await import('inquirer');
+  const prompt = inquirer.prompt as unknown as (questions: readonly object[]) => Promise<{ answer: boolean }>;
+  try {
+    const { answer } = await prompt([{ name: 'answer', type: 'confirm', message, default: true }]);
+    return answer;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') return false;
+    throw error;
+  }
+}
+
 function typed(question: Question): boolean {
   return !['choose', 'choose-all', 'fault'].includes(question.kind);
 }

@@ -15,7 +15,7 @@ import {
   type Quiz,
   type Verdict,
 } from '#course/quiz';
-import { askInTerminal } from './quiz-prompts';
+import { askInTerminal, confirmInTerminal } from './quiz-prompts';
 import { choiceLines, richLines } from './quiz-text';
 
 export interface QuizOptions {
@@ -58,11 +58,25 @@ export interface QuizSummary {
 
 /** Asks, judges, explains and records. Throws a UsageError for a bad answers file or an unknown id. */
 export async function runQuiz(options: QuizOptions, io: QuizIo): Promise<QuizSummary> {
-  const questions = selected(options).map((item) => instantiate(item, options.seed));
+  const questions = questionsOf(options);
   if (options.answersFile !== undefined) return answerFromFile(questions, options, io, options.answersFile);
   if (!io.terminal) return printOnly(questions, options, io);
-  return askAll(questions, options, io);
+  const summary = await askAll(questions, options, io);
+  const wrong = summary.outcomes.filter(({ right }) => !right).map(({ id }) => id);
+  return summary.left || wrong.length === 0 ? summary : { ...summary, left: !(await askAgain(wrong, options, io)) };
 }
+
+/** Those that went wrong once more, if wanted: another variant of what is generated, the rest in another order. False: left by Ctrl-C. */
+async function askAgain(wrong: readonly string[], options: QuizOptions, io: QuizIo): Promise<boolean> {
+  const wanted = await confirmInTerminal(`Once more now: the ${wrong.length} that went wrong?`);
+  if (!wanted) return true;
+  const again = { ...options, seed: `${options.seed} again`, only: wrong };
+  const { left } = await askAll(questionsOf(again), again, io);
+  return !left;
+}
+
+const questionsOf = (options: QuizOptions): Question[] =>
+  selected(options).map((item) => instantiate(item, options.seed));
 
 function selected(options: QuizOptions): Quiz['items'] {
   const { items } = options.quiz;

@@ -6,5 +6,6 @@ export * from './manifest-check';
 export * from './nearest';
 export * from './own-parts';
 export * from './progress';
+export * from './quiz-progress';
 export { withoutMarkers } from './stub';
 export * from './workspace';

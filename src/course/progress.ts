@@ -34,11 +34,21 @@ export interface QuestionProgress {
   readonly due: string;
 }
 
+/** A quiz that was left before its end. */
+export interface Sitting {
+  /** What its questions are made from. */
+  readonly seed: string;
+  /** Ids of the questions that have been answered. */
+  readonly answered: readonly string[];
+}
+
 export interface Progress {
   /** Keyed by slug. */
   readonly lessons: Readonly<Record<string, LessonProgress>>;
   /** Keyed by `slug/question id`. */
   readonly questions: Readonly<Record<string, QuestionProgress>>;
+  /** Keyed by slug; missing until a quiz has been taken. */
+  readonly sittings?: Readonly<Record<string, Sitting>>;
 }
 
 export const NO_PROGRESS: Progress = { lessons: {}, questions: {} };

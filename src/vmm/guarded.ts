@@ -150,12 +150,22 @@ function wrongPieces(pieces: readonly Piece[], length: number, slots: readonly S
   let sum = 0;
   for (const piece of pieces as readonly Piece[]) {
     const { hpa, length: bytes } = { ...piece };
-    const isOwn = (slot: Slot): boolean => hpa >= slot.hpa && bytes > 0 && hpa + bytes <= slot.hpa + slot.size;
-    if (!slots.some(isOwn))
+    if (!liesIn(slots, hpa, bytes))
       return `gave a piece that lies in no slot: ${bytes} bytes at host-physical 0x${hpa?.toString(16)}`;
     sum += bytes;
   }
   return sum === length ? undefined : `gave pieces of ${sum} bytes together`;
+}
+
+/** Every byte is in a slot; in several ones, if these happen to be neighbours in the host. */
+function liesIn(slots: readonly Slot[], hpa: number, bytes: number): boolean {
+  let at = hpa;
+  while (at < hpa + bytes) {
+    const slot = slots.find((each) => at >= each.hpa && at < each.hpa + each.size);
+    if (slot === undefined) return false;
+    at = slot.hpa + slot.size;
+  }
+  return bytes > 0;
 }
 
 function guardScheduler(scheduler: Scheduler): Scheduler {

@@ -73,4 +73,25 @@ describeTerminal('hv quiz in a terminal', () => {
     terminal.type('C-c');
     await terminal.shows('Left after 4 of 12');
   }, 60_000);
+
+  it('a quiz that was left goes on where it was, and --anew begins again', async () => {
+    await terminal.shows(/1 of 12[^]*Choose one/);
+    moveTo(questions[0], rightAnswer(questions[0]) as number);
+    terminal.type('Enter');
+    await terminal.shows(/2 of 12[^]*Choose all/);
+    terminal.type('C-c');
+    await terminal.shows('left with 0');
+    terminal.close();
+
+    terminal = new Terminal('node bin/hv.cjs quiz 01', { HV_HOME: home }, 100, 60);
+    await terminal.shows('You left this quiz after 1 of 12; here is the rest (--anew begins again).');
+    await terminal.shows(/1 of 11[^]*Choose all/);
+    terminal.type('C-c');
+    await terminal.shows('left with 0');
+    terminal.close();
+
+    terminal = new Terminal('node bin/hv.cjs quiz 01 --anew', { HV_HOME: home }, 100, 60);
+    await terminal.shows(/1 of 12[^]*Choose one/);
+    expect(terminal.screen()).not.toContain('You left');
+  }, 90_000);
 });

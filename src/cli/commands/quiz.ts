@@ -1,82 +1,121 @@
-/** `hv quiz 03`: questions about a lesson; wrong ones come back on later days. */
+/** `hv quiz 03`: questions about a lesson. What goes wrong comes back on later days; what was left is gone on with. */
 import type { Command } from 'commander';
-import type { QuestionProgress, WrittenLesson } from '#course';
-import { findWrittenLesson, folderOf, nameOf } from '#course';
+import type { Progress, WrittenLesson } from '#course';
+import {
+  afterAnswer,
+  afterSitting,
+  dueAgain,
+  findWrittenLesson,
+  folderOf,
+  nameOf,
+  openSitting,
+  UsageError,
+  withoutSitting,
+  writtenLessons,
+} from '#course';
 import type { Context } from '../context';
 import { loadQuiz } from '../lazy';
+import type { QuizSummary } from '../quiz';
 
 interface QuizFlags {
   readonly answers?: string;
   readonly seed?: string;
-  readonly due?: boolean;
+  readonly review?: boolean;
+  readonly anew?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  hv quiz 03                                  from the beginning, or on from where you left it
+  hv quiz --review                            what is due again today, of all lessons
+  hv quiz 03 --answers answers.yaml --json    answers from a file`;
 
 export function addQuiz(program: Command, context: Context): void {
   program
-    .command('quiz <lesson>')
+    .command('quiz [lesson]')
     .description('questions about a lesson')
+    .option('-r, --review', 'only questions that were asked before and are due again; without a lesson: of all')
+    .option('--anew', 'from the beginning, even if you left it in the middle')
     .option('-a, --answers <file>', 'answers from a YAML or JSON file, question: answer; asks nothing')
     .option('-s, --seed <text>', 'the same seed asks the same questions')
-    .option('--due', 'only questions that are due again')
-    .addHelpText('after', '\nExamples:\n  hv quiz 03\n  hv quiz 03 --due\n  hv quiz 03 --answers answers.yaml --json')
-    .action((name: string, flags: QuizFlags) => takeQuiz(context, findWrittenLesson(context.course, name), flags));
+    .addHelpText('after', EXAMPLES)
+    .action(async (name: string | undefined, flags: QuizFlags) => {
+      if (flags.review) return review(context, name, flags);
+      if (name === undefined)
+        throw new UsageError('Which lesson? `hv quiz 03` asks about 03, `hv quiz --review` what is due.');
+      const lesson = findWrittenLesson(context.course, name);
+      const summary = await take(context, lesson, flags, await sittingFor(context, lesson, flags));
+      if (context.json) context.io.out(`${JSON.stringify(summary)}\n`);
+    });
 }
 
-export async function takeQuiz(context: Context, lesson: WrittenLesson, flags: QuizFlags): Promise<void> {
-  const { io } = context;
-  const { readQuiz } = await import('#course/quiz');
-  const quiz = readQuiz(context.workspace.root, folderOf(lesson));
-  const due = flags.due ? quiz.items.map((item) => item.id).filter((id) => isDue(context, lesson, id)) : undefined;
-  if (due?.length === 0) {
-    io.out(context.json ? '{"questions":0,"outcomes":[]}\n' : 'Nothing is due today.\n');
-    return;
+/** What to ask, and from which seed. `only`: ids, all if it is missing. */
+interface Asked {
+  readonly seed: string;
+  readonly only?: readonly string[];
+}
+
+/** Goes on with a quiz that was left in the middle, unless something else was asked for. */
+async function sittingFor(context: Context, lesson: WrittenLesson, flags: QuizFlags): Promise<Asked> {
+  const seed = flags.seed ?? context.now().toISOString();
+  if (flags.seed !== undefined || flags.answers !== undefined || flags.anew || !asks(context)) return { seed };
+  const ids = await idsOf(context, lesson);
+  const open = openSitting(context.progress.read(), lesson.slug, ids);
+  if (open === undefined) return { seed };
+  const answered = ids.length - open.left.length;
+  context.io.out(`You left this quiz after ${answered} of ${ids.length}; here is the rest (--anew begins again).\n`);
+  return { seed: open.seed, only: open.left };
+}
+
+async function review(context: Context, name: string | undefined, flags: QuizFlags): Promise<void> {
+  const lessons = name === undefined ? writtenLessons(context.course) : [findWrittenLesson(context.course, name)];
+  const summaries: (QuizSummary & { lesson: string })[] = [];
+  for (const lesson of lessons) {
+    const only = dueAgain(context.progress.read(), lesson.slug, await idsOf(context, lesson), context.now());
+    if (only.length === 0) continue;
+    const summary = await take(context, lesson, flags, { seed: flags.seed ?? context.now().toISOString(), only });
+    summaries.push({ lesson: nameOf(lesson), ...summary });
+    if (summary.left) break;
   }
+  if (context.json) context.io.out(`${JSON.stringify(summaries)}\n`);
+  else if (summaries.length === 0) context.io.out('Nothing is due today.\n');
+}
+
+async function idsOf(context: Context, lesson: WrittenLesson): Promise<readonly string[]> {
+  const { readQuiz } = await import('#course/quiz');
+  return readQuiz(context.workspace.root, folderOf(lesson)).items.map(({ id }) => id);
+}
+
+const asks = ({ io, json }: Context): boolean => io.interactive && !json;
+
+async function take(context: Context, lesson: WrittenLesson, flags: QuizFlags, asked: Asked): Promise<QuizSummary> {
+  const { io } = context;
+  const { slug } = lesson;
+  const { readQuiz } = await import('#course/quiz');
+  const isSitting = asks(context) && !flags.review && flags.answers === undefined;
+  const update = (change: (before: Progress) => Progress): void => void context.progress.update(change);
   const summary = await loadQuiz().runQuiz(
     {
       lesson: nameOf(lesson),
-      quiz,
-      seed: flags.seed ?? context.now().toISOString(),
+      quiz: readQuiz(context.workspace.root, folderOf(lesson)),
+      seed: asked.seed,
       ...(flags.answers === undefined ? {} : { answersFile: flags.answers }),
-      ...(due === undefined ? {} : { only: due }),
+      ...(asked.only === undefined ? {} : { only: asked.only }),
     },
     {
       write: (text) => (context.json ? undefined : io.out(text)),
-      terminal: io.interactive && !context.json,
+      terminal: asks(context),
       columns: io.columns,
       color: context.colour,
-      record: (id, right) => record(context, `${lesson.slug}/${id}`, right),
+      record: (id, right) =>
+        update((before) => {
+          const after = afterAnswer(before, slug, id, right, context.now());
+          return isSitting ? afterSitting(after, slug, asked.seed, id) : after;
+        }),
     },
   );
-  if (context.json) io.out(`${JSON.stringify(summary)}\n`);
-  const answered = summary.outcomes.length;
-  if (
-    flags.answers !== undefined &&
-    summary.outcomes.filter((outcome) => outcome.right).length < Math.max(answered, summary.questions)
-  )
-    context.exitCode = 1;
-}
-
-function isDue(context: Context, lesson: WrittenLesson, id: string): boolean {
-  const before = context.progress.read().questions[`${lesson.slug}/${id}`] as QuestionProgress | undefined;
-  return before === undefined || new Date(before.due) <= context.now();
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Days until a question comes back, by how often in a row it has been answered right; from the first entry again after a mistake. */
-const LADDER = [1, 3, 7, 21];
-
-function record(context: Context, id: string, right: boolean): void {
-  const now = context.now();
-  context.progress.update((progress) => {
-    const before = progress.questions[id] as QuestionProgress | undefined;
-    const streak = right ? (before?.streak ?? 0) + 1 : 0;
-    const days = LADDER[Math.min(Math.max(streak, 1), LADDER.length) - 1];
-    const after: QuestionProgress = {
-      asked: (before?.asked ?? 0) + 1,
-      streak,
-      lastAsked: now.toISOString(),
-      due: new Date(now.getTime() + days * DAY_MS).toISOString(),
-    };
-    return { ...progress, questions: { ...progress.questions, [id]: after } };
-  });
+  if (isSitting && !summary.left) update((before) => withoutSitting(before, slug));
+  const right = summary.outcomes.filter((outcome) => outcome.right).length;
+  if (flags.answers !== undefined && right < summary.questions) context.exitCode = 1;
+  return summary;
 }

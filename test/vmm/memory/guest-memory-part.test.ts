@@ -145,6 +145,18 @@ describe('a translation that lies', () => {
     expect(translate([{ hpa: 0x8040_0ff8, length: 16 }])()).toHaveLength(1);
     expect(translate(undefined)()).toBeUndefined();
   });
+
+  test('so does a piece over slots that are neighbours in the host too', () => {
+    const slots = [0, 1].map((n) => ({
+      gpa: 0x8000_0000n + BigInt(4096 * n),
+      hpa: 0x8040_0000 + 4096 * n,
+      size: 4096,
+    }));
+    const map = { ...guestMemory, translate: () => [{ hpa: 0x8040_0ff8, length: 16 }] };
+    const guarded = guardParts({ ...referenceParts, guestMemory: map }).guestMemory;
+    expect(guarded.translate(0x8000_0ff8n, 16, slots)).toHaveLength(1);
+    expect(() => guarded.translate(0x8000_0ff8n, 16, slots.slice(0, 1))).toThrow('lies in no slot');
+  });
 });
 
 test.each(['trap-and-emulate', 'hardware', 'emulation'] as const)(
