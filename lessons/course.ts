@@ -101,9 +101,17 @@ export const course: Course = {
       title: 'Guest memory',
       about: 'guest-physical to host-physical addresses',
       needs: ['event-handler'],
-      written: false,
+      written: true,
       part: 'guestMemory',
       file: 'guest-memory.ts',
+      points: 20,
+      guests: ['wanderer', 'dbcn', 'self-map'],
+      demo: 'hv board vms/scattered.yaml',
+      hints: [
+        'Two things are at one address exactly if each of them begins before the other ends. And for `translate`: how far does one look at a slot carry you?',
+        'Lesson, "One range, several pieces": look up the slot of the first byte that is left, take what it has, go on behind it; the first byte that is in no slot ends it all. For the board, "What no board can have": all of it is checked before anything is taken.',
+        'assemble: no RAM, or gpa or size no multiple of 4096, or size 0: refused. Sort RAM and devices by gpa; refused if one begins before the end of the one before it. Then per range: while some is left, allocate(min(left, pieceBytes)); undefined: refused; slot. translate: while left > 0: slot with gpa <= at < gpa + size, none: undefined; n = min(left, size - (at - slot.gpa)); piece (slot.hpa + (at - slot.gpa), n); at += n, left -= n.',
+      ],
     },
     {
       number: 7,
