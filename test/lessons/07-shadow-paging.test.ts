@@ -155,6 +155,10 @@ equivalence(
           [set(MIDDLE, 1, 0x80200000, RW), fence(), look(large + 0x122000)],
           [set(MIDDLE, 1, LAST_2, POINTER), fence(), look(large), look(large + 0x1000), look(large + 0x122000)],
           [set(MIDDLE, 1, GIB_2, RW), fence(), look(large + 0x1000), store(large + 0x1000)],
+          [set(MIDDLE, 1, 0, 0), fence(), look(large + 0x1000)],
+          // A table is read first, and then written, through an address that is new.
+          [set(MIDDLE, 4, LAST_2, POINTER), set(LAST, 6, LAST_2, RW), fence(), look(large + 6 * MIB), look(page(6))],
+          [store(page(6), frame(13) / 4 + RW), fence(), look(large + 6 * MIB)],
           // A page that the guest may write to becomes a table, is changed through the same address, and is data once more.
           [set(LAST, 5, frame(10), RW), fence(), store(page(5), 0), set(MIDDLE, 3, frame(10), POINTER)],
           [store(page(5), frame(11) / 4 + RW), fence(), look(large + 4 * MIB)],
@@ -250,6 +254,9 @@ equivalence(
           [translateBy(ROOT_2), look(page(0)), set(LAST, 0, frame(2), RW), translateBy(ROOT), look(page(0))],
           // Back to a space whose tables have changed while another one was in use.
           [set(LAST_2, 0, frame(3), RO), translateBy(ROOT_2), look(page(0)), store(page(0))],
+          // The same large page of two spaces, and not the same memory.
+          [set(MIDDLE, 2, GIB_2, RW), set(MIDDLE_2, 2, 0x80200000, RW), fence(), look(GIB_1 + 4 * MIB + 0x123000)],
+          [translateBy(ROOT), look(GIB_1 + 4 * MIB + 0x123000)],
           [set(ROOT, 1, MIDDLE_2, POINTER), translateBy(ROOT), look(page(0)), '    csrw satp, zero\n', look(frame(5))],
         ),
       ),
@@ -390,6 +397,7 @@ efficiency(
     li s4, ${page(64)}
     li s5, 4096
 2:  ld t0, 0(s1)
+    sd t0, 8(s1)
     add s1, s1, s5
     bne s1, s4, 2b
     addi s0, s0, -1
