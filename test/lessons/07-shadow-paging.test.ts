@@ -256,7 +256,7 @@ equivalence(
           [set(LAST_2, 0, frame(3), RO), translateBy(ROOT_2), look(page(0)), store(page(0))],
           // The same large page of two spaces, and not the same memory.
           [set(MIDDLE, 2, GIB_2, RW), set(MIDDLE_2, 2, 0x80200000, RW), fence(), look(GIB_1 + 4 * MIB + 0x123000)],
-          [translateBy(ROOT), look(GIB_1 + 4 * MIB + 0x123000)],
+          [ROOT, ROOT_2].map((root) => translateBy(root) + look(GIB_1 + 4 * MIB + 0x123000)),
           [set(ROOT, 1, MIDDLE_2, POINTER), translateBy(ROOT), look(page(0)), '    csrw satp, zero\n', look(frame(5))],
         ),
       ),
