@@ -1,7 +1,7 @@
 /** gdb's protocol without gdb: framing, answers, and a server on the loopback interface only. */
 import net from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { serveGdb } from '../../src/cli/gdb';
+import { serveGdb } from '../../src/cli/gdb/server';
 import { framed, PacketReader } from '../../src/cli/gdb/packets';
 import { GdbSession } from '../../src/cli/gdb/session';
 import { walkOf } from '../course/step/walks';

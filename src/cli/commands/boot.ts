@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '#course';
 import type { Context } from '../context';
-import { loadBootBare, loadBootVm, loadBootVms, loadStepper } from '../lazy';
+import { loadBootBare, loadBootVm, loadBootVms, loadGdb } from '../lazy';
 import { collect, ownParts, withPartOptions, type PartFlags } from '../own-parts';
 
 interface BootFlags extends PartFlags {
@@ -110,7 +110,7 @@ async function debug(context: Context, what: string | undefined, flags: BootFlag
     throw new UsageError('Give a guest of the course, as `hv boot hello --gdb 1234`, or --kernel FILE.');
   const not = NOT_DEBUGGED.find((name) => flags[name] !== undefined);
   if (not) throw new UsageError(`--${not} does not go with --gdb: it debugs one kernel on one hart.`);
-  await loadStepper().stepByGdb(context, what, flags);
+  await loadGdb().stepByGdb(context, what, flags);
   return 0;
 }
 

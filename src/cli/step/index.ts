@@ -1,8 +1,6 @@
 /** The door of the stepper: on a terminal, or the end of a script of keys as text or JSON. */
-import { UsageError } from '#course';
 import type { StepFlags } from '../commands/step';
 import type { Context } from '../context';
-import { loadGdb } from '../lazy';
 import { styleFor } from '../style';
 import { withPatience } from './patience';
 import { screenLines } from './screen';
@@ -10,24 +8,6 @@ import { keysOfScript } from './script';
 import { openSession } from './source';
 import { stateJson } from './state';
 import { runOnTerminal } from './terminal';
-
-const PORTS = 65535;
-
-/** Serves one gdb; nothing runs before it says so. */
-export async function stepByGdb(
-  context: Context,
-  what: string,
-  { gdb, ...flags }: StepFlags & { readonly gdb: string },
-): Promise<void> {
-  const port = /^\d{1,5}$/.test(gdb) ? Number(gdb) : PORTS + 1;
-  if (port > PORTS) throw new UsageError(`--gdb ${gdb}: give a port, 1 to ${PORTS}, or 0 for any that is free.`);
-  const { io } = context;
-  const { walk, subject } = await openSession(context, what, flags);
-  await loadGdb().serveGdb(walk, port, {
-    listening: (got) => io.err(`${subject.title} waits for gdb-multiarch -ex 'target remote :${got}'\n`),
-    wrote: (text) => io.out(text),
-  });
-}
 
 export async function step(context: Context, what: string, flags: StepFlags): Promise<void> {
   const keys = [...(flags.difference ? ['f'] : []), ...keysOfScript(flags.script ?? '')];
