@@ -94,4 +94,22 @@ describeTerminal('hv quiz in a terminal', () => {
     await terminal.shows(/1 of 12[^]*Choose one/);
     expect(terminal.screen()).not.toContain('You left');
   }, 90_000);
+
+  it('pairs are matched by letters, and a gap is filled in', async () => {
+    terminal.close();
+    const asked: Question[] = readQuiz(root, '06-guest-memory').items.map((item) => instantiate(item, SEED));
+    const [pairs, gap] = asked;
+    terminal = new Terminal(`node bin/hv.cjs quiz 06 --seed ${SEED}`, { HV_HOME: home }, 100, 60);
+    await terminal.shows(/1 of 11[^]*4\. [^]*The letters for 1 to 4/);
+    const shown = shownOrder(pairs, SEED);
+    terminal.type((rightAnswer(pairs) as number[]).map((index) => 'abcd'[shown.indexOf(index)]).join(''));
+    terminal.type('Enter');
+    await terminal.shows(/✓ Right[^]*2 of 11[^]*const overlap = a < bEnd && ___;[^]*___ is/);
+    terminal.type('-l', 'b<=aEnd');
+    terminal.type('Enter');
+    await terminal.shows(/✗ Not yet[^]*only touch/);
+    expect(gap.kind).toBe('fill');
+    terminal.type('C-c');
+    await terminal.shows('Left after 2 of 11');
+  }, 60_000);
 });

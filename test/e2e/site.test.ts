@@ -123,6 +123,25 @@ describeInBrowser('the site in Chromium', () => {
     expect(await question.locator('details p').first().innerText()).toBe('10000 instructions');
   });
 
+  it('pairs are chosen from lists, and a gap is filled in where it is', async () => {
+    await open('lessons/06-guest-memory.html');
+    const pairs = page.locator('#question-three-addresses');
+    await pairs.getByRole('button', { name: 'Check' }).click();
+    expect(await pairs.locator('.verdict').innerText()).toContain('Choose one for each first.');
+    const partners = ['a program of the guest', 'the kernel of the guest', 'the hypervisor', 'the kernel of the guest'];
+    for (const [place, partner] of partners.entries()) {
+      const list = pairs.locator('select').nth(place);
+      const label = (await list.locator('option').allInnerTexts()).find((text) => text.startsWith(partner));
+      await list.selectOption({ label: label! });
+    }
+    await pairs.getByRole('button', { name: 'Check' }).click();
+    await pairs.locator('.verdict.right').waitFor();
+    const gap = page.locator('#question-overlap-test');
+    await gap.getByLabel('What belongs into the gap').fill('b<aEnd');
+    await gap.getByLabel('What belongs into the gap').press('Enter');
+    await gap.locator('.verdict.right').waitFor();
+  });
+
   it('steps are put into order with buttons, and a generated question can be had again', async () => {
     await open('lessons/04-reflecting-traps.html');
     const order = page.locator('#question-order-of-delivery');
