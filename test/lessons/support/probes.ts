@@ -46,7 +46,9 @@ export const texts = (list: readonly (readonly [number, number])[]): Program =>
     li t0, 0x80300000
     li t1, 0x80304000
     li t2, 0x6867666564630000
-1:  sd t2, 0(t0)
+1:  srli t3, t0, 12             # other bytes in each page
+    add t3, t3, t2
+    sd t3, 0(t0)
     addi t2, t2, 1
     addi t0, t0, 8
     bltu t0, t1, 1b
