@@ -67,7 +67,12 @@ async function problems(
   load: (file: string) => unknown = () => mutant,
   of = lesson,
 ) {
-  const { findings, signatures } = await checkGrading(openWorkspace(root, {}), of, runnerThat(failing), load);
+  const { findings, signatures } = await checkGrading(
+    openWorkspace(root, {}),
+    of,
+    [runnerThat(failing), runnerThat(failing)],
+    load,
+  );
   return { signatures, bad: findings.filter((finding) => !finding.ok).map(({ what, detail }) => `${what}: ${detail}`) };
 }
 
@@ -190,4 +195,18 @@ describe('stray files', () => {
     write('exercises/whatever/x', '');
     expect(strayFiles(workspace(), course).ok).toBe(true);
   });
+});
+
+test('the findings come in the order of the files, whichever runner was ready first', async () => {
+  const slow = runnerThat(rightly);
+  const late = {
+    grade: async (job: { part: string }) => (await new Promise(setImmediate), slow.grade(job as never, '')),
+  };
+  const runners = [late as unknown as Runner, runnerThat(rightly)];
+  const { findings, signatures } = await checkGrading(openWorkspace(root, {}), lesson, runners, () => mutant);
+  expect(findings.map(({ what }) => what)).toEqual([
+    ...['stub', 'solution', 'second: other', 'a', 'b', 'c', 'd', 'e', 'f'],
+    'stub types',
+  ]);
+  expect(signatures.map(({ file }) => file)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.ts`));
 });

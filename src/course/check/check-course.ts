@@ -32,7 +32,7 @@ export interface CheckOptions {
   readonly course: Course;
   /** Lessons to look at; all that are written if not given. */
   readonly lessons?: readonly WrittenLesson[];
-  /** As many lessons are graded at once as there are runners. */
+  /** As many gradings go on at once as there are runners. */
   readonly runners: readonly Runner[];
   /** Runs a TypeScript file and returns what it exports. */
   readonly load: (file: string) => unknown;
@@ -51,20 +51,14 @@ export async function checkCourse(options: CheckOptions): Promise<readonly Secti
     options.onSection?.(section);
   };
   add({ title: 'the course', findings: [manifestFinding(course), strayFiles(workspace, course)] });
-  const waiting = [...(options.lessons ?? writtenLessons(course))];
-  await Promise.all(
-    options.runners.map(async (runner) => {
-      for (let lesson = waiting.shift(); lesson !== undefined; lesson = waiting.shift()) {
-        add({ title: nameOf(lesson), ...(await checkOne(options, lesson, runner)) });
-      }
-    }),
-  );
+  for (const lesson of options.lessons ?? writtenLessons(course))
+    add({ title: nameOf(lesson), ...(await checkOne(options, lesson)) });
   return sections;
 }
 
-async function checkOne(options: CheckOptions, lesson: WrittenLesson, runner: Runner): Promise<Omit<Section, 'title'>> {
-  const { workspace } = options;
-  const { findings, signatures, tests } = await checkGrading(workspace, lesson, runner, options.load);
+async function checkOne(options: CheckOptions, lesson: WrittenLesson): Promise<Omit<Section, 'title'>> {
+  const { workspace, runners, load } = options;
+  const { findings, signatures, tests } = await checkGrading(workspace, lesson, runners, load);
   if (options.write) writeAtomically(signaturesFile(workspace, lesson), formatSignatures(signatures));
   return {
     findings: [

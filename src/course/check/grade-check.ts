@@ -28,26 +28,40 @@ export interface GradeCheck {
 /** A course whose suite cannot tell six mistakes apart has not been thought through. */
 const FEWEST_MUTANTS = 6;
 
-/** All gradings of one lesson, one after the other, on one runner. `load` runs a TypeScript file (part-loader.ts). */
+/** All gradings of one lesson, as many at once as there are runners. `load` runs a TypeScript file (part-loader.ts). */
 export async function checkGrading(
   workspace: Workspace,
   lesson: WrittenLesson,
-  runner: Runner,
+  runners: readonly Runner[],
   load: (file: string) => unknown,
 ): Promise<GradeCheck> {
-  const findings: Finding[] = [];
-  const signatures: Signature[] = [];
-  let tests: readonly TestId[] = [];
   const { candidates, problems } = candidatesOf(workspace, lesson, load);
-  findings.push(...problems);
-  for (const candidate of candidates) {
-    const { finding, run } = await gradeOne(workspace, lesson, runner, candidate);
-    findings.push(finding);
-    if (tests.length === 0) tests = run?.tests ?? [];
-    if (run !== undefined && candidate.kind === 'mutant') signatures.push(signatureOf(candidate, run));
-  }
-  findings.push(await stubTypes(workspace, lesson));
+  const graded = await gradeAll(candidates, runners, (candidate, runner) =>
+    gradeOne(workspace, lesson, runner, candidate),
+  );
+  const signatures = graded.flatMap(({ run }, i) => {
+    const candidate = candidates[i];
+    return run !== undefined && candidate.kind === 'mutant' ? [signatureOf(candidate, run)] : [];
+  });
+  const tests = graded.find(({ run }) => run && run.tests.length > 0)?.run?.tests ?? [];
+  const findings = [...problems, ...graded.map(({ finding }) => finding), await stubTypes(workspace, lesson)];
   return { findings, signatures, tests };
+}
+
+/** In the order of the candidates, whoever was ready first. */
+async function gradeAll<T>(
+  candidates: readonly Candidate[],
+  runners: readonly Runner[],
+  grade: (candidate: Candidate, runner: Runner) => Promise<T>,
+): Promise<T[]> {
+  const graded: T[] = [];
+  const waiting = [...candidates.entries()];
+  await Promise.all(
+    runners.map(async (runner) => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) graded[next[0]] = await grade(next[1], runner);
+    }),
+  );
+  return graded;
 }
 
 export function signaturesFile(workspace: Workspace, lesson: WrittenLesson): string {
