@@ -26,7 +26,7 @@ export class MemorySlots {
   readonly #slots: Slot[] = [];
   readonly #map: Pick<MemoryMap, 'translate'>;
   /** The same in page numbers, which are exact as numbers and faster. */
-  #byPage: readonly { first: number; host: number; count: number }[] = [];
+  readonly #byPage: { first: number; host: number; count: number }[] = [];
 
   /** `map` answers for ranges of bytes; by page, where a guest's own accesses miss, we look ourselves. */
   constructor(map: Pick<MemoryMap, 'translate'>) {
@@ -41,9 +41,10 @@ export class MemorySlots {
     const overlap = this.#slots.find((other) => slot.gpa < end(other) && other.gpa < end(slot));
     if (overlap)
       throw new Error(`memory slots overlap at 0x${slot.gpa.toString(16)} and 0x${overlap.gpa.toString(16)}`);
-    this.#slots.push(slot);
-    this.#slots.sort((a, b) => (a.gpa < b.gpa ? -1 : 1));
-    this.#byPage = this.#slots.map(inPages);
+    const above = this.#slots.findIndex((other) => other.gpa > slot.gpa);
+    const at = above === -1 ? this.#slots.length : above;
+    this.#slots.splice(at, 0, slot);
+    this.#byPage.splice(at, 0, inPages(slot));
   }
 
   /** All slots, lowest guest-physical address first. */
