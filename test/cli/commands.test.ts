@@ -1,10 +1,14 @@
 /** The command line as a whole: what commands print, in words and as JSON, and how mistakes are answered. */
+import { course } from '#lessons';
 import { run } from '../../src/cli/program';
 import { Student } from './harness';
 
 let student: Student;
 beforeEach(() => (student = new Student()));
 afterEach(() => student.leave());
+
+/** A lesson that is not written yet, as a number and by its name. */
+const { number: LATER, slug: LATER_SLUG } = course.lessons.find(({ written }) => !written)!;
 
 const EXERCISE = 'exercises/04-reflecting-traps/reflect.ts';
 
@@ -98,7 +102,7 @@ describe('mistakes get one sentence and exit code 2', () => {
     [['lisst'], 'Did you mean "list"?'],
     [['frobnicate'], 'There is no command "frobnicate".'],
     [['hint', 'trap-and-emulte'], 'Did you mean "trap-and-emulate"?'],
-    [['hint', '07'], '07 shadow-paging comes later'],
+    [['hint', `${LATER}`], `${LATER} ${LATER_SLUG} comes later`],
     [['hint', '99'], 'There is no lesson "99"'],
     [['status', '--jsn'], '--json'],
     [['hint'], "missing required argument 'lesson'"],
@@ -108,7 +112,7 @@ describe('mistakes get one sentence and exit code 2', () => {
     [['trace', 'hello', '--vmm', 'shadow'], 'There is no technique "shadow"'],
     [['trace', 'hello', '--exits', '0'], '--exits 0'],
     [['trace', 'hello', '--part', '03'], 'LESSON=exercises'],
-    [['trace', 'hello', '--part', '07=exercises'], 'comes later'],
+    [['trace', 'hello', '--part', `${LATER}=exercises`], 'comes later'],
     [['boot'], 'Give either a guest'],
     [['boot', 'hello', '--bare'], 'The bare machine boots files'],
     [['boot', '--bios', 'x'], '--bios is for the bare machine'],
@@ -122,7 +126,7 @@ describe('mistakes get one sentence and exit code 2', () => {
   });
 
   test('as JSON with --json', async () => {
-    const { err } = await student.hv('hint', '07', '--json');
+    const { err } = await student.hv('hint', `${LATER}`, '--json');
     expect(JSON.parse(err)).toEqual({ error: expect.stringContaining('comes later') });
   });
 
