@@ -19,6 +19,9 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   yaml: 'yaml',
 };
 
+/** What has been coloured: a site that is built again in the same process colours only what has changed. */
+const coloured = new Map<string, string>();
+
 /** Loads the grammars (shiki is an ES module, so this cannot be done at once) and returns the function that uses them. */
 export async function loadHighlighter(): Promise<Highlight> {
   const [core, engine, typescript, riscv, shellsession, yaml] = await Promise.all([
@@ -42,11 +45,16 @@ export async function loadHighlighter(): Promise<Highlight> {
         if (idsFrom !== undefined) node.properties.id = `L${idsFrom + line - 1}`;
       },
     };
-    return highlighter.codeToHtml(code, {
-      lang: LANGUAGES[language] ?? 'text',
-      tokenizeTimeLimit: 0, // however busy the machine is: a line given up half-way would have other colours next time
-      theme: 'variables',
-      transformers: [numbered],
-    });
+    const key = JSON.stringify([language, idsFrom, code]);
+    const html =
+      coloured.get(key) ??
+      highlighter.codeToHtml(code, {
+        lang: LANGUAGES[language] ?? 'text',
+        tokenizeTimeLimit: 0, // however busy the machine is: a line given up half-way would have other colours next time
+        theme: 'variables',
+        transformers: [numbered],
+      });
+    coloured.set(key, html);
+    return html;
   };
 }
