@@ -48,6 +48,10 @@ describe('MemorySlots', () => {
     expect(slots().pieces(gpa, length)).toBeUndefined();
   });
 
+  test('are kept with the lowest guest-physical address first, in whichever order they are added', () => {
+    expect([...slots()].map(({ gpa }) => gpa)).toEqual([GPA, GPA + 0x1000n, 0x1_0000_0000n]);
+  });
+
   test('slots that overlap, or are not whole pages, cannot be configured', () => {
     const add = (gpa: bigint, hpa: number, size: number) => () => slots().add({ gpa, hpa, size });
     expect(add(GPA + 0x1000n, 0x8010_0000, 0x1000)).toThrow('memory slots overlap at 0x80001000 and 0x80001000');
