@@ -52,20 +52,32 @@ function pointsText(verdict: Verdict, { style, own }: VerdictPage): string {
   return style.good(own ? `${text}: this part of the hypervisor is yours now` : text);
 }
 
-/** What the type checker found, in the student's file. */
+/** What the type checker found, in the student's file, with advice. Where room is short, the last problems are only counted. */
 export function typeLines(
   problems: readonly TypeProblem[],
   file: string,
-  page: Pick<VerdictPage, 'style' | 'columns'>,
+  page: Pick<VerdictPage, 'style' | 'columns' | 'rows'>,
 ): string[] {
   if (problems.length === 0) return [];
-  const shown = problems.slice(0, 8);
-  const lines = shown.flatMap((problem) => [
+  const width = Math.min(page.columns, WIDEST);
+  const blocks = problems.slice(0, MOST_TYPE_PROBLEMS).map((problem, i) => [
     `    ${file}:${problem.line}:${problem.column}  ${page.style.dim(problem.code)}`,
-    ...wrap(problem.text, Math.min(page.columns, WIDEST), 6),
+    ...wrap(problem.text, width, 6),
+    // Several places, one cause: said once.
+    ...(problems.findIndex(({ advice }) => advice === problem.advice) < i
+      ? []
+      : adviceLines(problem, width, page.style)),
   ]);
-  const more = problems.length > shown.length ? [`    ... and ${problems.length - shown.length} more`] : [];
-  return [`  ${page.style.strong('The type checker')} (points do not depend on it)`, ...lines, ...more];
+  const room = page.rows === undefined ? Infinity : page.rows - 2;
+  while (blocks.length > 1 && blocks.flat().length > room) blocks.pop();
+  const more = problems.length > blocks.length ? [`    ... and ${problems.length - blocks.length} more`] : [];
+  return [`  ${page.style.strong('The type checker')} (points do not depend on it)`, ...blocks.flat(), ...more];
+}
+
+const MOST_TYPE_PROBLEMS = 8;
+
+function adviceLines({ advice }: TypeProblem, width: number, style: Style): string[] {
+  return advice === undefined ? [] : wrap(advice, width, 8).map((line) => style.strong(line));
 }
 
 function titleLines({ title, when, columns, style }: VerdictPage): string[] {

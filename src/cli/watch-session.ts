@@ -165,24 +165,16 @@ export class WatchSession {
       title: titleOf(context, this.target),
       when,
       own: true,
-      ...this.room(),
     };
-    const lines = [
-      ...verdictLines(verdict, page),
-      ...typeLines(this.types, path.basename(this.target.part), page),
-      ...this.below,
-    ];
+    const { rows, interactive, columns } = context.io;
+    // On a screen that is redrawn the verdict leaves room for types, answers and keys.
+    const half = interactive ? { rows: Math.floor(rows / 2) } : {};
+    const types = typeLines(this.types, path.basename(this.target.part), { style, columns, ...half });
+    const room = interactive ? { rows: Math.max(8, rows - 3 - types.length - this.below.length) } : {};
+    const lines = [...verdictLines(verdict, { ...page, ...room }), ...types, ...this.below];
     // The screen is redrawn where there is one; a log gets block after block.
-    if (context.io.interactive)
-      context.io.out(`\x1b[H\x1b[2J\x1b[3J${lines.join('\n')}\n${this.keyLines().join('\n')}\n`);
+    if (interactive) context.io.out(`\x1b[H\x1b[2J\x1b[3J${lines.join('\n')}\n${this.keyLines().join('\n')}\n`);
     else context.io.out(`${lines.join('\n')}\n\n`);
-  }
-
-  /** On a screen that is redrawn the verdict must leave room for types, answers and keys. */
-  private room(): { readonly rows?: number } {
-    const { io } = this.context;
-    const taken = this.types.length === 0 ? 3 : 6 + 2 * Math.min(this.types.length, 8);
-    return io.interactive ? { rows: Math.max(12, io.rows - taken - this.below.length) } : {};
   }
 
   private keyLines(): string[] {

@@ -133,3 +133,27 @@ test("the type checker's lines stand in the student's file", () => {
   ]);
   expect(typeLines([], 'x.ts', page)).toEqual([]);
 });
+
+test('advice stands under its error, and is said once where several errors have one cause', () => {
+  const problem = { line: 4, column: 2, code: 'TS2365', text: 'Operator ...', advice: 'Write `4n`.' };
+  const lines = typeLines(
+    [problem, { ...problem, line: 5 }, { ...problem, line: 6, advice: 'Write `5n`.' }],
+    'x.ts',
+    page,
+  );
+  expect(lines.slice(1)).toEqual([
+    '    x.ts:4:2  TS2365',
+    '      Operator ...',
+    '        Write `4n`.',
+    '    x.ts:5:2  TS2365',
+    '      Operator ...',
+    '    x.ts:6:2  TS2365',
+    '      Operator ...',
+    '        Write `5n`.',
+  ]);
+  expect(typeLines([problem, problem, problem], 'x.ts', { ...page, rows: 8 }).slice(4)).toEqual([
+    '    x.ts:4:2  TS2365',
+    '      Operator ...',
+    '    ... and 1 more',
+  ]);
+});

@@ -38,6 +38,7 @@ test('a wrong return type in a file outside the package is found where it is', a
   // TS2820: not assignable, and which of the allowed ones it is nearest to.
   expect(problems[0]).toMatchObject({ line: 3, code: 'TS2820' });
   expect(problems[0].text).toContain('Did you mean \'"advance"\'?');
+  expect(problems[0].advice).toContain("Did you mean 'advance'?");
 }, 60_000);
 
 test('a checker that cannot run says nothing', async () => {

@@ -10,7 +10,12 @@ export interface TypeProblem {
   readonly code: string;
   /** One or more lines. */
   readonly text: string;
+  /** What to do about it, if it is one of the common mistakes (type-advice). */
+  readonly advice?: string;
 }
+
+/** What a part may import. */
+const DOORS = ['vmm', 'machine', 'popek-goldberg'];
 
 /** Longer than any check of one file takes; then there is no verdict on types. */
 const PATIENCE_MS = 20_000;
@@ -20,18 +25,40 @@ const PATIENCE_MS = 20_000;
  * An empty list also when the checker could not run: types are a service, points come from the suite.
  */
 export async function checkTypes(root: string, folder: string, file: string): Promise<readonly TypeProblem[]> {
+  return (await checkTypesOf(root, folder, [file]))[0];
+}
+
+/** Of several files in one run of the checker: a list for each. While any of them has an error of syntax, only those are told. */
+export async function checkTypesOf(
+  root: string,
+  folder: string,
+  files: readonly string[],
+): Promise<(readonly TypeProblem[])[]> {
+  const output = await checkerOutput(root, folder, files);
+  const problems = files.map((file) => problemsIn(output, file, root));
+  if (problems.every((one) => one.length === 0)) return problems;
+  // Loaded only where there is something to advise on: it brings a parser with it.
+  const { Adviser } = await import('#course/type-advice');
+  const adviser = new Adviser(root);
+  return problems.map((all, i) => {
+    const advice = adviser.on(all, fs.readFileSync(files[i], 'utf8'));
+    return all.map((problem, k) => (advice[k] === undefined ? problem : { ...problem, advice: advice[k] }));
+  });
+}
+
+async function checkerOutput(root: string, folder: string, files: readonly string[]): Promise<string> {
   try {
-    const config = writeConfig(root, folder, file);
+    const config = writeConfig(root, folder, files);
     const checker = path.join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
-    return problemsIn(await outputOf([checker, '-p', config, '--pretty', 'false'], root), file, root);
+    return await outputOf([checker, '-p', config, '--pretty', 'false'], root);
   } catch {
-    return [];
+    return '';
   }
 }
 
-function writeConfig(root: string, folder: string, file: string): string {
+function writeConfig(root: string, folder: string, files: readonly string[]): string {
   fs.mkdirSync(folder, { recursive: true });
-  const config = path.join(folder, `tsconfig.${path.basename(file, '.ts')}.json`);
+  const config = path.join(folder, `tsconfig.${path.basename(files[0], '.ts')}.json`);
   const door = (name: string) => [path.join(root, 'src', name, 'index.ts')];
   const settings = {
     extends: path.join(root, 'tsconfig.json'),
@@ -39,9 +66,9 @@ function writeConfig(root: string, folder: string, file: string): string {
       noEmit: true,
       rootDir: path.parse(root).root,
       typeRoots: [path.join(root, 'node_modules', '@types')],
-      paths: { '#vmm': door('vmm'), '#machine': door('machine') },
+      paths: Object.fromEntries(DOORS.map((name) => [`#${name}`, door(name)])),
     },
-    files: [file],
+    files,
     include: [],
   };
   fs.writeFileSync(config, JSON.stringify(settings, undefined, 2));
