@@ -14,18 +14,20 @@ const MOST_IN_FLIGHT = 512;
 /** What the bystander leaves when nobody attacks. */
 export interface Alone {
   readonly printed: string;
-  /** Of the bystander and the neighbour. */
-  readonly memories: readonly Uint8Array[];
+  /** Of the bystander and the neighbour: RAM, and what is to be in it. */
+  readonly memories: readonly { readonly vm: Vm; readonly ram: Uint8Array; readonly contents: Uint8Array }[];
 }
-
-const others = ({ bystander, neighbour }: Stage): readonly Vm[] => [bystander, neighbour];
 
 export function alone(stage: Stage): Alone {
   stage.perform();
   const { printed, bystander } = stage;
   if (!/^[0-o]{3}$/.test(printed) || bystander.stop?.why !== 'shutdown')
     throw new Error(`the bystander does not work: ${printed}`);
-  return { printed, memories: others(stage).map((vm) => memoryOf(vm, stage).slice()) };
+  const memories = [stage.bystander, stage.neighbour].map((vm) => {
+    const ram = stage.ramOf(vm);
+    return { vm, ram, contents: ram.slice() };
+  });
+  return { printed, memories };
 }
 
 /** Throws Broken with what is wrong. */
@@ -35,20 +37,12 @@ export function checkInvariants(stage: Stage, before: Alone): void {
     throw new Broken(`the bystander ended otherwise: ${bystander.stop?.detail ?? 'not at all'}`);
   if (printed !== before.printed)
     throw new Broken(`the bystander wrote ${JSON.stringify(printed)}, not ${JSON.stringify(before.printed)}`);
-  others(stage).forEach((vm, i) => {
-    if (Buffer.compare(memoryOf(vm, stage), before.memories[i]) !== 0)
-      throw new Broken(`the ${vm.name}'s memory has changed`);
-  });
+  for (const { vm, ram, contents } of before.memories)
+    if (Buffer.compare(ram, contents) !== 0) throw new Broken(`the ${vm.name}'s memory has changed`);
   checkReach(attacker, stage.harts[0]);
   checkReach(bystander, stage.harts[0]);
   checkEnd(stage);
   checkSizes(stage);
-}
-
-/** Its RAM, which is one piece of the host's. */
-function memoryOf({ memory }: Vm, { ramBytes }: Stage): Uint8Array {
-  const { buffer, byteOffset } = memory.pages().words(0);
-  return new Uint8Array(buffer, byteOffset, ramBytes);
 }
 
 /** Who did not switch itself off is told at which instruction it ended, and why. */

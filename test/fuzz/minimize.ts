@@ -5,15 +5,17 @@ import type { Failure } from './runner';
 /** What happens with these cases; undefined: nothing. */
 export type Judge = (cases: readonly Case[]) => string | undefined;
 
-/** Two failures are the same if they differ in numbers only. */
-const kindOf = (message: string | undefined): string | undefined =>
-  message?.replace(/0x[0-9a-f]+|\d+/g, '#').slice(0, 80);
+/** Failures that differ in numbers only are of one kind. */
+export const kindOf = (message: string): string => message.replace(/0x[0-9a-f]+|\d+/g, '#').slice(0, 80);
 
 const SIMPLE = [0n, 1n, 0x8001_4000n];
 
 /** The smallest cases that still fail as `failure` does. If they do not fail on new VMs, they are given back as they are. */
 export function minimize({ message, cases }: Failure, judge: Judge): Failure {
-  const isSame = (tried: readonly Case[]): boolean => kindOf(judge(tried)) === kindOf(message);
+  const isSame = (tried: readonly Case[]): boolean => {
+    const now = judge(tried);
+    return now !== undefined && kindOf(now) === kindOf(message);
+  };
   const last = cases.slice(-1);
   const start = isSame(last) ? last : cases;
   if (start === cases && !isSame(cases)) return { message, cases };

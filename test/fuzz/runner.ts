@@ -71,7 +71,7 @@ export class Runner {
 
   #stageFor(each: GuestCase): Used {
     const known = this.#stages.get(keyOf(each));
-    if (known && known.since.length < PER_STAGE && !known.stage.isWorn) return known;
+    if (known && known.since.length < PER_STAGE) return known;
     if (known) this.#drop(each);
     const made = newStage(each, this.#parts);
     this.#stages.set(keyOf(each), made);

@@ -5,8 +5,8 @@
 import { MemoryStore, OverlayStore, parseIsa, SECTOR, VirtioMmio, type Hart, type Saved } from '#machine';
 import { guardParts, TECHNIQUES, type Parts, type TechniqueName, type VmConfig } from '#vmm';
 import { DeviceAlarms } from '../../src/vmm/device-alarms';
+import type { RunLoopEnd } from '../../src/vmm/parts';
 import { run } from '../../src/vmm/run';
-import { ParavirtualVcpu } from '../../src/vmm/techniques/paravirtual/vcpu';
 import type { Vm } from '../../src/vmm/vm';
 import { BYSTANDER_BYTES, PORTED_BYSTANDER_BYTES } from './bystander';
 import type { GuestCase } from './case';
@@ -28,6 +28,10 @@ const NEVER = 2n ** 64n - 1n;
 const SLICE = 40;
 /** Exits of the attacker and the bystander together before the attacker is stopped: some, and more for each step. */
 const [EXITS, EXITS_PER_STEP] = [40, 2];
+/** Instructions of the attacker before it is stopped: some, and more for each step. Who has done all its steps by then does the same again and again. */
+const [INSTRUCTIONS, INSTRUCTIONS_PER_STEP] = [200, 60];
+/** Exits after which it is looked. */
+const LOOK = 24;
 /** What the bystander may need when it is alone. */
 const EXITS_ALONE = 400;
 
@@ -53,7 +57,7 @@ export class Stage {
   performed = 0;
   /** Chains that the attacker's virtio devices gave back in all of them. */
   served = 0;
-  readonly #run: (exits: number) => void;
+  readonly #run: (exits: number) => RunLoopEnd;
   readonly #powerOn: ReadonlyMap<Vm, readonly (Saved | undefined)[]>;
   readonly release: () => void;
 
@@ -79,15 +83,15 @@ export class Stage {
     this.neighbour.memory.copyIn(BigInt(BASE), new Uint8Array(this.ramBytes).fill(FILL));
   }
 
+  /** A VM's RAM, which is one piece of the host's. */
+  ramOf({ memory }: Vm): Uint8Array {
+    const { buffer, byteOffset } = memory.pages().words(0);
+    return new Uint8Array(buffer, byteOffset, this.ramBytes);
+  }
+
   /** Of each VM. */
   get ramBytes(): number {
     return this.setting.large ? LARGE_RAM_BYTES : RAM_BYTES;
-  }
-
-  /** A ported guest has left the map that it started with: this cannot be taken back. */
-  get isWorn(): boolean {
-    const [vcpu] = this.attacker.vcpus;
-    return vcpu instanceof ParavirtualVcpu && vcpu.domain.started;
   }
 
   get isPorted(): boolean {
@@ -109,11 +113,19 @@ export class Stage {
     this.#start(this.bystander);
     this.meter.restart();
     const steps = each?.harts.reduce((sum, ops) => sum + ops.length, 0) ?? 0;
-    this.#run(EXITS + EXITS_PER_STEP * steps);
+    this.#attack(steps);
     if (!this.attacker.stop) this.attacker.end({ why: 'killed', code: 1, detail: OVER });
     this.#run(EXITS_ALONE);
     if (each?.kind === 'virtqueue') this.served += givenBack(this.attacker);
     this.meter.restart();
+  }
+
+  /** Attacker and bystander in turn, until the attacker is over or its time is. */
+  #attack(steps: number): void {
+    const ran = (): number => this.attacker.vcpus.reduce((sum, vcpu) => sum + vcpu.ran, 0);
+    const end = ran() + INSTRUCTIONS + INSTRUCTIONS_PER_STEP * steps;
+    for (let left = EXITS + EXITS_PER_STEP * steps; left > 0 && ran() < end; left -= LOOK)
+      if (this.#run(Math.min(left, LOOK)) !== 'out-of-budget') break;
   }
 
   #load({ memory, harts }: GuestCase): void {
