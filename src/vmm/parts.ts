@@ -33,7 +33,7 @@ export interface RunLoopContext {
   idle(): boolean;
 }
 
-/** How the loop ended: every VM is over; nobody can ever run again; or the allowance of exits is used up. */
+/** How the loop ended: every VM is over; nobody can ever run again; or the allowance of exits is used up before that. */
 export type RunLoopEnd = 'all-stopped' | 'deadlock' | 'out-of-budget';
 
 /** What became of a privileged instruction that the guest executed. */

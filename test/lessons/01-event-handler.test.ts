@@ -2,7 +2,18 @@
 import { findGuest, kernel, requires, suite } from '../../src/course/lab';
 import { prints } from './support/prints';
 import { referenceParts } from '../../src/reference';
-import { FAILURE, forever, list, play, SHUTDOWN, spin, steps, wakeAll, type Step } from './support/run-loop';
+import {
+  FAILURE,
+  forever,
+  list,
+  play,
+  SHUTDOWN,
+  spin,
+  steps,
+  wakeAll,
+  type Script,
+  type Step,
+} from './support/run-loop';
 
 const { equivalence, safety, efficiency } = suite('runLoop', referenceParts, require);
 
@@ -126,11 +137,16 @@ equivalence(
       mixed.end === 'deadlock',
       `with one VM over and the other waiting for ever the loop returned '${mixed.end}'; right is 'deadlock'.`,
     );
+    const exact = play(lab.part, { scripts: [list(steps.call(), steps.end())], exits: 2 });
+    requires(
+      exact.end === 'all-stopped',
+      `a guest that ended with the last exit allowed made the loop return '${exact.end}'; right is 'all-stopped': nothing was given up.`,
+    );
   },
 );
 
 safety(
-  2,
+  1,
   'a guest that spins with interrupts off keeps the processor for a slice at most: its neighbours run to their end',
   'lesson: "A guest that never asks"',
   (lab) => {
@@ -195,6 +211,12 @@ safety(
         `with a slice of 1,000, a guest that exits every ${uses} instructions got ${ran[0]}, one that spins ${ran[1]}, one that exits every 7 got ${ran[2]}; no two may differ by more than a slice.`,
       );
     }
+    const waking: Script = (entry, budget) => ({ ...spin(entry, budget)!, handled: (_, all) => wakeAll(all) });
+    const { longestTurn } = play(lab.part, { scripts: [list(steps.wait(), spin, spin), waking], exits: 4 });
+    requires(
+      longestTurn <= 1000,
+      `a guest that had waited after 1 instruction ran ${longestTurn} in its next turn; what is left of a turn is nobody's.`,
+    );
   },
 );
 
@@ -233,6 +255,37 @@ safety(
       `a guest that waited once was entered ${order.filter((who) => who === 0).length} times; right is 2.`,
     );
     requires(idles === 0, '`idle` was asked although somebody could run.');
+    const sleepers = play(lab.part, {
+      scripts: [list(steps.wait(), steps.end()), list(steps.wait(), steps.wait(), steps.end())],
+      idle: (all) => wakeAll(all[1].entries.length === 1 ? [all[1]] : all),
+    });
+    requires(
+      sleepers.order.join() === '0,1,1,0,1',
+      `two guests waited, and time woke the second one first; your loop entered them in the order ${sleepers.order.join(', ')}.`,
+    );
+  },
+);
+
+safety(
+  1,
+  'who shares the processor is looked up for each round, and how long a turn is for each turn',
+  'vmm/parts.ts, RunLoopContext.vcpus',
+  (lab) => {
+    const { order, vcpus } = play(lab.part, {
+      scripts: [spin, spin],
+      shown: (all, entries) => [all[[0, 0, 1, 0, 1, 1][entries % 6]]],
+      slice: (entries) => 100 * (entries + 1),
+      exits: 6,
+    });
+    const seen = order.map((who, i) => {
+      const nth = order.slice(0, i).filter((other) => other === who).length;
+      return `${who} for ${vcpus[who].entries[nth].budget}`;
+    });
+    const right = '0 for 100, 0 for 200, 1 for 300, 0 for 400, 1 for 500, 1 for 600';
+    requires(
+      seen.join(', ') === right,
+      `a scheduler chose VCPU ${right} instructions; your loop entered ${seen.join(', ')}.`,
+    );
   },
 );
 

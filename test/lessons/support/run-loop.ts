@@ -123,7 +123,10 @@ export interface Scene {
   /** One VCPU for each script; those of equal `vm` belong to one VM. Default: a VM each. */
   readonly scripts: readonly Script[];
   readonly vms?: readonly number[];
-  readonly slice?: number;
+  /** Which of the VCPUs the loop is shown, after so many entries; default: all. */
+  readonly shown?: (vcpus: readonly ScriptedVcpu[], entries: number) => readonly ScriptedVcpu[];
+  /** A number, or what it is after so many entries. */
+  readonly slice?: number | ((entries: number) => number);
   readonly exits?: number;
   /** Nobody can run: what happens? Return false if nothing will ever. Default: nothing will. */
   readonly idle?: (vcpus: readonly ScriptedVcpu[]) => boolean;
@@ -142,7 +145,7 @@ export interface Played {
 
 /** Lets the loop run the scene. */
 export function play(runLoop: Parts['runLoop'], scene: Scene): Played {
-  const { slice = 1000, exits = 200, idle = () => false } = scene;
+  const { slice = 1000, exits = 200, idle = () => false, shown = (all) => all } = scene;
   const log = new Log(exits);
   const views = new Map<number, VmView>();
   const vcpus = scene.scripts.map((script, i) => {
@@ -151,7 +154,7 @@ export function play(runLoop: Parts['runLoop'], scene: Scene): Played {
     views.set(id, view);
     return new ScriptedVcpu(i, view, script, log);
   });
-  const end = runLoop(contextOf(vcpus, log, { slice, exits, idle }));
+  const end = runLoop(contextOf(vcpus, log, { slice, exits, idle, shown }));
   return {
     end,
     vcpus,
@@ -165,7 +168,7 @@ export function play(runLoop: Parts['runLoop'], scene: Scene): Played {
 function contextOf(
   vcpus: readonly ScriptedVcpu[],
   log: Log,
-  { slice, exits, idle }: Required<Pick<Scene, 'slice' | 'exits' | 'idle'>>,
+  { slice, exits, idle, shown }: Required<Pick<Scene, 'slice' | 'exits' | 'idle' | 'shown'>>,
 ): RunLoopContext {
   const ours = (vcpu: Vcpu): ScriptedVcpu => {
     const found = vcpus.find((candidate) => candidate === vcpu);
@@ -173,8 +176,12 @@ function contextOf(
     throw wrong('handed in something that is not in `vcpus`.');
   };
   return {
-    vcpus,
-    slice,
+    get vcpus() {
+      return shown(vcpus, log.order.length);
+    },
+    get slice() {
+      return typeof slice === 'number' ? slice : slice(log.order.length);
+    },
     exits,
     handle(vcpu, exit) {
       const { last } = ours(vcpu);

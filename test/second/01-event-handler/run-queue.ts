@@ -19,7 +19,7 @@ const AFTER: Readonly<Record<Verdict, (vcpu: Vcpu, exit: VmExit) => void>> = {
 
 class RunQueue {
   readonly #context: RunLoopContext;
-  #queue: Vcpu[];
+  #queue: readonly Vcpu[];
   #turnEnds = 0;
   #taken = 0;
 
@@ -54,6 +54,7 @@ class RunQueue {
 
   /** Turns the queue until somebody who can run is in front; false if there is nobody. */
   #findRunnable(): boolean {
+    this.#lookAgain();
     for (let looked = 0; looked < this.#queue.length; looked++) {
       if (this.#queue[0].state === 'runnable') return true;
       this.#nextTurn();
@@ -65,6 +66,15 @@ class RunQueue {
     const [front, ...rest] = this.#queue;
     this.#queue = [...rest, front];
     this.#beginTurn();
+  }
+
+  /** Where a scheduler chooses, others stand in the queue after each turn. */
+  #lookAgain(): void {
+    const { vcpus } = this.#context;
+    const [front] = this.#queue;
+    const stay = this.#queue.filter((vcpu) => vcpus.includes(vcpu));
+    this.#queue = [...stay, ...vcpus.filter((vcpu) => !stay.includes(vcpu))];
+    if (this.#queue[0] !== front) this.#beginTurn();
   }
 
   #beginTurn(): void {
