@@ -130,6 +130,18 @@ equivalence(
         `    li t0, 0xc0000\n    csrs sstatus, t0            # SUM and MXR stay\n${[...fromS, ...fromU].join('\n')}`,
       ),
     );
+    // Whatever SPP and SPIE hold: a snapshot may bring a state that no kernel reaches.
+    for (const mode of ['S', 'U'] as const) {
+      for (const sstatus of [0n, 0x2n, 0x20n, 0x100n, 0x122n, 0xc0122n]) {
+        const hart = plainHart({ mode, csr: { sstatus } });
+        lab.part.deliver({ cause: 3, interrupt: false, tval: 0n }, hart);
+        const right = (sstatus & 0xc0000n) + (mode === 'S' ? 0x100n : 0n) + (sstatus & 2n ? 0x20n : 0n);
+        requires(
+          hart.csr.sstatus === right,
+          `a trap in ${mode}-mode with sstatus = 0x${sstatus.toString(16)} left 0x${hart.csr.sstatus.toString(16)}; right is 0x${right.toString(16)}.`,
+        );
+      }
+    }
   },
 );
 
@@ -151,12 +163,16 @@ equivalence(
     for (const cause of [1, 5, 9]) {
       const hart = plainHart({ mode: 'U', csr: { stvec: 0x8000_0100n, stval: 5n } });
       lab.part.deliver({ cause, interrupt: true, tval: 0n }, hart);
-      const { scause, stval } = hart.csr;
+      const { scause, stval, sepc } = hart.csr;
       const right =
         scause === (1n << 63n) + BigInt(cause) && stval === 0n && hart.pc === 0x8000_0100n && hart.mode === 'S';
       requires(
         right,
         `interrupt ${cause} entered with scause = 0x${scause.toString(16)} and stval = 0x${stval.toString(16)}, at 0x${hart.pc.toString(16)}.`,
+      );
+      requires(
+        sepc === 0x8020_1234n,
+        `interrupt ${cause} came before the instruction at 0x80201234 had run, and left sepc = 0x${sepc.toString(16)}.`,
       );
     }
   },
@@ -201,6 +217,12 @@ safety(
   (lab) => {
     lab.sameAsBareMetal('stvec-outside', { events: 400 });
     besideHello(lab, 'stvec-outside');
+    const hart = plainHart({ mode: 'U' });
+    lab.part.deliver({ cause: 3, interrupt: false, tval: 0n }, hart);
+    requires(
+      hart.pc === 0n && hart.csr.scause === 3n && hart.mode === 'S',
+      `0 is an address like any other: with stvec = 0, a breakpoint of the user program went to 0x${hart.pc.toString(16)}, in ${hart.mode}-mode.`,
+    );
   },
 );
 
@@ -238,6 +260,12 @@ safety(
         mode === 'U' ? 'guest' : 'vmm',
         `an ecall from virtual ${mode}-mode`,
       );
+      for (const [cause, what] of [
+        [3, 'a breakpoint'],
+        [4, 'a misaligned lr'],
+        [6, 'a misaligned atomic'],
+      ] as const)
+        judged(lab.part, { cause, tval: 0n }, plainHart({ mode }), 'guest', `${what} in virtual ${mode}-mode`);
       for (const [access, cause] of Object.entries(sizes)) {
         for (const allowed of ['fetch', 'load', 'store', 'nothing']) {
           const trap = { cause, tval: 0x4000_0123n };
@@ -295,9 +323,11 @@ efficiency(
       lab.part.owner({ cause: 13, tval: 0x4000n }, fault) === 'guest',
       "a page fault that the guest's table explains is the guest's.",
     );
+    const breakpoint = plainHart({ mode: 'U' });
+    lab.part.owner({ cause: 3, tval: 0n }, breakpoint);
     requires(
-      call.walks === 0 && fault.walks === 1,
-      `the guest's table was walked ${call.walks} times for a system call and ${fault.walks} times for a page fault; right is 0 and 1.`,
+      call.walks === 0 && breakpoint.walks === 0 && fault.walks === 1,
+      `the guest's table was walked ${call.walks} times for a system call, ${breakpoint.walks} times for a breakpoint and ${fault.walks} times for a page fault; right is 0, 0 and 1.`,
     );
   },
 );
