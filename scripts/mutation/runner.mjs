@@ -4,7 +4,8 @@
  *
  * Options, under `worldswitch` in Stryker's configuration: `tests`, folders or files; `without`, tests left out, by parts of their
  * names; `sample`, { part, seed }: each mutant is drawn with the probability `part` by a hash of seed and number, so the same
- * sources and seed give the same sample.
+ * sources and seed give the same sample; `exercise`, a file of solutions/: the suite in `tests` grades its mutants as it grades a
+ * student's file, and the reference beside it stays as it is.
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -24,11 +25,28 @@ const testFiles = (place) =>
         return entry.isDirectory() || entry.name.endsWith('.test.ts') ? testFiles(inner) : [];
       });
 
+/** The reference's own copy of the exercise is the original, which lies two folders above Stryker's copy of the project. */
+const withoutMutants = (exercise) => ({
+  name: 'without mutants',
+  setup(build) {
+    const file = path.resolve(exercise);
+    build.onResolve({ filter: /\/solutions\// }, ({ path: wanted, importer, resolveDir }) =>
+      importer && `${path.resolve(resolveDir, wanted)}.ts` === file ? { path: file, suffix: '?original' } : undefined,
+    );
+    build.onLoad({ filter: /\.ts$/ }, ({ suffix }) =>
+      suffix === '?original'
+        ? { contents: fs.readFileSync(path.resolve('../../..', exercise)), loader: 'ts', resolveDir: path.dirname(file) }
+        : undefined,
+    );
+  },
+});
+
 class Runner {
   static inject = tokens(commonTokens.options);
 
-  constructor({ worldswitch: { tests, without = [], sample = { part: 1, seed: 0 } } }) {
+  constructor({ worldswitch: { tests, without = [], sample = { part: 1, seed: 0 }, exercise } }) {
     this.files = tests.flatMap(testFiles);
+    this.exercise = exercise;
     this.without = without;
     this.sample = sample;
     this.stryker = globalThis.__stryker__ ??= {};
@@ -41,16 +59,21 @@ class Runner {
 
   async init() {
     const suites = this.files.map((file) => `describe(${JSON.stringify(file)}, () => require('./${file}'));`);
-    const { outputFiles } = require('esbuild').buildSync({
+    if (this.exercise) {
+      process.env.HV_PART = path.resolve(this.exercise);
+      suites.unshift(`globalThis.__stryker__.exercise = require('./${this.exercise}');`);
+    }
+    const { outputFiles } = await require('esbuild').build({
       stdin: { contents: suites.join('\n'), resolveDir: process.cwd(), loader: 'ts' },
       bundle: true,
       platform: 'node',
       format: 'cjs',
       write: false,
       logLevel: 'error',
+      plugins: this.exercise ? [withoutMutants(this.exercise)] : [],
     });
     const parameters =
-      'require, module, exports, describe, test, it, expect, beforeAll, afterAll, beforeEach, afterEach, jest';
+      'require, __filename, __dirname, module, exports, describe, test, it, expect, beforeAll, afterAll, beforeEach, afterEach, jest';
     this.bundle = new vm.Script(`(function (${parameters}) {${outputFiles[0].text}\n})`, { filename: 'tests.cjs' });
     this.expect = require('expect').expect;
     console.log = console.warn = () => {};
@@ -83,7 +106,8 @@ class Runner {
     const hook = (kind) => (body) => void suite.hooks[kind].push(body);
     const none = () => {};
     // prettier-ignore
-    this.bundle.runInThisContext()(require, { exports: {} }, {}, describe, test, test, this.expect,
+    const load = (file) => (file === process.env.HV_PART ? this.stryker.exercise : require(file));
+    this.bundle.runInThisContext()(load, path.resolve('src/course/lab/index.ts'), path.resolve('test/lessons/support'), { exports: {} }, {}, describe, test, test, this.expect,
       hook('all'), none, hook('before'), hook('after'), { setTimeout: none });
     const costOf = ({ id }) => this.costs.get(numberless(id)) ?? 0;
     return tests
