@@ -35,7 +35,11 @@ const withoutMutants = (exercise) => ({
     );
     build.onLoad({ filter: /\.ts$/ }, ({ suffix }) =>
       suffix === '?original'
-        ? { contents: fs.readFileSync(path.resolve('../../..', exercise)), loader: 'ts', resolveDir: path.dirname(file) }
+        ? {
+            contents: fs.readFileSync(path.resolve('../../..', exercise)),
+            loader: 'ts',
+            resolveDir: path.dirname(file),
+          }
         : undefined,
     );
   },
@@ -107,8 +111,22 @@ class Runner {
     const none = () => {};
     // prettier-ignore
     const load = (file) => (file === process.env.HV_PART ? this.stryker.exercise : require(file));
-    this.bundle.runInThisContext()(load, path.resolve('src/course/lab/index.ts'), path.resolve('test/lessons/support'), { exports: {} }, {}, describe, test, test, this.expect,
-      hook('all'), none, hook('before'), hook('after'), { setTimeout: none });
+    this.bundle.runInThisContext()(
+      load,
+      path.resolve('src/course/lab/index.ts'),
+      path.resolve('test/lessons/support'),
+      { exports: {} },
+      {},
+      describe,
+      test,
+      test,
+      this.expect,
+      hook('all'),
+      none,
+      hook('before'),
+      hook('after'),
+      { setTimeout: none },
+    );
     const costOf = ({ id }) => this.costs.get(numberless(id)) ?? 0;
     return tests
       .filter(({ id }) => !this.without.some((part) => id.includes(part)))
