@@ -219,9 +219,17 @@ export const course: Course = {
       title: 'Help from the hardware',
       about: 'VS-mode and the world switch',
       needs: ['two-stage-paging', 'virtual-time'],
-      written: false,
+      written: true,
       part: 'hardwareAssist',
       file: 'hardware-assist.ts',
+      points: 20,
+      guests: ['user-programs', 'csr-torture', 'timer'],
+      demo: 'hv compare cpu',
+      hints: [
+        'Four of the five functions are lists: of exceptions, of interrupts, of registers. For each entry ask one question: would a machine of its own have bothered anybody but the guest with it?',
+        'Lesson, "The world switch": what the guest can change or depend on must leave the hart with it. Two of these registers have no copy in VS-mode, and two must not be out of step with each other.',
+        "configure: hedeleg 0xb1ff, hideleg 0x444, hcounteren 2, henvcfg all but FIOM, hstateen0 .. 3 all, hstatus | 1n << 21n (VTW). save: all but hgatp. load: vsatp = 0, hgatp, vsatp, then the rest. interrupt: bit 2, 6 or 10 of hvip, the others as they were. virtualInstruction: wfi in S: 'block'; a CSR 0xc00 .. 0xc1f, if the mode is S or scounteren has its bit: rd = cycles, time, retired or 0, 'advance'; everything else 'illegal'.",
+      ],
     },
     {
       number: 15,

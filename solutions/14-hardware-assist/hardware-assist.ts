@@ -41,10 +41,12 @@ const VTW = 1n << 21n;
 /** henvcfg.FIOM is for guests that have their devices in memory of ours. */
 const FIOM = 1n;
 
+const STATE_ENABLES = ['hstateen0', 'hstateen1', 'hstateen2', 'hstateen3'] as const;
+
 const GUEST_CSRS: readonly GuestCsrName[] = [
   'vsstatus', 'vsie', 'vstvec', 'vsscratch', 'vsepc', 'vscause', 'vstval', 'vstimecmp',
   'scounteren', 'senvcfg', // these two have no twin: VU-mode and our own U-mode share them
-  'hvip', // VSSIP of it the guest itself can clear
+  'hvip', // VSSIP of it the guest itself can set and clear
   'htimedelta',
 ]; // prettier-ignore
 
@@ -68,9 +70,8 @@ export const hardwareAssist: Parts['hardwareAssist'] = {
     csr.write('hideleg', VIRTUAL.software | VIRTUAL.timer | VIRTUAL.external);
     csr.write('hcounteren', TIME_ONLY);
     csr.write('henvcfg', ALL & ~FIOM); // STCE is among them: vstimecmp, a timer without exits
-    for (let n = 0; n < 4; n++) csr.write(`hstateen${n}`, ALL);
+    for (const name of STATE_ENABLES) csr.write(name, ALL);
     csr.write('hstatus', csr.read('hstatus') | VTW);
-    csr.write('hgeie', 0n); // no device interrupts a guest past us
   },
   // #endregion
 

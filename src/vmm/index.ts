@@ -48,6 +48,7 @@ export type { ShadowTable } from './memory/shadow/table';
 export { sbiName } from './sbi';
 export type { LaterParts } from './seams';
 export type {
+  GuestControlName,
   GuestCsrName,
   GuestTrap,
   GuestWalk,

@@ -8,7 +8,7 @@ import type { Slot } from './memory/slots';
 import type { FrameType, TypedFrames } from './memory/typed-frames';
 import type { ShadowPaging } from './shadow-paging';
 import type { ParavirtualDevices } from './paravirtual-devices';
-import type { GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
+import type { GuestControlName, GuestCsrName, GuestTrap, Injection, Vcpu, VirtualHart, VirtualInterrupt } from './vcpu';
 import type { VirtualTime } from './virtual-time';
 
 /** What the run loop works with. All counts are guest instructions. */
@@ -109,17 +109,17 @@ export interface CsrAccess<Name extends string = string> {
 
 export interface HardwareAssist {
   /**
-   * Once, before the first guest: what guests handle by themselves (hedeleg, hideleg), what they may read and use (hcounteren, henvcfg,
-   * hstateen), and what comes to us (hstatus.VTW). `csr` leaves out what this hart lacks: writes to it do nothing.
+   * Once, before the first guest, with the hart as after reset: what guests handle by themselves (hedeleg, hideleg), what they may
+   * read and use (hcounteren, henvcfg, hstateen), and what comes to us (hstatus). What this hart lacks reads 0 and ignores writes.
    */
-  configure(csr: CsrAccess): void;
-  /** World switch, out: copies all that is the guest's from the hart into `guest`. Registers, pc and floating point are the frame's. */
-  save(csr: CsrAccess, guest: Record<GuestCsrName, bigint>): void;
+  configure(csr: CsrAccess<GuestControlName>): void;
+  /** World switch, out: copies all that is the guest's from the hart into `guest`. Registers, pc, mode and floating point are the frame's. */
+  save(csr: CsrAccess<GuestCsrName>, guest: Record<GuestCsrName, bigint>): void;
   /** World switch, in. */
-  load(csr: CsrAccess, guest: Readonly<Record<GuestCsrName, bigint>>): void;
+  load(csr: CsrAccess<GuestCsrName>, guest: Readonly<Record<GuestCsrName, bigint>>): void;
   /** Raises or lowers an interrupt of a guest, on the hart or off it: its processor delivers it as soon as the guest lets it. */
   interrupt(csr: CsrAccess<GuestCsrName>, interrupt: VirtualInterrupt, level: boolean): void;
-  /** Does for the guest an instruction that raised a virtual-instruction exception (22), or says that it is illegal for it. */
+  /** Does for the guest an instruction that raised a virtual-instruction exception (22), or says that it is illegal for it. Never moves the pc. */
   virtualInstruction(instruction: Instruction, vcpu: VirtualHart): Emulated;
 }
 

@@ -22,6 +22,10 @@ export type GuestCsrName =
   | 'htimedelta'
   | 'hgatp';
 
+/** The CSRs by which a hypervisor says what guests may do without it. */
+export type GuestControlName =
+  'hstatus' | 'hedeleg' | 'hideleg' | 'hcounteren' | 'henvcfg' | 'hstateen0' | 'hstateen1' | 'hstateen2' | 'hstateen3';
+
 /** The trap that arrived at the hypervisor while the guest ran: what scause, stval and sepc of the host say. */
 export interface GuestTrap {
   /** Exception code, Privileged table "Supervisor cause register values" (2 illegal instruction, 8 ecall from U, 12/13/15 page faults ...). */

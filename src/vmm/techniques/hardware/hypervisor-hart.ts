@@ -84,7 +84,11 @@ export class HypervisorHart {
     this.begun = hart.begun - begun;
     this.trapped = hart.trapped - trapped;
     if (stop.why === 'trap') return this.#trap;
-    if (stop.why !== 'budget') throw new Error(`the host's hart stopped: ${stop.why}`);
+    if (stop.why === 'waiting') {
+      // Without hstatus.VTW a guest waits on the hart, which nobody else has until the turn is over.
+      hart.waiting = false;
+      this.begun = budget;
+    }
     // The end of the slice is our own timer interrupt: the guest is left as by any other trap.
     hart.trap(Interrupt.supervisorTimer, 0n, true);
     return undefined;
