@@ -263,3 +263,50 @@ it('board-clash: what the part of lesson 06 refuses, and RAM alone is enough to 
   }
   expect(clean).toBeGreaterThan(5);
 });
+
+/** "Trap Cause Codes": which of the situations that the question can ask about is which. */
+function causeBy(instruction: string, isKernel: boolean, bits: Readonly<Record<string, number>>): number | undefined {
+  if (/mstatus|mret|csrw time|csrw hgeip/.test(instruction)) return 2; // not HS-qualified
+  if (/hfence|hstatus|vsscratch/.test(instruction)) return 22; // a hypervisor's
+  const counter = ['cycle', 'time', 'instret'].findIndex((name) => instruction.endsWith(name));
+  if (counter >= 0) {
+    const open = bits.hcounteren & (isKernel ? 7 : bits.scounteren);
+    return (open >> counter) & 1 ? undefined : 22;
+  }
+  const closes = { 'csrw satp, zero': 'VTVM', 'sfence.vma': 'VTVM', wfi: 'VTW', sret: 'VTSR' }[instruction];
+  return isKernel && !(closes && bits[closes]) ? undefined : 22;
+}
+
+it('guest-exception: HS-qualified and prevented is 22, not HS-qualified is 2 (Privileged, "Trap Cause Codes" of the hypervisor extension)', () => {
+  const asked = new Set<number | undefined>();
+  for (const seed of SEEDS) {
+    const { ask, choices } = make('guest-exception', seed) as ChooseQuestion;
+    const names = ['VTVM', 'VTW', 'VTSR', 'hcounteren', 'scounteren'];
+    const bits = Object.fromEntries(
+      names.map((name) => [name, Number(find(new RegExp(`${name}(?: =|\` is|\`) (\\w+)`), ask))]),
+    );
+    const cause = causeBy(find(/executes `(.*?)`/, ask), ask.includes('In VS-mode'), bits);
+    expect([ask, choices.find(({ right }) => right)?.text]).toEqual([
+      ask,
+      cause ? expect.stringContaining(`(${cause})`) : 'nothing: it is done',
+    ]);
+    asked.add(cause);
+  }
+  expect(asked.size).toBe(3);
+});
+
+it('guest-reads: the VS CSR, the one that both share, hip one place lower, or time + htimedelta (Privileged, "Hypervisor and Virtual Supervisor CSRs")', () => {
+  const asked = new Set<string>();
+  for (const question of numbers('guest-reads')) {
+    const given = (name: string): bigint => BigInt(find(new RegExp(`\`${name}\` = (0x[0-9a-f]+)`), question.ask) || 0);
+    const name = find(/csrr a0, (\w+)/, question.ask);
+    const special: Readonly<Record<string, () => bigint>> = {
+      scounteren: () => given('scounteren'),
+      sip: () => (given('hvip') & given('hideleg')) >> 1n,
+      time: () => BigInt.asUintN(64, given('time') + given('htimedelta')),
+    };
+    expect(BigInt(question.answer)).toBe((special[name] ?? (() => given(`v${name}`)))());
+    asked.add(name);
+  }
+  expect(asked).toEqual(new Set(['sscratch', 'sepc', 'scause', 'stval', 'scounteren', 'sip', 'time']));
+});

@@ -20,7 +20,7 @@ const hex = (value: bigint): string => `0x${value.toString(16)}`;
 equivalence(
   1,
   'interrupts enter the guest by the numbers of S-mode, from its kernel and from its programs',
-  'Privileged, "Hypervisor Interrupt Delegation": "an interrupt code of 6 (VSTI) is translated into 5"; lesson: "One place higher"',
+  'Privileged, "Hypervisor Trap Delegation (hedeleg and hideleg) Registers": "translated by the machine"; lesson: "One place higher"',
   (lab) => {
     lab.sameAsBareMetal(kernel(interruptible(`    la t0, direct\n    csrw stvec, t0\n${INTERRUPTS}`)), PLAIN);
   },
@@ -238,7 +238,7 @@ safety(
 safety(
   1,
   'and the two that have no copy of their own in VS-mode, scounteren and senvcfg',
-  'Privileged, "Hypervisor and Virtual Supervisor CSRs": "the matching supervisor CSRs"; lesson: "The world switch"',
+  'Privileged, "Hypervisor and Virtual Supervisor CSRs": "expected to manually swap the contents of these registers"; lesson: "The world switch"',
   (lab) => {
     const guest = (opened: number, environment: number): Kept[] => [
       { csr: 'scounteren', value: opened },
@@ -272,7 +272,7 @@ safety(
 safety(
   1,
   "each guest's addresses go through its own second stage, and hgatp never changes while vsatp has a table in it",
-  'Privileged, "Hypervisor Guest Address Translation and Protection (hgatp) Register": "set vsatp to 0"; lesson: "The world switch"',
+  'Privileged, "Memory-Management Fences" of the hypervisor extension: "should zero vsatp, then swap hgatp"; lesson: "The world switch"',
   (lab) => {
     const memory = [{ from: 0x8030_0000, bytes: 0x8000 }];
     const outcomes = lab.run([toucher(0x1111, memory), toucher(0x7777_0000, memory)], { ...PLAIN, slice: 47 });

@@ -4,6 +4,7 @@ import { interruptIdentified, wordsBeforeTheEnd } from './generate/devices';
 import type { Draft } from './generate/draft';
 import { againstTheoremOne, fourExperiments } from './generate/classify';
 import { csrEffect, csrNumber, statusAfterSret } from './generate/csr';
+import { guestException, guestReads } from './generate/hardware';
 import { twoStageAddress, twoStageReferences } from './generate/two-stage';
 import { boardClash, hostAddress } from './generate/memory';
 import { shadowPlace, shadowRights } from './generate/shadow';
@@ -38,6 +39,8 @@ const GENERATORS: Readonly<Record<string, (random: Random) => Draft>> = {
   'chains-waiting': chainsWaiting,
   'walk-a-chain': walkAChain,
   'which-interrupts': whichInterrupts,
+  'guest-exception': guestException,
+  'guest-reads': guestReads,
 };
 
 export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
