@@ -1,7 +1,7 @@
 /** Guests under hardware assistance: what comes to the hypervisor and how, and that VCPUs on one hart share nothing. */
 import { parseIsa } from '#machine';
 import { bootReference } from '#reference';
-import { imageOf, TECHNIQUES, type TraceEvent, type VmConfig, type VmExit } from '#vmm';
+import { bootVms, imageOf, TECHNIQUES, type TraceEvent, type VmConfig, type VmExit } from '#vmm';
 import { kernel, sameAsBareMetal, type Outcome } from '../../../src/course/lab';
 import { referenceParts } from '../../../src/reference';
 import { image, SHUTDOWN } from '../images';
@@ -158,6 +158,25 @@ wrong: li a7, 0x53525354
     expect(host.vms[1].memory.digest()).toBe(untouched);
     expect(host.results()[0].stop?.why).toBe('shutdown');
   });
+});
+
+test('a guest that may wait on the hart keeps it to the end of its turn, as if it ran (Privileged, "Hypervisor Status (hstatus) Register", VTW)', () => {
+  const { hardwareAssist } = referenceParts;
+  const withoutVtw: typeof hardwareAssist = {
+    ...hardwareAssist,
+    configure: (csr) =>
+      hardwareAssist.configure({
+        read: (name) => csr.read(name),
+        write: (name, value) => void (name !== 'hstatus' && csr.write(name, value)),
+      }),
+  };
+  const waits = vm('waits', `csrw sie, zero\n wfi\n ${SHUTDOWN}`);
+  const parts = { ...referenceParts, hardwareAssist: withoutVtw };
+  const host = bootVms({ vms: [waits, vm('runs', SHUTDOWN)], technique: 'hardware', isa, parts, slice: 5_000 });
+  expect(host.run(1000)).toBe('all-stopped');
+  const { byKind } = host.results()[0].counters;
+  expect([byKind.budget, byKind.privileged]).toEqual([1, 0]);
+  expect(host.vms[1].clock.now).toBeGreaterThan(5_000);
 });
 
 test('what guests cannot have is refused in a sentence', () => {
