@@ -13,7 +13,7 @@ function isFresh(bundle) {
   const list = path.join(path.dirname(bundle), 'sources.txt');
   if (built === undefined || !fs.existsSync(list)) return false;
   const sources = fs.readFileSync(list, 'utf8').split('\n');
-  return sources.every((source) => ageOf(path.join(root, source)) <= built);
+  return sources.every((source) => ageOf(`${root}${path.sep}${source}`) <= built); // join() looks at each letter: half of the time
 }
 
 /** Undefined where there is no file. */

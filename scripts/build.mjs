@@ -28,6 +28,7 @@ const common = {
   supported: { 'dynamic-import': false }, // require instead: code from V8's cache cannot import (bin/launch.cjs)
   logLevel: 'warning',
   metafile: true,
+  minifyWhitespace: true,
 };
 
 /** What stays loaded in the runner, see src/course/grading/resident-doors.ts: `popekGoldberg: '#popek-goldberg'` for popek-goldberg.cjs. */

@@ -35,20 +35,22 @@ type Draft = { name: FieldName; signed: boolean; slices: BitSlice[]; plus8?: boo
 /** Throws if the text is not an encoding of 16 or 32 bits: that is a bug in a table, never in a guest. */
 export function parsePattern(pattern: string): Encoding {
   const tokens = pattern.split(' ');
-  const bits = tokens.reduce((sum, token) => sum + widthOf(token), 0);
+  const widths = tokens.map(widthOf);
+  const bits = widths.reduce((sum, width) => sum + width, 0);
   if (bits !== 16 && bits !== 32) throw new Error(`the pattern "${pattern}" has ${bits} bits`);
   const drafts = new Map<string, Draft>();
   let mask = 0;
   let match = 0;
   let low = bits;
-  for (const token of tokens) {
-    low -= widthOf(token);
+  tokens.forEach((token, i) => {
+    const width = widths[i];
+    low -= width;
     if (LITERAL.test(token)) {
-      mask += Number.parseInt(token.replace(/[01]/g, 'x').replaceAll('.', '0').replaceAll('x', '1'), 2) * 2 ** low;
+      mask += Number.parseInt(token.replaceAll('0', '1').replaceAll('.', '0'), 2) * 2 ** low;
       match += Number.parseInt(token.replaceAll('.', '0'), 2) * 2 ** low;
-    } else if (IMMEDIATE.test(token)) addImmediate(drafts, token, low);
-    else addOperand(drafts, token, low);
-  }
+    } else if (IMMEDIATE.test(token)) addImmediate(drafts, token, low, width);
+    else addOperand(drafts, token, low, width);
+  });
   const fields = [...drafts.values()].map(({ not: _not, ...field }): Field => field);
   const except = [...drafts.values()].flatMap((draft) => draft.not.map((value) => exclusion(draft, value)));
   return { length: bits === 16 ? 2 : 4, mask, match, fields, except };
@@ -72,12 +74,12 @@ function runs(text: string): [high: number, low: number][] {
   });
 }
 
-function addOperand(drafts: Map<string, Draft>, token: string, low: number): void {
+function addOperand(drafts: Map<string, Draft>, token: string, low: number, width: number): void {
   const [, name, prime, also, not] = OPERAND.exec(token)!;
   const draft: Draft = {
     name: name as FieldName,
     signed: false,
-    slices: [{ high: low + widthOf(token) - 1, low, at: 0 }],
+    slices: [{ high: low + width - 1, low, at: 0 }],
     not: not === undefined ? [...(RESERVED.get(name) ?? [])] : not.split(',').map(Number),
   };
   if (prime !== '') draft.plus8 = true;
@@ -85,11 +87,11 @@ function addOperand(drafts: Map<string, Draft>, token: string, low: number): voi
   drafts.set(name, draft);
 }
 
-function addImmediate(drafts: Map<string, Draft>, token: string, low: number): void {
+function addImmediate(drafts: Map<string, Draft>, token: string, low: number, width: number): void {
   const [, nonZero, kind, text] = IMMEDIATE.exec(token)!;
   const draft = drafts.get('imm') ?? { name: 'imm', signed: kind === 'imm', slices: [], not: nonZero ? [0] : [] };
   drafts.set('imm', draft);
-  let top = low + widthOf(token);
+  let top = low + width;
   for (const [high, at] of runs(text)) {
     top -= high - at + 1;
     draft.slices.push({ high: top + high - at, low: top, at });
