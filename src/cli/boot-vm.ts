@@ -12,7 +12,7 @@ import { wholeNumber } from './numbers';
 import { techniqueOf } from './technique-option';
 import { unpacked } from './unpack';
 import { VmConsoles } from './vm-consoles';
-import { VmHost } from './vm-host';
+import { tellOf, VmHost } from './vm-host';
 
 /** As the command line gives them. */
 export interface VmOptions extends DeviceOptions {
@@ -42,8 +42,8 @@ const DEFAULT_MEMORY = '128M';
 const KERNEL_ADDRESS = BOARD.ram.base + 2 ** 21;
 
 /**
- * Boots and stays until the guest is over. Gives the exit code; throws UsageError and InputError for what cannot be booted, and
- * PartFailure or NotWritten for a part that fails.
+ * Boots and stays until the guest is over, also if a part of the hypervisor fails under it. Gives the exit code; throws UsageError and
+ * InputError for what cannot be booted, and PartFailure or NotWritten for a part that fails before anything runs.
  */
 export async function bootVm(options: VmOptions, streams: Streams = process): Promise<number> {
   const terminal = new GuestTerminal(streams);
@@ -59,6 +59,7 @@ export async function bootVm(options: VmOptions, streams: Streams = process): Pr
       isa,
       engine: engineOf(options.engine),
       parts: options.parts,
+      onPartFailure: tellOf(streams),
     });
   try {
     return await terminal.run(new VmHost(boot, new VmConsoles([config.name], terminal.send, true)));

@@ -9,7 +9,7 @@ import { GuestTerminal, type Streams } from './guest-terminal';
 import { fileTrouble } from './image-file';
 import { techniqueOf } from './technique-option';
 import { VmConsoles } from './vm-consoles';
-import { VmHost } from './vm-host';
+import { tellOf, VmHost } from './vm-host';
 import { machinesOf } from './vms/machines';
 import { parseVms, type ParsedVms } from './vms/parse';
 
@@ -43,6 +43,7 @@ export async function bootVms(options: VmsOptions, streams: Streams = process): 
         isa,
         engine: engineOf(options.engine),
         parts: options.parts,
+        onPartFailure: tellOf(streams),
         scheduled: machines.options.vms.length > 1 || parsed.file.scheduler !== undefined,
         slice: parsed.file.slice,
       }),

@@ -58,6 +58,12 @@ export function stateText(row: StatusRow): string {
   }
 }
 
+/** Whose part runs in the student's hypervisor; undefined where not even the reference has one yet. */
+export function whoseOf({ lesson, state }: StatusRow): 'yours' | 'reference' | undefined {
+  if (state === 'yours') return 'yours';
+  return lesson.part === undefined ? undefined : 'reference';
+}
+
 /** `your hypervisor: 1 of 21 parts are yours` */
 export function summary(context: Context, status: Status): string {
   return `your hypervisor: ${status.yours} of ${context.course.lessons.length} parts are yours`;
@@ -96,6 +102,7 @@ export function rowJson(row: StatusRow): Record<string, unknown> {
     title: lesson.title,
     about: lesson.about,
     state,
+    whose: whoseOf(row) ?? null,
     ...(progress ? { progress } : {}),
   };
 }

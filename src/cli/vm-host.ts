@@ -2,7 +2,7 @@
 import { INSTRUCTIONS_PER_TICK } from '#machine';
 import type { Host, RunLoopEnd, Vm } from '#vmm';
 import type { VmCommand } from './escape-keys';
-import type { GuestState, TerminalGuest } from './guest-terminal';
+import type { GuestState, Streams, TerminalGuest } from './guest-terminal';
 import { UartWatch } from './uart-watch';
 import type { VmConsoles } from './vm-consoles';
 
@@ -137,5 +137,11 @@ export class VmHost implements TerminalGuest {
     return this.#host.vms.reduce((sum, { vcpus }) => vcpus.reduce((ran, vcpu) => ran + vcpu.ran, sum), 0);
   }
 }
+
+/** Says on the error stream that a part of the hypervisor has failed, and which machine ends with it. */
+export const tellOf =
+  ({ stderr }: Pick<Streams, 'stderr'>) =>
+  ({ name }: { readonly name: string }, failure: Error): void =>
+    void stderr.write(`\nhv: ${name} is over: ${failure.message}\n`);
 
 const stateOf = ({ stop, clock }: Vm): string => stop?.detail ?? (clock.running ? 'running' : 'paused');

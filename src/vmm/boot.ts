@@ -33,7 +33,7 @@ export interface Host extends Control {
   readonly harts: readonly Hart[];
   /**
    * Runs the guests for at most `exits` VM exits, in turns of `slice` instructions if that is given. May be called again to go on, also after a 'deadlock' if a guest has had
-   * input since (`vms[i].input`). Throws PartFailure or NotWritten if a part fails.
+   * input since (`vms[i].input`). Throws PartFailure or NotWritten if a part fails, unless `onPartFailure` was given.
    */
   run(exits: number, slice?: number): RunLoopEnd;
   /** The guests' time in ticks. */
@@ -66,7 +66,8 @@ export function bootVms(options: BootOptions): Host {
     ...control,
     vms,
     harts,
-    run: (exits, turn = slice) => run({ vms, clock, alarms, harts, parts, scheduling, slice: turn, exits }),
+    run: (exits, turn = slice) =>
+      run({ vms, clock, alarms, harts, parts, scheduling, slice: turn, exits, onPartFailure: options.onPartFailure }),
     now: () => vms[0].vcpus[0].now(),
     passed: () => (options.technique === 'bare' ? Number(vms[0].vcpus[0].now()) * INSTRUCTIONS_PER_TICK : clock.now),
     results: () => vms.map(resultOf),

@@ -19,6 +19,8 @@ interface Surroundings {
   readonly time: VirtualTime;
   /** What the host's clock reads when a device interrupts by itself: there the guest comes out, so that the interrupt is on time. */
   nextAlarm(): number;
+  /** Hears of each entry before anything is done for it. */
+  entering(): void;
   /** Hears of each exit before the loop does. */
   exited(exit: VmExit): void;
 }
@@ -50,7 +52,8 @@ export class EnteredVcpu implements Vcpu {
       throw wrongLoop(`entered a VCPU that is ${this.state}; only a runnable one may run.`);
     this.#limits.enter();
     return ours(() => {
-      const { clock, time, nextAlarm, exited } = this.#around;
+      const { clock, time, nextAlarm, entering, exited } = this.#around;
+      entering();
       this.#stolen.happened('enters', clock.now);
       const exit = this.#vcpu.run(time.budget(budget, nextAlarm(), clock.now));
       exited(exit);

@@ -14,6 +14,11 @@ export class Limits {
     this.#allowed = exits;
   }
 
+  /** Exits that may still be taken. */
+  get left(): number {
+    return Math.max(0, this.#allowed - this.#exits);
+  }
+
   /** Before an entry: one more exit will be taken. */
   enter(): void {
     this.#idleInVain = 0;

@@ -15,8 +15,8 @@ import { causeOfExit } from './exit-cause';
 import { handle } from './handlers';
 import { idle } from './idle';
 import { Limits, wrongLoop } from './limits';
-import { ours } from './part-failure';
-import type { Parts, RunLoopContext, RunLoopEnd } from './parts';
+import { ours, PartFailure } from './part-failure';
+import { NotWritten, type Parts, type RunLoopContext, type RunLoopEnd } from './parts';
 import type { Scheduling } from './scheduling';
 import type { Vcpu } from './vcpu';
 import type { HostedVcpu, Vm } from './vm';
@@ -36,13 +36,48 @@ export interface Run {
   readonly slice: number;
   /** Exits allowed in this run. */
   readonly exits: number;
+  /** Hears of a part that failed, and ended its VM instead of the run (BootOptions). */
+  readonly onPartFailure?: (vm: Vm, failure: Error) => void;
 }
 
 /**
  * Lets the guests run until all VMs are over, nobody can go on, or the exits are used up.
- * Throws PartFailure, NotWritten or FrameFault; nothing that a guest does makes it throw.
+ * Throws FrameFault, and PartFailure or NotWritten if nobody hears of them; nothing that a guest does makes it throw.
  */
-export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits }: Run): RunLoopEnd {
+export function run(all: Run): RunLoopEnd {
+  const { parts, onPartFailure } = all;
+  const atWork: { vcpu?: HostedVcpu } = {};
+  for (let { exits } = all; ;) {
+    const limits = new Limits(exits);
+    try {
+      return parts.runLoop(contextOf({ ...all, exits }, limits, atWork));
+    } catch (error) {
+      if (!onPartFailure || !(error instanceof PartFailure || error instanceof NotWritten)) throw error;
+      for (const vm of brokenBy(error, all.vms, atWork.vcpu)) {
+        end(vm.vcpus[0], { why: 'crashed', code: 1, detail: error.message });
+        onPartFailure(vm, error);
+      }
+    }
+    exits = limits.left;
+    if (all.vms.every((vm) => vm.stop)) return 'all-stopped';
+    if (exits === 0) return 'out-of-budget';
+  }
+}
+
+/** The VMs that end with a part: the one that it worked for, or all if the loop itself is broken. */
+function brokenBy(failure: PartFailure | NotWritten, vms: readonly Vm[], atWork?: HostedVcpu): readonly Vm[] {
+  const running = vms.filter((vm) => !vm.stop);
+  if (failure instanceof PartFailure && failure.part === 'runLoop') return running;
+  const own = running.filter((vm) => vm === atWork?.vm);
+  return own.length > 0 ? own : running.slice(0, 1);
+}
+
+/** What the loop works with. `atWork` says whom it has entered last. */
+function contextOf(
+  { vms, clock, alarms, harts, parts, scheduling, slice, exits }: Run,
+  limits: Limits,
+  atWork: { vcpu?: HostedVcpu },
+): RunLoopContext {
   // Gateways last: what a device's alarm sends may set theirs.
   const nextAlarm = () =>
     Math.min(
@@ -50,12 +85,18 @@ export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits
       alarms.next(),
     );
   const time = parts.virtualTime;
-  const limits = new Limits(exits);
   const exited = exitCounter(vms, harts);
   const hosted = vms.flatMap((vm) => vm.vcpus);
   const entered = new Map<Vcpu, HostedVcpu>(
     hosted.map((vcpu) => [
-      new EnteredVcpu(vcpu, { limits, clock, time, nextAlarm, exited: (exit) => exited(vcpu, exit) }),
+      new EnteredVcpu(vcpu, {
+        limits,
+        clock,
+        time,
+        nextAlarm,
+        entering: () => (atWork.vcpu = vcpu),
+        exited: (exit) => exited(vcpu, exit),
+      }),
       vcpu,
     ]),
   );
@@ -65,7 +106,7 @@ export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits
     if (!found) throw wrongLoop(`called \`${call}\` for something that is not one of \`vcpus\`.`);
     return found;
   };
-  const context: RunLoopContext = {
+  return {
     get vcpus() {
       const current = ours(() => scheduling?.current);
       return current ? all.filter((vcpu) => entered.get(vcpu) === current) : all;
@@ -78,7 +119,6 @@ export function run({ vms, clock, alarms, harts, parts, scheduling, slice, exits
     stop: (vcpu, reason) => ours(() => end(behind(vcpu, 'stop'), reason)),
     idle: () => limits.idling(ours(() => idle(hosted, { clock, time, nextAlarm }))),
   };
-  return parts.runLoop(context);
 }
 
 /** What counts each exit, and tells those who listen. */

@@ -52,6 +52,11 @@ export interface BootOptions {
   /** Frames that the shadow tables of one VM may use; default 1024, at least 64. */
   readonly shadowFrames?: number;
   readonly onEvent?: (event: TraceEvent) => void;
+  /**
+   * If given, a part that fails ends the VM that it worked for, which is told here, and the others go on; a run loop that fails ends all
+   * of them. Default: `run` throws what the part did.
+   */
+  readonly onPartFailure?: (vm: VmView, failure: Error) => void;
   /** What each guest's processor did, instruction by instruction; needs the engine `step`. */
   readonly onGuestEvent?: (vm: VmView, vcpu: number, event: GuestEvent) => void;
 }

@@ -1,4 +1,5 @@
 /** The command line as a whole: what commands print, in words and as JSON, and how mistakes are answered. */
+import { nameOf } from '#course';
 import { course } from '#lessons';
 import { run } from '../../src/cli/program';
 import { Student } from './harness';
@@ -17,7 +18,7 @@ describe('without a terminal', () => {
     const { code, out, err } = await student.hv();
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('0 of 21 parts are yours');
-    expect(out).toContain('01 event-handler        not started');
+    expect(out).toContain("01 event-handler        the reference's  not started");
     expect(out).toContain('Next: hv read 01');
   });
 
@@ -36,8 +37,21 @@ describe('without a terminal', () => {
       title: expect.any(String),
       about: 'the run loop',
       state: 'not-started',
+      whose: 'reference',
     });
-    expect(status.lessons[18]).toMatchObject({ slug: 'os-level', state: 'later' });
+    expect(status.lessons[18]).toMatchObject({ slug: 'os-level', state: 'later', whose: null });
+  });
+
+  test('hv status has a line for each of the 21 parts, with whose it is, on a terminal of 80 by 24', async () => {
+    const { out } = await student.hv('status');
+    const lines = out.trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const parts = lines.filter((line) => /^ {2}\d\d /.test(line));
+    expect(parts.map((line) => line.slice(2, 24).trimEnd())).toEqual(course.lessons.map(nameOf));
+    // Not written yet: of some lessons the reference has the part already.
+    expect(parts[16]).toBe("  17 vcpu-scheduling      the reference's  lesson not written yet");
+    expect(parts[18]).toBe('  19 os-level             nobody has it    lesson not written yet');
   });
 
   test('--json may stand before the command as well', async () => {
@@ -112,6 +126,8 @@ describe('mistakes get one sentence and exit code 2', () => {
     [['trace', 'hello', '--vmm', 'shadow'], 'There is no technique "shadow"'],
     [['trace', 'hello', '--exits', '0'], '--exits 0'],
     [['trace', 'hello', '--part', '03'], 'LESSON=exercises'],
+    [['trace', 'hello', '--part', '03=/nowhere/at/all.ts'], '/nowhere/at/all.ts does not exist.'],
+    [['test', '03', '--file', '/nowhere/at/all.ts'], '/nowhere/at/all.ts: there is no such file.'],
     [['trace', 'hello', '--part', `${LATER}=exercises`], 'comes later'],
     [['boot'], 'Give either a guest'],
     [['boot', 'hello', '--bare'], 'The bare machine boots files'],

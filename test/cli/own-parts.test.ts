@@ -47,6 +47,7 @@ test("a part is the student's from a pass on, and runs with --mine", async () =>
   student.write(EXERCISE, solutionText());
   expect((await student.hv('test', '04')).code).toBe(0);
   expect(await stateOf('reflecting-traps')).toBe('yours');
+  expect((await student.hv('status')).out).toContain('04 reflecting-traps     yours\n');
   const { code, err } = await student.hv('trace', 'trap-torture', '--exits', '5', '--mine');
   expect({ code, err }).toEqual({
     code: 0,

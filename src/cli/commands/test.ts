@@ -1,7 +1,8 @@
 /** `hv test 03`: one verdict. */
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { findWrittenLesson, pristineStubFile, solutionFile } from '#course';
+import { findWrittenLesson, pristineStubFile, solutionFile, UsageError } from '#course';
 import type { WrittenLesson } from '#course';
 import type { Runner } from '#course/grading';
 import type { Context } from '../context';
@@ -36,8 +37,13 @@ export function addTest(program: Command, context: Context): void {
 function targetOf(context: Context, lesson: WrittenLesson, flags: TestFlags): Target {
   if (flags.solution) return { lesson, part: solutionFile(context.workspace, lesson) };
   if (flags.stub) return { lesson, part: pristineStubFile(context.workspace, lesson) };
-  if (flags.file !== undefined) return { lesson, part: path.resolve(flags.file) };
+  if (flags.file !== undefined) return { lesson, part: existing(flags.file) };
   return studentTarget(context, lesson);
+}
+
+function existing(file: string): string {
+  if (!fs.existsSync(file)) throw new UsageError(`--file ${file}: there is no such file.`);
+  return path.resolve(file);
 }
 
 /** True if all points were reached. */

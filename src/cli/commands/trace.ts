@@ -114,8 +114,8 @@ async function runTraced(
     if (event.kind === 'exit') isWanted = traced?.wanted(event) ?? true;
     if (!context.json || isWanted || !('exit' in event)) hear(event);
   };
+  const parts = { ...referenceParts, ...(await ownParts(context, flags)) };
   const run = await attempt(async () => {
-    const parts = { ...referenceParts, ...(await ownParts(context, flags)) };
     const host = bootVms({ vms: [vm], technique, parts, onEvent });
     const [carried] = host.vms;
     ({ counters } = carried);
