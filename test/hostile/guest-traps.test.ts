@@ -1,5 +1,5 @@
 /** Guests that abuse traps, time and instructions (reliability.md D.G 8-10, 12, 13, 20, 21, 24, 25). Expected faults: Privileged 1.12. */
-import { decode } from '#machine';
+import { CSR_NUMBERS, decode } from '#machine';
 import { bootReference } from '#reference';
 import { kernel } from '../../src/course/lab';
 import { arena, ISA, KERNEL_RWX, leaf, paged, PAGES, probe, techniques } from './guest-support';
@@ -222,6 +222,20 @@ describe.each(techniques)('under %s', (technique) => {
         ['la s1, stack', ...words.map((word) => probe(`.word 0x${word.toString(16)}`))].join('\n'),
       );
       expect(printed).toBe(words.map((word) => `0x2 0x${word.toString(16)}\n`).join(''));
+    });
+
+    test('so are its CSRs, and misa, which is for M-mode only; the device tree tells that there is no H', () => {
+      const numbers = Object.entries(CSR_NUMBERS).flatMap(([name, number]) =>
+        ((number >> 8) & 3) === 2 || name === 'misa' ? [number] : [],
+      );
+      expect(numbers.length).toBeGreaterThan(25); // Privileged, "Currently allocated RISC-V hypervisor and VS CSR addresses"
+      const words = numbers.map((number) => number * 2 ** 20 + 0x22f3); // csrr t0
+      const body = words.map((word) => probe(`.word 0x${word.toString(16)}`)).join('\n');
+      expect(faultsLikeHardware(body)).toBe(words.map((word) => `0x2 0x${word.toString(16)}\n`).join(''));
+
+      const { memory, vcpus } = boot([['looks around', kernel('nop')]]).vms[0];
+      const tree = Buffer.from(memory.copyOut(vcpus[0].x.get(11), 4096)!).toString('latin1'); // a1
+      expect(/rv64[a-z]+/.exec(tree)?.[0]).toBe('rv64imac');
     });
   });
 

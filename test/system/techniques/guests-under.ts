@@ -17,7 +17,7 @@ const MEMORY = 8 * 2 ** 20;
 function isaFor(technique: TechniqueName, { name }: Guest): Isa | undefined {
   if (technique !== 'binary-translation') return undefined;
   // These execute in U-mode what should trap: on RV64-leaky it does not, and they print something else, or never end.
-  const isForRiscV = name === 'trap-torture' || name === 'csr-torture';
+  const isForRiscV = ['trap-torture', 'csr-torture', 'guest-hypervisor'].includes(name);
   return parseIsa(isForRiscV ? 'rv64imac' : 'rv64imac_xleaky');
 }
 
