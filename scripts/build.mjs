@@ -36,7 +36,7 @@ const residentDoors = () =>
   Object.fromEntries(
     readdirSync(join(root, 'src/course/grading/doors')).map((file) => {
       const door = file.replace('.cjs', '');
-      return [door.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), `#${door}`];
+      return [door.replace(/-(.)/g, (_, letter) => letter.toUpperCase()), door === 'lab' ? '#course/lab' : `#${door}`];
     }),
   );
 
@@ -50,16 +50,8 @@ if (Object.values(entryPoints).every((file) => existsSync(file))) {
   const stdin = { contents: contents.join('\n'), resolveDir: root };
   const resident = await build({ ...common, stdin, outfile: join(dist, 'doors.cjs') });
 
-  // What jest loads anew for each run: one file instead of many, and the doors stay out of it.
-  const lab = await build({
-    ...common,
-    entryPoints: [join(root, 'src/course/lab/index.ts')],
-    outfile: join(dist, 'lab.cjs'),
-    external: [...external, ...Object.values(doors)],
-  });
-
   // What bin/launch.cjs compares with the age of the bundles.
-  const inputs = [programs, resident, lab].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const inputs = [programs, resident].flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const sources = [...new Set(inputs)].filter((file) => existsSync(join(root, file)) && !file.includes('node_modules'));
   writeFileSync(join(dist, 'sources.txt'), sources.sort().join('\n'));
 

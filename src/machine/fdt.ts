@@ -27,15 +27,17 @@ export function cells(...values: readonly (number | bigint)[]): Uint8Array {
   return bytes;
 }
 
-const encoder = new TextEncoder();
-/** UTF-8 takes at most so many bytes for one of JavaScript's characters. */
-const UTF8_MOST = 3;
-
 /** Property of one or more strings, each ended by a zero byte. */
 export function text(...values: readonly string[]): Uint8Array {
   const all = values.map((value) => `${value}\0`).join('');
-  const bytes = new Uint8Array(UTF8_MOST * all.length);
-  return bytes.slice(0, encoder.encodeInto(all, bytes).written);
+  const bytes = new Uint8Array(all.length);
+  // By hand, as in `cells`: an encoder costs more than most strings have characters.
+  for (let i = 0; i < all.length; i++) {
+    const code = all.charCodeAt(i);
+    if (code > 0x7f) return new TextEncoder().encode(all);
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 /** Property that says something by being there. */
@@ -102,29 +104,33 @@ function writeNode(of: FdtNode, out: Bytes, names: Names): void {
 
 /** Bytes under construction, in units of 4. */
 class Bytes {
-  readonly #parts: Uint8Array[] = [];
+  #bytes = new Uint8Array(4096);
   length = 0;
 
   cell(value: number): void {
-    this.padded(cells(value));
+    const bytes = this.#room(4);
+    for (let i = 0; i < 4; i++) bytes[this.length++] = value >>> (24 - 8 * i);
   }
 
   /** `bytes` and zeros up to the next multiple of 4. */
   padded(bytes: Uint8Array): void {
-    const part = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
-    part.set(bytes);
-    this.#parts.push(part);
-    this.length += part.length;
+    const size = Math.ceil(bytes.length / 4) * 4;
+    this.#room(size).set(bytes, this.length);
+    this.length += size;
   }
 
   bytes(): Uint8Array {
-    const all = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.#parts) {
-      all.set(part, at);
-      at += part.length;
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  /** What has been written, with zeros behind it for at least `size` more bytes. */
+  #room(size: number): Uint8Array {
+    if (this.length + size > this.#bytes.length) {
+      const larger = new Uint8Array(2 * (this.length + size));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
     }
-    return all;
+    return this.#bytes;
   }
 }
 

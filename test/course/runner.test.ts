@@ -85,7 +85,16 @@ test('endless microtasks are stopped', async () => {
   const run = await grade(
     'const again = (): void => void Promise.resolve().then(again); again(); export const twice = (n: number): number => 2 * n;',
   );
-  expect(run.runFailure?.message).toContain('had not returned');
+  expect(firstMessage(run)).toContain('had not returned');
+  await goesOn();
+}, 60_000);
+
+test('what is thrown where nobody waits for it fails the test that is running', async () => {
+  const late = (how: string) => grade(GOOD.replace('return', `if (n === 2) ${how}; return`));
+  expect(failing(await late("setImmediate(() => { throw new Error('late'); })"))).toEqual(['doubles a number']);
+  const run = await late("void Promise.reject(new Error('nobody caught it'))");
+  expect(failing(run)).toEqual(['doubles a number']);
+  expect(firstMessage(run)).toBe('nobody caught it');
   await goesOn();
 }, 60_000);
 

@@ -1,7 +1,7 @@
 /** The resident runner: a process that keeps jest loaded and runs one suite a job. Started by child-process.ts. */
 import { Worker } from 'node:worker_threads';
-import { failureOf } from './protocol';
-import type { GradeJob, RunnerMessage, TestEnd } from './protocol';
+import { failureOf, report } from './protocol';
+import type { GradeJob } from './protocol';
 import { jestConfig } from './jest-config';
 import { loadDoors } from './resident-doors';
 
@@ -10,24 +10,13 @@ interface JestResults {
   readonly testResults: readonly {
     readonly testExecError?: unknown;
     readonly failureMessage?: string | null;
-    readonly testResults: readonly {
-      readonly fullName: string;
-      readonly status: string;
-      readonly duration?: number | null;
-      readonly failureDetails: readonly unknown[];
-      readonly failureMessages: readonly string[];
-    }[];
   }[];
 }
 interface Jest {
   runCLI(argv: Record<string, unknown>, projects: readonly string[]): Promise<{ results: JestResults }>;
 }
 
-function send(message: RunnerMessage): void {
-  process.send?.(message);
-}
-
-/** Runs the job's suite and reports how it ended. */
+/** Runs the job's suite, which reports its tests (suite-runner.ts), and reports that it has ended. */
 async function run(jest: Jest, root: string, cache: string, job: GradeJob): Promise<void> {
   process.env.HV_PART = job.part;
   const argv = {
@@ -44,21 +33,10 @@ async function run(jest: Jest, root: string, cache: string, job: GradeJob): Prom
   const { results } = await jest.runCLI(argv, [root]);
   const file = results.testResults[0];
   if (file === undefined) throw new Error(`jest found no suite at ${job.suite}`);
-  const ends = file.testResults.filter((test) => test.status === 'passed' || test.status === 'failed').map(endOf);
-  send({
+  report({
     kind: 'done',
-    ends,
     ...(file.testExecError ? { runFailure: runFailureOf(file.testExecError, file.failureMessage) } : {}),
   });
-}
-
-function endOf(test: JestResults['testResults'][number]['testResults'][number]): TestEnd {
-  const end = { name: test.fullName, ms: test.duration ?? 0 };
-  if (test.status === 'passed') return end;
-  return {
-    ...end,
-    failure: failureOf(test.failureDetails[0] ?? { message: test.failureMessages[0] ?? 'failed without a message' }),
-  };
 }
 
 /** jest sometimes leaves the error's fields out and keeps the text. */
@@ -80,12 +58,12 @@ export function serve(root: string, cache: string): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- resolved at run time, so that a bundle leaves it alone
   const jest = require('jest') as Jest;
   process.on('message', (job: GradeJob) => {
-    run(jest, root, cache, job).catch((error: unknown) => send({ kind: 'broken', failure: failureOf(error) }));
+    run(jest, root, cache, job).catch((error: unknown) => report({ kind: 'broken', failure: failureOf(error) }));
   });
   loadDoors(root);
   endWithParent();
   process.on('disconnect', () => process.exit());
-  send({ kind: 'ready' });
+  report({ kind: 'ready' });
 }
 
 /**

@@ -1,6 +1,5 @@
 /** How jest runs a graded suite: one project, nothing read from any folder of the student's. */
 import path from 'node:path';
-import { IS_BUNDLED } from './resident-doors';
 import INJECTED from './sandbox-globals.json';
 
 const DOORS_FOLDER = 'src/course/grading/doors';
@@ -13,7 +12,7 @@ const IMPORTS: Readonly<Record<string, string>> = {
   '^#vmm$': `${DOORS_FOLDER}/vmm.cjs`,
   '^#reference$': `${DOORS_FOLDER}/reference.cjs`,
   '^(?:\\.\\./)+src/reference$': `${DOORS_FOLDER}/reference.cjs`,
-  '^(?:#|(?:\\.\\./)+src/)course/lab$': IS_BUNDLED ? 'dist/lab.cjs' : 'src/course/lab/index.ts',
+  '^(?:#|(?:\\.\\./)+src/)course/lab$': `${DOORS_FOLDER}/lab.cjs`,
 };
 
 const swc = {
@@ -31,6 +30,7 @@ export function jestConfig(root: string, cache: string, suite: string): Record<s
     roots: [path.dirname(suite)],
     testMatch: ['**/*.ts'],
     testEnvironment: path.join(root, 'src', 'course', 'grading', 'environment.ts'),
+    testRunner: path.join(root, 'src', 'course', 'grading', 'suite-runner.ts'),
     transform: { '^.+\\.ts$': [require.resolve('@swc/jest'), swc] },
     moduleNameMapper: Object.fromEntries(Object.entries(IMPORTS).map(([name, file]) => [name, path.join(root, file)])),
     // jest would empty what it finds on the sandbox's global object after a run; the doors are needed in the next one.
@@ -38,7 +38,6 @@ export function jestConfig(root: string, cache: string, suite: string): Record<s
     cacheDirectory: path.join(cache, 'jest'),
     // A module in jest's sandbox looks each of these up anew at every use, at a hundred times the cost, unless they are handed to it.
     sandboxInjectedGlobals: INJECTED,
-    testTimeout: 60_000,
     watchman: false,
   };
 }

@@ -52,10 +52,20 @@ export type RunnerMessage =
   | { readonly kind: 'start'; readonly name: string }
   | { readonly kind: 'end'; readonly end: TestEnd }
   | { readonly kind: 'measure'; readonly measure: Measure }
-  /** The run is over; `ends` has every test that ran, also those whose hooks failed. */
-  | { readonly kind: 'done'; readonly ends: readonly TestEnd[]; readonly runFailure?: Failure }
+  /** The run is over. */
+  | { readonly kind: 'done'; readonly runFailure?: Failure }
   /** The runner itself went wrong. */
   | { readonly kind: 'broken'; readonly failure: Failure };
+
+/** Tells the parent, at once: a test that never ends has been announced. */
+export function report(message: RunnerMessage): void {
+  process.send?.(message);
+}
+
+/** A test's name from its describe blocks, outermost first, and its title. */
+export function fullName(blocks: readonly string[], title: string): string {
+  return [...blocks, title].join(' ');
+}
 
 const POINTS = /\s*\[(\d+) points?\]$/;
 
@@ -65,7 +75,7 @@ export function testId(blocks: readonly string[], fullTitle: string): TestId | u
   if (group === undefined) return undefined;
   const points = POINTS.exec(fullTitle);
   return {
-    name: [...blocks, fullTitle].join(' '),
+    name: fullName(blocks, fullTitle),
     group,
     title: fullTitle.replace(POINTS, ''),
     points: points ? Number(points[1]) : 1,

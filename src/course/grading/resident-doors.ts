@@ -1,7 +1,7 @@
 /**
- * The machine, the hypervisor and the reference's parts stay loaded in the resident runner, outside jest's sandbox. V8 then
- * compiles them once and not once a run, which is most of a verdict's time. Suites and the graded part get them by the files in
- * doors/, so both have the same classes.
+ * The machine, the hypervisor, the reference's parts and the laboratory stay loaded in the resident runner, outside jest's sandbox.
+ * V8 then compiles them once and not once a run, which is most of a verdict's time, and what the laboratory knows of guests on bare
+ * metal serves every part. Suites and the graded part get them by the files in doors/, so both have the same classes.
  */
 import path from 'node:path';
 
@@ -11,12 +11,13 @@ const SOURCES = {
   popekGoldberg: 'src/popek-goldberg/index.ts',
   vmm: 'src/vmm/index.ts',
   reference: 'src/reference.ts',
+  lab: 'src/course/lab/index.ts',
 } as const;
 
 export type ResidentDoors = Readonly<Record<keyof typeof SOURCES, unknown>>;
 
 /** This is the bundled runner: then the bundle of the doors is not older than the sources (bin/launch.cjs). */
-export const IS_BUNDLED = path.basename(__dirname) === 'dist';
+const IS_BUNDLED = path.basename(__dirname) === 'dist';
 
 /** Where the environment finds the doors: jest loads that file anew for each run, the process stays. */
 interface Holder {

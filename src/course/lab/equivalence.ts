@@ -10,27 +10,16 @@
  */
 import type { Program } from '#machine';
 import type { GuestEvent, Host, Parts, RunLoopEnd } from '#vmm';
+import { recordingOf, runOnBareMetal, EXITS_AT_ONCE, SLICE, type Comparison, type Recording } from './bare-metal';
 import { Divergence, divergence, hex, hex64, sameEvent } from './divergence';
 import { firstDifference } from './first-difference';
-import { boot, outcomes, type Outcome, type RunOptions } from './run';
-
-export interface Comparison extends RunOptions {
-  /** The guest's name in messages. */
-  readonly name?: string;
-  /** A guest that never ends is compared over this many instructions and traps. */
-  readonly events?: number;
-}
-
-/** Instructions of a turn, and exits between two looks: few, so that a guest that has gone astray does not run far. */
-const SLICE = 500;
-const EXITS_AT_ONCE = 16;
-const EVENTS = 200_000;
+import { boot, outcomes, type Outcome } from './run';
 
 const RAM_BASE = 0x8000_0000n;
 
 /** Throws a Divergence that names the first difference; returns what became of the guest if there is none. */
 export function sameAsBareMetal(parts: Parts, reference: Parts, program: Program, options: Comparison = {}): Outcome {
-  const recording = record(reference, program, options);
+  const recording = recordingOf(reference, program, options);
   const follower = new Follower(recording);
   const host = boot(parts, [program], options.technique ?? 'trap-and-emulate', {
     slice: SLICE,
@@ -47,30 +36,11 @@ export function sameAsBareMetal(parts: Parts, reference: Parts, program: Program
     throw error;
   }
   if (follower.apart || follower.common < recording.events.length) throw different(vm);
-  if (recording.finite) sameEnd(recording, host, vm, options.name);
+  if (recording.finite) {
+    const memory = () => memoryOf(runOnBareMetal(reference, program, options).host);
+    sameEnd(recording, host, vm, memory, options.name);
+  }
   return vm;
-}
-
-/** What the guest does on bare metal. */
-interface Recording {
-  readonly host: Host;
-  readonly events: readonly GuestEvent[];
-  readonly outcome: Outcome;
-  /** It ended, or waits for ever: `events` is all that it will ever do. */
-  readonly finite: boolean;
-}
-
-function record(reference: Parts, program: Program, options: Comparison): Recording {
-  const most = options.events ?? EVENTS;
-  const events: GuestEvent[] = [];
-  const onGuestEvent = (_vm: number, event: GuestEvent): unknown => events.length < most && events.push(event);
-  const host = boot(reference, [program], 'bare', { slice: SLICE, ...options, onGuestEvent });
-  let end: RunLoopEnd;
-  do end = host.run(EXITS_AT_ONCE);
-  while (end === 'out-of-budget' && events.length < most);
-  if (end === 'out-of-budget' && options.events === undefined)
-    throw new Error('this guest does not end on bare metal; say how many `events` to compare');
-  return { host, events, outcome: outcomes(host, end)[0], finite: end !== 'out-of-budget' };
 }
 
 /** Compares events as they come; behind the first that differs it does not listen any more. */
@@ -127,9 +97,14 @@ function differenceOf(
   });
 }
 
-/** Same instructions, same end? A store shows in memory only. */
-function sameEnd(bare: Recording, host: Host, vm: Outcome, name?: string): void {
-  const { outcome } = bare;
+/** Same instructions, same end? A store shows in memory only. `bareMemory` is all of RAM at the end on bare metal. */
+function sameEnd(
+  { outcome, digest }: Recording,
+  host: Host,
+  vm: Outcome,
+  bareMemory: () => Uint8Array,
+  name?: string,
+): void {
   const differs = (what: string, onBare: string, inVm: string) =>
     new Divergence(
       `${nameOf(name)} did the same as on bare metal, but ${what}\n  bare metal      ${onBare}\n  your VMM        ${inVm}`,
@@ -137,8 +112,8 @@ function sameEnd(bare: Recording, host: Host, vm: Outcome, name?: string): void 
   if (vm.stop !== outcome.stop) throw differs('ended in another way', outcome.detail, vm.detail);
   const printed = firstDifference(outcome.console, vm.console);
   if (printed) throw new Divergence(`${nameOf(name)} did the same as on bare metal, but on its console ${printed}`);
-  if (vm.digest() === outcome.digest()) return;
-  const [onBare, inVm] = [memoryOf(bare.host), memoryOf(host)];
+  if (vm.digest() === digest) return;
+  const [onBare, inVm] = [bareMemory(), memoryOf(host)];
   const at = onBare.findIndex((byte, i) => byte !== inVm[i]) & ~7;
   const word = (bytes: Uint8Array) => hex64(Buffer.from(bytes).readBigUInt64LE(at));
   throw differs(`left something else in memory at ${hex(RAM_BASE + BigInt(at))}`, word(onBare), word(inVm));

@@ -1,5 +1,6 @@
 /** The door to the laboratory: guests as programs, runs that are compared, and what suites are written with. */
-export { sameAsBareMetal, type Comparison } from './equivalence';
+export type { Comparison } from './bare-metal';
+export { sameAsBareMetal } from './equivalence';
 export { Divergence } from './divergence';
 export { firstDifference } from './first-difference';
 export { assembleGuest, findGuest, kernel, programOf, readGuest } from './guest-source';

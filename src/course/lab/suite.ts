@@ -9,7 +9,8 @@
 import type { Program } from '#machine';
 import { guardParts, type Parts } from '#vmm';
 import { loadPart } from '../parts/part-file';
-import { sameAsBareMetal, type Comparison } from './equivalence';
+import type { Comparison } from './bare-metal';
+import { sameAsBareMetal } from './equivalence';
 import { readGuest } from './guest-source';
 import { releaseHosts, runBare, runTogether, type Outcome, type RunOptions } from './run';
 
