@@ -14,6 +14,7 @@ import type * as CompareText from './compare-text';
 import type * as ExplainText from './explain-text';
 import type * as EngineOption from './engine-option';
 import type * as Gdb from './gdb';
+import type * as Profiler from './profile';
 import type * as Stepper from './step';
 import type * as TechniqueOption from './technique-option';
 
@@ -28,6 +29,7 @@ export const loadEngineOption = () => require('./engine-option') as typeof Engin
 export const loadBoard = () => require('./board') as typeof Board;
 export const loadBootBare = () => require('./boot-bare') as typeof BootBare;
 export const loadGdb = () => require('./gdb') as typeof Gdb;
+export const loadProfiler = () => require('./profile') as typeof Profiler;
 export const loadStepper = () => require('./step') as typeof Stepper;
 export const loadTechniqueOption = () => require('./technique-option') as typeof TechniqueOption;
 export const loadBootVms = () => require('./boot-vms') as typeof BootVms;

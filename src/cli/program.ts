@@ -14,6 +14,7 @@ import { addExplain } from './commands/explain';
 import { addHint } from './commands/hint';
 import { addHome } from './commands/home';
 import { addList } from './commands/list';
+import { addProfile } from './commands/profile';
 import { addQuiz } from './commands/quiz';
 import { addRead } from './commands/read';
 import { addReset } from './commands/reset';
@@ -40,6 +41,7 @@ const COMMANDS = [
   addQuiz,
   addTrace,
   addStep,
+  addProfile,
   addCompare,
   addClassify,
   addExplain,

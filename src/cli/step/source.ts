@@ -1,17 +1,13 @@
 /** What is walked through: a lesson's guest under the student's part, a guest of the course, or a kernel from a file. */
-import fs from 'node:fs';
 import { findWrittenLesson, nameOf, UsageError, type WrittenLesson } from '#course';
-import { findGuest, MEMORY_BYTES, programOf, readGuest } from '#course/lab';
 import { Walk, type Boot } from '#course/step';
-import { BOARD, initrdImage, loadImage, type Isa, type Program } from '#machine';
 import { referenceParts } from '#reference';
-import { bootVms, imageOf, TECHNIQUES, type Parts, type TechniqueName, type VmConfig } from '#vmm';
+import { bootVms, type Parts, type TechniqueName } from '#vmm';
 import type { StepFlags } from '../commands/step';
 import type { Context } from '../context';
-import { memorySize, readImageFile } from '../image-file';
+import { courseGuest, guestOrKernel, type OneVm } from '../one-vm';
 import { ownParts } from '../own-parts';
 import { techniqueOf } from '../technique-option';
-import { unpacked } from '../unpack';
 import { StepSession } from './session';
 
 /** Parts that say under which technique they run; all others do under trap-and-emulate. */
@@ -28,23 +24,13 @@ const NOT_WALKED: Partial<Readonly<Record<keyof Parts, string>>> = {
   scheduler: 'chooses between virtual processors, and a walk has one',
 };
 
-const DEFAULT_MEMORY = '128M';
-const KERNEL_ADDRESS = BOARD.ram.base + 2 ** 21;
-
-/** A guest and what carries it. */
-interface Found {
-  readonly name: string;
-  readonly vm: VmConfig;
-  readonly program: Program;
-  /** What the VCPU can do; undefined: what guests of the course get. */
-  readonly isa?: Isa;
-}
-
 /** Throws UsageError for what is neither a lesson, a guest nor a file, and whatever says that it cannot be booted. */
 export async function openSession(context: Context, what: string, flags: StepFlags): Promise<StepSession> {
   const lesson = lessonOf(context, what);
   const technique = techniqueFor(flags, lesson);
-  const { name, vm, program, isa } = lesson ? guest(flags.guest ?? lesson.guests[0]) : found(what, flags, technique);
+  const { name, vm, program, isa } = lesson
+    ? courseGuest(flags.guest ?? lesson.guests[0])
+    : found(what, flags, technique);
   const parts = { ...referenceParts, ...(await partsFor(context, flags, technique, lesson)) };
   const boot: Boot = ({ onGuestEvent, ...listeners }) =>
     bootVms({
@@ -107,29 +93,7 @@ async function partsFor(
   return ownParts(context, { ...flags, part: [...own, ...flags.part] });
 }
 
-function found(what: string, flags: StepFlags, technique: TechniqueName): Found {
+function found(what: string, flags: StepFlags, technique: TechniqueName): OneVm {
   if (flags.guest !== undefined) throw new UsageError('--guest goes with a lesson, as in `hv step 04 --guest timer`.');
-  if (/[./]/.test(what) || fs.existsSync(what)) return kernel(what, flags, technique);
-  if (flags.initrd !== undefined || flags.append !== undefined || flags.memory !== undefined)
-    throw new UsageError('--initrd, --append and --memory go with a kernel from a file.');
-  return guest(what);
-}
-
-function guest(name: string): Found {
-  const { file } = findGuest(name);
-  const program = readGuest(name);
-  return { name, program, vm: { name, image: imageOf(file, program), memoryBytes: MEMORY_BYTES } };
-}
-
-function kernel(file: string, { initrd, append, memory }: StepFlags, technique: TechniqueName): Found {
-  const ram = { base: BOARD.ram.base, size: memorySize(memory ?? DEFAULT_MEMORY) };
-  const image = loadImage(unpacked(readImageFile(file), file), file, { rawAddress: KERNEL_ADDRESS, ram });
-  const vm = {
-    name: file,
-    image,
-    memoryBytes: ram.size,
-    append,
-    initrd: initrd === undefined ? undefined : initrdImage(readImageFile(initrd), initrd, image, ram),
-  };
-  return { name: file, program: programOf(image), vm, isa: TECHNIQUES[technique].isa };
+  return guestOrKernel(what, flags, technique);
 }
