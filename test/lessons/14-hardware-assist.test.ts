@@ -110,8 +110,8 @@ equivalence(
   'a program reads the counters that its kernel has opened in scounteren, and takes an illegal instruction from the others',
   'Privileged, "Supervisor Counter-Enable (scounteren) Register"; lesson: "What still comes out"',
   (lab) => {
-    const look = inUserMode(['cycle', 'time', 'instret', 'hpmcounter4'].map((name) => `csrr t0, ${name}`));
-    const opened = [0, 1, 2, 4, 0x17].map((open) => `    li t0, ${open}\n    csrw scounteren, t0\n${look}`);
+    const look = inUserMode(['cycle', 'time', 'instret', 'hpmcounter20'].map((name) => `csrr t0, ${name}`));
+    const opened = [0, 1, 2, 4, 0x17, 0x10_0000].map((open) => `    li t0, ${open}\n    csrw scounteren, t0\n${look}`);
     lab.sameAsBareMetal(kernel(opened.join('\n')), PLAIN);
   },
 );
@@ -161,7 +161,7 @@ equivalence(
 
 equivalence(
   1,
-  "what the guest's processor has works without you: senvcfg, sstateen0 and the cache-block instructions that senvcfg opens",
+  "what the guest's processor has works without you: senvcfg and the cache-block instructions that it opens, sstateen0, memory types and A and D of page tables",
   'Privileged, "Hypervisor Environment Configuration (henvcfg) Register", "Smstateen/Ssstateen Extensions"; lesson: "What it may use"',
   (lab) => {
     const blocks = ['cbo.zero (a0)', 'cbo.flush (a0)', 'cbo.inval (a0)'];
@@ -176,7 +176,16 @@ ${inUserMode(blocks)}
     li t0, 0xd0
     csrw senvcfg, t0
     csrr t0, senvcfg
-${inUserMode(blocks)}`),
+${inUserMode(blocks)}
+${TWO_SPACES}
+    li t0, (1 << 61) + (0x80300000 >> 2) + 7    # V R W, not cacheable; A and D are left to the hart
+    sd t0, 0(s3)
+    li a0, 0x40000000
+    csrw satp, s1
+    sfence.vma
+${inSupervisorMode(['ld t0, (a0)', 'sd t0, (a0)'])}
+    csrw satp, zero
+    ld t0, 0(s3)`),
       FULL,
     );
   },
@@ -322,11 +331,13 @@ safety(
     sub a0, s4, s2
     call puthex`);
     const { console: alone } = lab.bare(counting);
-    for (const { console } of lab.run([counting, counting], { ...PLAIN, slice: 90 }))
+    for (const { console, stop, detail } of lab.run([counting, counting], { ...PLAIN, slice: 90 })) {
+      requires(stop === 'shutdown', `a guest that counts did not come to its end: ${detail}.`);
       requires(
         console === alone,
         `from one point to another a guest counted ${JSON.stringify(console)} cycles and instructions beside another guest; alone it is ${JSON.stringify(alone)}.`,
       );
+    }
   },
 );
 
@@ -361,11 +372,19 @@ ${inSupervisorMode(Array.from({ length: 3 }, () => ['ld t3, (a0)', 'sd t3, (a0)'
 
 efficiency(
   1,
-  'so do its illegal instructions and breakpoints',
+  'so do its illegal instructions, breakpoints and misaligned atomics',
   'Privileged, "Hypervisor Trap Delegation (hedeleg and hideleg) Registers"; lesson: "Whose trap is this, said once"',
   (lab) => {
-    const wrong = ['.word 0', 'ebreak', 'csrr t0, mstatus', '.word 0xffffffff'];
-    staysIn(lab, 'illegal instructions and breakpoints', inSupervisorMode(wrong) + inUserMode(wrong));
+    const wrong = [
+      '.word 0',
+      'ebreak',
+      'csrr t0, mstatus',
+      '.word 0xffffffff',
+      'lr.d t0, (a0)',
+      'amoadd.d t0, t0, (a0)',
+    ];
+    const what = 'illegal instructions, breakpoints and misaligned atomics';
+    staysIn(lab, what, `    li a0, 0x80300004\n${inSupervisorMode(wrong)}${inUserMode(wrong)}`);
   },
 );
 
