@@ -32,7 +32,7 @@ export interface Run {
   readonly parts: Pick<Parts, 'runLoop' | 'virtualTime'>;
   /** Who chooses whose turn it is; without it the loop takes one after the other. */
   readonly scheduling?: Scheduling;
-  /** Instructions of a turn. */
+  /** Instructions of a turn, 1 or more. */
   readonly slice: number;
   /** Exits allowed in this run. */
   readonly exits: number;
@@ -45,7 +45,9 @@ export interface Run {
  * Throws FrameFault, and PartFailure or NotWritten if nobody hears of them; nothing that a guest does makes it throw.
  */
 export function run(all: Run): RunLoopEnd {
-  const { parts, onPartFailure } = all;
+  const { parts, onPartFailure, slice } = all;
+  // A loop would give such turns for ever.
+  if (!(slice >= 1)) throw new Error(`a turn of ${slice} instructions is none`);
   const atWork: { vcpu?: HostedVcpu } = {};
   for (let { exits } = all; ;) {
     const limits = new Limits(exits);

@@ -16,6 +16,8 @@ export class Student {
   readonly home = fs.mkdtempSync(path.join(os.tmpdir(), 'student-'));
   columns = 80;
   colour = false;
+  /** What commands take for the time of day; default: the real one. */
+  clock?: Date;
 
   async hv(...args: string[]): Promise<Ran> {
     let out = '';
@@ -28,7 +30,10 @@ export class Student {
       interactive: false,
       colour: this.colour,
     };
-    const code = await run(args, createContext(io, { HV_HOME: this.home }));
+    const context = createContext(io, { HV_HOME: this.home });
+    const { clock } = this;
+    if (clock) context.now = () => clock;
+    const code = await run(args, context);
     return { code, out, err };
   }
 

@@ -2,6 +2,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { course } from '#lessons';
+import { afterAnswer, ProgressFile } from '#course';
 import { instantiate, readQuiz, rightAnswer, shownOrder, type Question } from '#course/quiz';
 import { describeTerminal, root, Terminal } from './terminal';
 
@@ -111,5 +113,47 @@ describeTerminal('hv quiz in a terminal', () => {
     expect(gap.kind).toBe('fill');
     terminal.type('C-c');
     await terminal.shows('Left after 2 of 11');
+  }, 60_000);
+
+  it('what went wrong is offered once more, in another variant; a review asks only what is due', async () => {
+    terminal.close();
+    // One question of lesson 03 was answered wrong, long ago.
+    const progress = new ProgressFile(path.join(home, '.hv'), course.id);
+    progress.update((before) => afterAnswer(before, 'trap-and-emulate', 'decode', false, new Date('2020-01-01')));
+    const item = readQuiz(root, '03-trap-and-emulate').items.find(({ id }) => id === 'decode')!;
+    const [first, again] = [SEED, `${SEED} again`].map((seed) => instantiate(item, seed));
+    expect(again.ask).not.toBe(first.ask);
+
+    terminal = new Terminal(`node bin/hv.cjs quiz --review --seed ${SEED}`, { HV_HOME: home }, 100, 60);
+    await terminal.shows(/1 of 1[^]*A number/);
+    terminal.type('-l', '123456');
+    terminal.type('Enter');
+    await terminal.shows(/✗ Not yet[^]*Once more now: the 1 that went wrong\?/);
+    terminal.type('Enter');
+    await terminal.shows(/Once more now[^]*1 of 1[^]*A number/);
+    terminal.type('-l', String(rightAnswer(again)));
+    terminal.type('Enter');
+    await terminal.shows(/Once more now[^]*✓ Right[^]*1 of 1 right/);
+    await terminal.shows('left with 0');
+    expect(progress.read().questions['trap-and-emulate/decode']).toMatchObject({ asked: 3, streak: 1 });
+  }, 60_000);
+
+  it('a number is taken with its unit, and what is no number is asked again', async () => {
+    terminal.close();
+    const progress = new ProgressFile(path.join(home, '.hv'), course.id);
+    const items = readQuiz(root, '08-two-stage-paging').items;
+    const asked = items.map((item) => instantiate(item, SEED)).find((one) => one.kind === 'number' && one.unit)!;
+    progress.update((before) => afterAnswer(before, 'two-stage-paging', asked.id, false, new Date('2020-01-01')));
+    const unit = asked.kind === 'number' ? asked.unit! : '';
+
+    terminal = new Terminal(`node bin/hv.cjs quiz 08 --review --seed ${SEED}`, { HV_HOME: home }, 100, 60);
+    await terminal.shows(`A number (${unit})`);
+    terminal.type('-l', `some ${unit}`);
+    terminal.type('Enter');
+    await terminal.shows('Type a number');
+    terminal.type('C-u');
+    terminal.type('-l', `${rightAnswer(asked) as number} ${unit}`);
+    terminal.type('Enter');
+    await terminal.shows('✓ Right');
   }, 60_000);
 });

@@ -66,6 +66,12 @@ describe('several VMs on one hart', () => {
   });
 });
 
+test('a turn of no instructions is refused: a loop would give such turns for ever', () => {
+  const host = boot({ spinner: '1: j 1b' });
+  for (const slice of [0, -1, NaN]) expect(() => host.run(1, slice)).toThrow(`a turn of ${slice} instructions is none`);
+  host.release();
+});
+
 describe('what is told of a run', () => {
   test('every exit with what was done about it, in order', () => {
     const events: TraceEvent[] = [];
