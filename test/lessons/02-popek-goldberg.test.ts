@@ -12,9 +12,12 @@ const instruction = (of: Machine, name: string): Instruction => of.instructions.
 
 /** A machine with this one instruction. */
 function single(name: string, ...parts: Trait[]): [Machine, Instruction] {
-  const only = instructionOf(name, parts);
-  return [machineOf('a machine of one instruction', [only]), only];
+  return alone(instructionOf(name, parts));
 }
+const alone = (only: Instruction): [Machine, Instruction] => [machineOf('a machine of one instruction', [only]), only];
+
+/** A state of those machines; `c` is storage that its program does not reach. */
+const stateAt = (M: State['M'], a: number, c = 0): State => ({ E: { a, b: 0, c }, M, P: 4, R: { base: 0, key: 0 } });
 
 /** A table as `classify` would make it; witnesses do not matter to the theorems. */
 const table = (rows: Readonly<Record<string, readonly Claim[]>>): Classified[] =>
@@ -71,6 +74,9 @@ equivalence(
     findsAll(lab.part, ...single('traps in u where a = 2', traits.traps({ modes: 'u', a: 2 })));
     findsAll(lab.part, ...single('traps in s', traits.traps({ modes: 's' })));
     findsAll(lab.part, ...single('ignored in u', traits.setsKey({ modes: 's' })));
+    const states = [stateAt('u', 2), stateAt('s', 1), stateAt('u', 1)];
+    const unpaired = instructionOf('traps in the one pair there is', [traits.traps({ modes: 'u', a: 1 })], states);
+    findsAll(lab.part, ...alone(unpaired));
   },
 );
 
@@ -159,6 +165,11 @@ equivalence(
       holds === 'true,false,false,false',
       `theorem 2 holds if both conditions are met; you said, for both, each alone and none: ${holds}.`,
     );
+    const against = said.map((condition) => condition.against.join(' ')).join();
+    requires(
+      against === ',,jrst,jrst',
+      `jrst breaks theorem 1, and so theorem 2, whether or not there is a monitor without timing dependencies; you named, for both conditions, each alone and none: ${against}.`,
+    );
   },
 );
 
@@ -171,6 +182,9 @@ safety(
       const unseen = randomMachine(seed);
       for (const each of unseen.instructions) claimsNothingElse(lab.part, unseen, each);
     }
+    // Storage out of the program's reach is neither M nor R.
+    const states = [0, 1].flatMap((c) => (['s', 'u'] as const).map((M) => stateAt(M, 1, c)));
+    claimsNothingElse(lab.part, ...alone(instructionOf('shows what others store', [traits.showsOthers()], states)));
   },
 );
 

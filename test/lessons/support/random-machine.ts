@@ -11,7 +11,8 @@ export function numbers(seed: number): (below: number) => number {
 }
 
 interface Place {
-  E: { a: number; b: number };
+  /** A program reaches `a` and `b`. */
+  E: { a: number; b: number; c?: number };
   M: Mode;
   P: number;
   R: { base: number; key: number };
@@ -31,6 +32,8 @@ const trait =
   (now, before) =>
     acts(when, before) ? (effect(now, before) ?? undefined) : undefined;
 
+export const BOTH = 'su';
+
 export const traits = {
   traps: (when: When) => trait(when, () => 'traps'),
   memoryTraps: (when: When) => trait(when, () => 'memory-traps'),
@@ -42,10 +45,10 @@ export const traits = {
   showsBase: (when: When) => trait(when, (now) => void (now.E.b = 10 + now.R.base)),
   /** Shows M. */
   showsMode: (when: When) => trait(when, (now, { M }) => void (now.E.b = M === 's' ? 20 : 21)),
+  /** Shows what the program does not reach. */
+  showsOthers: () => trait({ modes: BOTH }, (now, { E }) => void (now.E.b = 30 + (E.c ?? 0))),
   jumps: (when: When) => trait(when, (now) => void (now.P += now.E.a)),
 };
-
-export const BOTH = 'su';
 
 /** An instruction that adds, and then does what its traits say, in order. */
 export function instructionOf(name: string, parts: readonly Trait[], states: readonly State[] = STATES): Instruction {
@@ -54,7 +57,12 @@ export function instructionOf(name: string, parts: readonly Trait[], states: rea
 
 function outcomeOf(parts: readonly Trait[], state: State): Outcome {
   const { E, R } = state;
-  const now: Place = { E: { a: E.a, b: (E.b + 1) % 8 }, M: state.M, P: state.P + 1, R: { base: R.base, key: R.key } };
+  const now: Place = {
+    E: { ...E, a: E.a, b: (E.b + 1) % 8 },
+    M: state.M,
+    P: state.P + 1,
+    R: { base: R.base, key: R.key },
+  };
   for (const part of parts) {
     const kind = part(now, state);
     if (kind === 'unknown') return { kind, why: 'it never ends' };
