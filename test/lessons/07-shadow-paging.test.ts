@@ -330,6 +330,8 @@ safety(
           [store(kernels), look(kernels), userLook(kernels), userLook(kernels, write), look(kernels)],
           [userLook(users), userLook(users, write), look(users), store(users)],
           [sum(true), look(users), store(users), look(users, 'jalr t2'), sum(false), look(users), store(users)],
+          // Of a page that may only be executed: it stays unreadable after it was. 0x8067 is `ret`.
+          [store(frame(2) + 8, 0x8067), '    fence.i\n', look(code + 8, 'jalr t2'), look(code), look(code + 8)],
           [userLook(users, 'jalr t2'), mxr(true), look(code), mxr(false), look(code), userLook(code)],
           [set(LAST, 2, frame(2), 0x59), fence(), mxr(true), userLook(code), look(code), mxr(false), userLook(code)],
           [set(LAST, 0, frame(0), USER), set(LAST, 1, frame(1), RW), fence()],
