@@ -198,9 +198,10 @@ equivalence(
   (lab) => {
     const look = [load(CONTROL), WIRE, load(CONTROL), WIRE, load(STATUS), WIRE];
     const quiet = [store(CONTROL, 0x02), command(READ, 1, 1), WIRE, store(CONTROL, 0x00), WIRE, ...look];
+    const hidden = [command(READ, 6, 1), store(CONTROL, 0x02), WIRE, store(CONTROL, 0x00), WIRE, load(STATUS), WIRE];
     const reset = [command(READ, 2, 1), loadWords(7), store(CONTROL, 0x04), load(STATUS), store(COUNT, 9), store(STATUS, READ), load(COUNT), WIRE, store(CONTROL, 0x00), load(STATUS), load(ERROR), load(COUNT), load(LBA_LOW), load(DEVICE), load(DATA, 2), WIRE]; // prettier-ignore
     const absent = [command(READ, 4, 1), store(DEVICE, 0x50), WIRE, WIRE, load(STATUS), load(CONTROL), store(STATUS, IDENTIFY), load(STATUS), store(DEVICE, 0x40), WIRE, load(STATUS)]; // prettier-ignore
-    diskLikeTheDrive(lab, [command(READ, 5, 1), WIRE, ...look, ...quiet, ...reset, ...absent]);
+    diskLikeTheDrive(lab, [command(READ, 5, 1), WIRE, ...look, ...quiet, ...hidden, ...reset, ...absent]);
   },
 );
 
