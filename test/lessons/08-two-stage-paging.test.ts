@@ -55,6 +55,7 @@ equivalence(
       slot(0x8000_0000, 0x2_8765_1000, 5 * MIB),
       slot(0x8060_0000, 0x2_4020_0000, 2 * MIB),
       slot(0x9_4000_0000, 0x1_8000_0000, GIB),
+      slot(0x180_4000_0000, 0x1_8000_0000, GIB), // its leaf is in the root, where two more bits of the address count
     ];
     const offsets = [0n, 1n, 0x2468n, 0x1f_fff8n, 0x12_3456n];
     for (const ram of slots)
@@ -145,10 +146,13 @@ equivalence(
       slot((1n << 50n) - BigInt(MIB), 0x1_0000_1000, MIB),
       slot(0x8000_0000, 0x1_2000_0000, 2 * MIB),
       slot(1n << 49n, 0x1_4000_0000, GIB),
+      slot(1n << 48n, 2 ** 42, 512 * GIB),
     ];
     const space = new SecondStage(slots, { mode: 9 });
     for (const { gpa } of slots) maps(lab.part, gpa, space);
     for (const { gpa } of slots) arrives(space, gpa);
+    const inRoot = space.read(space.root + 8 * 2 ** 9);
+    requires((inRoot & 0xen) === 0n, 'a leaf of 512 GiB was entered; 1 GiB is the most.');
     foundItsOwn(runWithRamAt(lab, 2 ** 41), `a guest with RAM at ${hex(2 ** 41)}`);
   },
 );
