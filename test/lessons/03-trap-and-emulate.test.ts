@@ -1,4 +1,5 @@
 /** Lesson 03: is a kernel that runs in U-mode served as the processor would serve it in S-mode? */
+import { decode } from '#machine';
 import { findGuest, kernel, requires, suite } from '../../src/course/lab';
 import { prints } from './support/prints';
 import { referenceParts } from '../../src/reference';
@@ -13,6 +14,7 @@ import {
   TWO_SPACES,
   writeAndReadBack,
 } from './support/kernels';
+import { plainHart } from './support/virtual-hart';
 
 const { equivalence, safety, efficiency } = suite('virtualSupervisor', referenceParts, require);
 
@@ -179,9 +181,11 @@ equivalence(
   'time, cycle and instret count for the guest, and for its user programs as scounteren says',
   'Privileged, "Supervisor Counter-Enable (scounteren) Register"',
   (lab) => {
-    const counters = ['cycle', 'time', 'instret'];
+    const counters = ['cycle', 'time', 'instret', 'hpmcounter3', 'hpmcounter31'];
     const read = counters.map((counter) => `csrr t3, ${counter}`);
-    const inUser = [0, 1, 2, 4, 7, 5].map((enabled) => `    csrwi scounteren, ${enabled}\n${inUserMode(read)}`);
+    const inUser = ['0', '1', '2', '4', '7', '5', '8', '0x80000000'].map(
+      (enabled) => `    li t0, ${enabled}\n    csrw scounteren, t0\n${inUserMode(read)}`,
+    );
     const twice = [...read, 'nop', ...read, 'ebreak', ...read].join('; ');
     lab.sameAsBareMetal(kernel(`la s11, 1f\n${twice}\n1:  ${read.join('; ')}\n${inUser.join('\n')}`));
   },
@@ -307,6 +311,9 @@ efficiency(
       counters.shadowFills <= 80 && counters.shadowFences <= 10,
       `the shadow was filled ${counters.shadowFills} times (80 are enough) and compared with the guest's tables ${counters.shadowFences} times (10 are enough). Which of your writes make translations stale?`,
     );
+    const hart = plainHart({ csr: { satp: 0x8000000000080310n } });
+    lab.part(decode(0x18002573)!, hart); // csrr a0, satp
+    requires(hart.stale === 0, 'csrr reads satp and writes nothing; your part called all translations stale.');
   },
 );
 
