@@ -4,6 +4,7 @@ import { bootReference } from '#reference';
 import { kernel } from '../../src/course/lab';
 import { arena, ISA, KERNEL_RWX, leaf, paged, PAGES, probe, techniques } from './guest-support';
 import { image } from '../vmm/images';
+import { forThisTest } from '../for-this-test';
 
 jest.setTimeout(120_000);
 
@@ -97,12 +98,14 @@ describe.each(techniques)('under %s', (technique) => {
     /** Puts one instruction after the other at the guest's pc, enters it for one instruction and handles what comes. */
     function execute(words: Iterable<number>, mode: 'S' | 'U'): number {
       const toUser = mode === 'U' ? 'li t0, 0x100; csrc sstatus, t0; la t0, 1f; csrw sepc, t0; sret' : 'nop';
-      const host = bootReference({
-        vms: [{ name: 'words', image: image(`${toUser}\n1: j 1b`), memoryBytes: 4 << 20 }],
-        technique,
-        isa: ISA,
-        slice: 1,
-      });
+      const host = forThisTest(
+        bootReference({
+          vms: [{ name: 'words', image: image(`${toUser}\n1: j 1b`), memoryBytes: 4 << 20 }],
+          technique,
+          isa: ISA,
+          slice: 1,
+        }),
+      );
       host.run(20);
       const [vm] = host.vms;
       const [vcpu] = vm.vcpus;

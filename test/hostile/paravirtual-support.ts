@@ -4,6 +4,7 @@ import { bootReference } from '#reference';
 import { imageOf, type Host, type RunLoopEnd, type VmResult } from '#vmm';
 import { assembleGuest } from '../../src/course/lab';
 import type { ParavirtualVcpu } from '../../src/vmm/techniques/paravirtual/vcpu';
+import { forThisTest } from '../for-this-test';
 
 const MEMORY = 4 * 2 ** 20;
 
@@ -143,11 +144,18 @@ counted: .dword 0
 2:`);
 
 export const boot = (...guests: readonly Program[]): Host =>
-  bootReference({
-    vms: guests.map((guest, i) => ({ name: `vm${i}`, image: imageOf(`vm${i}`, guest), memoryBytes: MEMORY, harts: 2 })),
-    technique: 'paravirtual',
-    slice: 2000,
-  });
+  forThisTest(
+    bootReference({
+      vms: guests.map((guest, i) => ({
+        name: `vm${i}`,
+        image: imageOf(`vm${i}`, guest),
+        memoryBytes: MEMORY,
+        harts: 2,
+      })),
+      technique: 'paravirtual',
+      slice: 2000,
+    }),
+  );
 
 /** The host's RAM outside of all VMs but for maps that guests start with: what nobody but the hypervisor may store to. */
 function hypervisorsOwn(host: Host): Buffer {

@@ -2,6 +2,7 @@
 import { assemble } from '../../src/machine/isa';
 import { createMachine, type Machine } from '../../src/machine/machine';
 import type { Engine } from '../../src/machine/machine-options';
+import { forThisTest } from '../for-this-test';
 
 const HARTS = 3;
 const EACH = 10_000;
@@ -27,7 +28,7 @@ function counting(increment: string, engine: Engine): { machine: Machine; counte
     { origin: 0x8000_0000n },
   );
   const segment = { address: 0x8000_0000, bytes, memBytes: bytes.length };
-  const machine = createMachine({ harts: HARTS, engine, ramBytes: 2 ** 20 });
+  const machine = forThisTest(createMachine({ harts: HARTS, engine, ramBytes: 2 ** 20 }));
   machine.load({ kernel: { name: 'counting', entry: 0x8000_0000n, segments: [segment], symbols } });
   return { machine, counter: () => machine.ram.read(Number(symbols.get('counter')), 8) };
 }

@@ -3,6 +3,7 @@ import { assemble } from '../../src/machine/isa';
 import { createMachine, type Machine } from '../../src/machine/machine';
 import type { Engine } from '../../src/machine/machine-options';
 import { Chance } from './engine/lockstep/chance';
+import { forThisTest } from '../for-this-test';
 
 const ENGINES: readonly Engine[] = ['step', 'interpret', 'compile'];
 const BASE = 0x8000_0000;
@@ -21,7 +22,7 @@ const PROLOGUE = `
 function computer(program: string, harts: number, engine?: Engine): { machine: Machine; data: (i: number) => bigint } {
   const source = `${PROLOGUE}\n${program.replaceAll('HARTS', String(harts))}\n.balign 64\ndata: .zero 512`;
   const { bytes, symbols } = assemble(source, { origin: BigInt(BASE) });
-  const machine = createMachine({ harts, engine, ramBytes: 2 ** 20 });
+  const machine = forThisTest(createMachine({ harts, engine, ramBytes: 2 ** 20 }));
   const segments = [{ address: BASE, bytes, memBytes: bytes.length }];
   machine.load({ kernel: { name: 'program', entry: BigInt(BASE), segments, symbols } });
   return { machine, data: (i) => machine.ram.read(Number(symbols.get('data')) + 8 * i, 8) };

@@ -1,6 +1,7 @@
 /** Every guest, on the bare machine and in a VM, prints what its entry says and ends as it says. */
 import { guests, type Guest } from '#guests';
 import { readGuest, runBare, runInVm, runTogether, sameAsBareMetal, type Outcome } from '../../src/course/lab';
+import { releaseHosts } from '../../src/course/lab/run';
 import { referenceParts } from '../../src/reference';
 
 /** On bare metal only a slice's end gives the processor back, and an endless guest ends with none: a few of them are enough. */
@@ -13,6 +14,8 @@ const byName = guests.map((guest) => [guest.name, guest] as const);
 
 const asListed = ({ console, stop }: Outcome, guest: Guest): void =>
   expect({ console, stop }).toEqual({ console: guest.console, stop: guest.stop });
+
+afterEach(releaseHosts);
 
 describe('on bare metal', () => {
   test.each(byName)('%s', (name, guest) => {

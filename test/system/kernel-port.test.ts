@@ -4,6 +4,7 @@ import path from 'node:path';
 import { bootReference } from '#reference';
 import { imageOf, type Counters, type TechniqueName } from '#vmm';
 import { readGuest } from '../../src/course/lab';
+import { forThisTest } from '../for-this-test';
 
 jest.setTimeout(60_000);
 
@@ -44,11 +45,13 @@ test(`the port is at most ${MOST_LINES} lines of code, those in files of its own
 function run(guest: string, technique: TechniqueName, commands: string): { console: string; counters: Counters } {
   const append = `run="${commands}; poweroff"`;
   const image = imageOf(guest, readGuest(guest));
-  const host = bootReference({
-    vms: [{ name: guest, image, memoryBytes: 16 * 2 ** 20, append }],
-    technique,
-    engine: 'compile',
-  });
+  const host = forThisTest(
+    bootReference({
+      vms: [{ name: guest, image, memoryBytes: 16 * 2 ** 20, append }],
+      technique,
+      engine: 'compile',
+    }),
+  );
   expect(host.run(500_000)).toBe('all-stopped');
   const [{ console, counters, stop }] = host.results();
   expect(stop).toMatchObject({ why: 'shutdown' });
@@ -88,10 +91,12 @@ test.each([
 
 test('the port waits for its serial port, with its events masked by a store, and answers', () => {
   const image = imageOf('kernel-pv', readGuest('kernel-pv'));
-  const host = bootReference({
-    vms: [{ name: 'kernel-pv', image, memoryBytes: 8 * 2 ** 20, append: 'shell console=uart' }],
-    technique: 'paravirtual',
-  });
+  const host = forThisTest(
+    bootReference({
+      vms: [{ name: 'kernel-pv', image, memoryBytes: 8 * 2 ** 20, append: 'shell console=uart' }],
+      technique: 'paravirtual',
+    }),
+  );
   expect(host.run(100_000)).toBe('deadlock'); // nothing will wake it but input
   for (const line of ['echo one two > f\r', 'cat f\r', 'poweroff\r']) {
     host.vms[0].input(Buffer.from(line));

@@ -4,6 +4,7 @@ import { bootReference } from '#reference';
 import { imageOf, type Host, type TechniqueName, type VmConfig } from '#vmm';
 import { readGuest } from '../../src/course/lab';
 import { image, SHUTDOWN } from './images';
+import { forThisTest } from '../for-this-test';
 
 const MEMORY = 4 << 20;
 const guest = (name: string): VmConfig => ({ name, image: imageOf(name, readGuest(name)), memoryBytes: 2 * MEMORY });
@@ -14,7 +15,7 @@ const program = (name: string, source: string): VmConfig => ({
 });
 
 const boot = (vms: readonly VmConfig[], slice = 1000, technique: TechniqueName = 'trap-and-emulate'): Host =>
-  bootReference({ vms, technique, slice });
+  forThisTest(bootReference({ vms, technique, slice }));
 
 /** Counts in s0, a loop of two instructions. */
 const COUNTER = 'li s0, 0\n1: addi s0, s0, 1\n j 1b';

@@ -9,12 +9,13 @@ import { MemorySlots } from '../../src/vmm/memory/slots';
 import { readGuest } from '../../src/course/lab';
 import { Chance } from '../machine/engine/lockstep/chance';
 import { image, SHUTDOWN } from './images';
+import { forThisTest } from '../for-this-test';
 
 jest.setTimeout(120_000);
 const MIB = 2 ** 20;
 
 const boot = (vm: Partial<VmConfig> & Pick<VmConfig, 'image'>, technique: TechniqueName = 'trap-and-emulate'): Host =>
-  bootReference({ vms: [{ name: 'x', memoryBytes: 8 * MIB, ...vm }], technique, slice: 10_000 });
+  forThisTest(bootReference({ vms: [{ name: 'x', memoryBytes: 8 * MIB, ...vm }], technique, slice: 10_000 }));
 
 describe('our kernel and its drivers', () => {
   const COMMANDS = 'run="fstest 2; echo kept here > note; ls; fsck; poweroff"';
@@ -162,7 +163,9 @@ describe('DMA', () => {
       j 2b`;
     const vm = { name: 'attacker', image: image(attack), memoryBytes: 4 * MIB, devices: { ideal: store } };
     const victim = { name: 'victim', image: image('1: j 1b'), memoryBytes: 4 * MIB };
-    const host = bootReference({ vms: [victim, vm, { ...victim, name: 'other' }], technique: 'trap-and-emulate' });
+    const host = forThisTest(
+      bootReference({ vms: [victim, vm, { ...victim, name: 'other' }], technique: 'trap-and-emulate' }),
+    );
     const before = [0, 2].map((i) => host.vms[i].memory.digest());
     while (!host.vms[1].stop) host.run(1000);
     expect([0, 2].map((i) => host.vms[i].memory.digest())).toEqual(before);
@@ -199,7 +202,9 @@ test('VMs on one switch hear each other and the gateway', () => {
       virtio: { nets: [{ mac, connect: (device: Parameters<Switch['connect']>[0]) => network.connect(device) }] },
     },
   }));
-  const host = bootReference({ vms, technique: 'trap-and-emulate', gateways: [(gateway) => network.connect(gateway)] });
+  const host = forThisTest(
+    bootReference({ vms, technique: 'trap-and-emulate', gateways: [(gateway) => network.connect(gateway)] }),
+  );
   const heard: Uint8Array[] = [];
   const port = network.connect({ send: (frame) => heard.push(frame) });
   // ARP (RFC 826): who has 10.0.2.2?

@@ -4,6 +4,7 @@
  */
 import { referenceParts } from '../../src/reference';
 import { sameAsBareMetal } from '../../src/course/lab';
+import { releaseHosts } from '../../src/course/lab/run';
 import { randomKernel } from './random-kernel';
 
 const KERNELS = Number(process.env.HV_KERNELS ?? 24);
@@ -14,6 +15,8 @@ const EVENTS = 4000;
 jest.setTimeout(60_000 + 1000 * KERNELS);
 
 const seeds = Array.from({ length: KERNELS }, (_, i) => FIRST + i);
+
+afterEach(releaseHosts);
 
 test.each(seeds)('kernel %i', (seed) => {
   sameAsBareMetal(referenceParts, referenceParts, randomKernel(seed), { name: `${seed}`, events: EVENTS });

@@ -2,6 +2,7 @@
 import { bootReference, referenceParts } from '#reference';
 import { PartFailure, type Host, type Scheduler } from '#vmm';
 import { image, SHUTDOWN } from './images';
+import { forThisTest } from '../for-this-test';
 
 const MEMORY = 4 << 20;
 const COUNTER = 'li s0, 0\n1: addi s0, s0, 1\n j 1b';
@@ -9,13 +10,15 @@ const CALLER = 'li s0, 0\n1: csrr t0, sstatus\n addi s0, s0, 1\n j 1b';
 const SLEEPER = `csrr a0, time\n li t0, 1000\n add a0, a0, t0\n li a7, 0\n ecall\n li t0, 32\n csrw sie, t0\n wfi\n li a0, 'z'\n li a7, 1\n ecall\n${SHUTDOWN}`;
 
 const boot = (sources: readonly string[], scheduler = referenceParts.scheduler, slice = 1000): Host =>
-  bootReference({
-    vms: sources.map((source, i) => ({ name: `vm${i}`, image: image(source), memoryBytes: MEMORY })),
-    technique: 'trap-and-emulate',
-    scheduled: true,
-    slice,
-    parts: { scheduler },
-  });
+  forThisTest(
+    bootReference({
+      vms: sources.map((source, i) => ({ name: `vm${i}`, image: image(source), memoryBytes: MEMORY })),
+      technique: 'trap-and-emulate',
+      scheduled: true,
+      slice,
+      parts: { scheduler },
+    }),
+  );
 const ran = (host: Host): number[] => host.vms.map((vm) => vm.vcpus[0].ran);
 
 describe('round-robin', () => {

@@ -8,6 +8,7 @@ import { decode } from '../../src/machine/snapshot/decode';
 import { encode } from '../../src/machine/snapshot/encode';
 import { pack, unpack } from '../../src/machine/snapshot/container';
 import { image } from './images';
+import { forThisTest } from '../for-this-test';
 
 const MEMORY = 8 << 20;
 /** All techniques get the same processor: what binary translation has by default is another one. */
@@ -27,7 +28,7 @@ const neighbour: VmConfig = {
 };
 
 const boot = (vms: readonly VmConfig[], technique: TechniqueName = 'trap-and-emulate'): Host =>
-  bootReference({ vms, technique, isa: ISA, slice: 1000 });
+  forThisTest(bootReference({ vms, technique, isa: ISA, slice: 1000 }));
 
 /** Runs to the end, and what then is all that can be known of the guest. */
 function ending(host: Host) {
@@ -40,7 +41,9 @@ function ending(host: Host) {
 function listening(vm: VmConfig, technique: TechniqueName) {
   let heard: GuestEvent[] = [];
   const onGuestEvent = (_: unknown, __: number, event: GuestEvent) => heard.push(event);
-  const host = bootReference({ vms: [vm], technique, isa: ISA, slice: 1000, engine: 'step', onGuestEvent });
+  const host = forThisTest(
+    bootReference({ vms: [vm], technique, isa: ISA, slice: 1000, engine: 'step', onGuestEvent }),
+  );
   /** The next events: so many, or what is left until the guest's end. */
   const next = (count: number): GuestEvent[] => {
     heard = [];

@@ -5,12 +5,13 @@ import { imageOf, type Counters } from '#vmm';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGuest } from '../../../src/course/lab';
+import { forThisTest } from '../../for-this-test';
 
 const MEMORY_BYTES = 8 * 2 ** 20;
 
 function countersOf(guest: string, engine: Engine): Counters {
   const vm = { name: guest, image: imageOf(guest, readGuest(guest)), memoryBytes: MEMORY_BYTES };
-  const host = bootReference({ vms: [vm], technique: 'trap-and-emulate', engine });
+  const host = forThisTest(bootReference({ vms: [vm], technique: 'trap-and-emulate', engine }));
   host.run(1_000_000);
   return host.results()[0].counters;
 }

@@ -9,6 +9,7 @@ import { parseIsa, type Engine, type Isa } from '#machine';
 import { bootReference } from '#reference';
 import { imageOf, type BootOptions, type Counters, type Host, type RunLoopEnd, type TechniqueName } from '#vmm';
 import { readGuest, sameAsBareMetal } from '../../../src/course/lab';
+import { releaseHosts } from '../../../src/course/lab/run';
 import { referenceParts } from '../../../src/reference';
 
 const MEMORY = 8 * 2 ** 20;
@@ -24,13 +25,22 @@ function isaFor(technique: TechniqueName, { name }: Guest): Isa | undefined {
 /** A guest that never ends: its time does not matter, only that it can be stopped. */
 const endless = (guest: Guest): boolean => guest.stop === 'hung';
 
+/** Hosts of the test at hand: the next one gets their memory. */
+const booted: Host[] = [];
+afterEach(() => {
+  for (const host of booted.splice(0)) host.release();
+  releaseHosts();
+});
+
 export function boot(
   guest: Guest,
   options: Pick<BootOptions, 'technique' | 'engine' | 'slice' | 'isa'> & { pieceBytes?: number },
 ): Host {
   const { pieceBytes, ...rest } = options;
   const image = imageOf(guest.file, readGuest(guest.name));
-  return bootReference({ vms: [{ name: guest.name, image, memoryBytes: MEMORY, pieceBytes }], ...rest });
+  const host = bootReference({ vms: [{ name: guest.name, image, memoryBytes: MEMORY, pieceBytes }], ...rest });
+  booted.push(host);
+  return host;
 }
 
 interface Ending {

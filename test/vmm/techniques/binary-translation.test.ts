@@ -5,9 +5,11 @@
 import { decode, disassemble, InputError, leaks, parseIsa, type Program } from '#machine';
 import { imageOf, PartFailure, type BootOptions, type TraceEvent } from '#vmm';
 import { assembleGuest, kernel, sameAsBareMetal, type Comparison } from '../../../src/course/lab';
+import { releaseHosts } from '../../../src/course/lab/run';
 import { bootReference, referenceParts } from '../../../src/reference';
 import { randomKernel } from '../random-kernel';
 import { ENABLES_INTERRUPTS, READS_SSTATUS, RETURNS } from './leaky-kernels';
+import { forThisTest } from '../../for-this-test';
 
 const isa = parseIsa('rv64imac_xleaky');
 
@@ -18,7 +20,7 @@ const same = (program: Program, options: Comparison = {}) =>
 
 function boot(program: Program, options: Partial<BootOptions> = {}) {
   const vms = [{ name: 'vm', image: imageOf('guest', program), memoryBytes: 4 * 2 ** 20 }];
-  return bootReference({ vms, technique: 'binary-translation', isa, ...options });
+  return forThisTest(bootReference({ vms, technique: 'binary-translation', isa, ...options }));
 }
 
 /** What became of it, to be compared with bare metal. */
@@ -28,6 +30,8 @@ function ending(program: Program, options: Partial<BootOptions> = {}) {
   const [{ console, stop, digest, counters }] = host.results();
   return { seen: { end, console, stop, digest, time: host.now() }, counters };
 }
+
+afterEach(releaseHosts);
 
 describe('where trap-and-emulate goes wrong, nothing goes wrong', () => {
   test.each(Object.entries({ READS_SSTATUS, ENABLES_INTERRUPTS, RETURNS }))('%s', (_, body) => {

@@ -4,6 +4,7 @@ import { parseIsa } from '#machine';
 import { bootReference, referenceParts } from '#reference';
 import { imageOf } from '#vmm';
 import { image, SHUTDOWN } from '../images';
+import { forThisTest } from '../../for-this-test';
 
 /** Hart 0 starts hart 1 (SBI HSM); both add to one counter 1000 times, by LR and SC and by AMO; then hart 0 prints a letter. */
 const TOGETHER = `
@@ -52,7 +53,7 @@ done:    .dword 0
 
 test.each([7, 100, 100_000])('two harts count together, in turns of %i instructions', (slice) => {
   const vms = [{ name: 'two', image: image(TOGETHER), memoryBytes: 4 * 2 ** 20, harts: 2 }];
-  const host = bootReference({ vms, technique: 'emulation', slice });
+  const host = forThisTest(bootReference({ vms, technique: 'emulation', slice }));
   expect(host.run(100_000)).toBe('all-stopped');
   expect(host.results()[0]).toMatchObject({ console: 'Y', stop: { why: 'shutdown' } });
 });
@@ -65,7 +66,7 @@ test('several VMs at once, in pieces of a page: each prints what it prints alone
     memoryBytes: 4 * 2 ** 20,
     pieceBytes: 4096,
   }));
-  const host = bootReference({ vms, technique: 'emulation', slice: 333 });
+  const host = forThisTest(bootReference({ vms, technique: 'emulation', slice: 333 }));
   host.run(100_000);
   expect(host.results().map(({ console, stop }) => [console, stop?.why])).toEqual(
     names.map((guest) => [guest.console, guest.stop]),
@@ -73,10 +74,12 @@ test('several VMs at once, in pieces of a page: each prints what it prints alone
 });
 
 test('no instruction runs directly, and none but the calls of the firmware comes out', () => {
-  const host = bootReference({
-    vms: [{ name: 'x', image: imageOf('compute', readGuest('compute')), memoryBytes: 4 * 2 ** 20 }],
-    technique: 'emulation',
-  });
+  const host = forThisTest(
+    bootReference({
+      vms: [{ name: 'x', image: imageOf('compute', readGuest('compute')), memoryBytes: 4 * 2 ** 20 }],
+      technique: 'emulation',
+    }),
+  );
   host.run(100_000);
   const { counters } = host.results()[0];
   expect(counters.instructionsDirect).toBe(0);

@@ -3,6 +3,7 @@ import { parseIsa, type Engine } from '#machine';
 import { bootReference } from '#reference';
 import type { TechniqueName } from '#vmm';
 import { image, SHUTDOWN } from '../images';
+import { forThisTest } from '../../for-this-test';
 
 const isa = parseIsa('rv64imafdc');
 const ENGINES: readonly Engine[] = ['step', 'interpret', 'compile'];
@@ -74,7 +75,7 @@ test.each(
   ENGINES.flatMap((engine) => (['bare', 'trap-and-emulate'] as const).map((technique) => [technique, engine] as const)),
 )('sstatus.FS is Off, Initial, Clean or Dirty as the guest makes it (%s, %s)', (technique: TechniqueName, engine) => {
   const vms = [{ name: 'fs', image: image(FS_TEST), memoryBytes: 4 * 2 ** 20 }];
-  const host = bootReference({ vms, technique, engine, isa });
+  const host = forThisTest(bootReference({ vms, technique, engine, isa }));
   host.run(1000);
   expect(host.results()[0]).toMatchObject({ console: 'YYYYYYYYY', stop: { why: 'shutdown' } });
 });
@@ -104,7 +105,7 @@ test.each(ENGINES)('guests that take turns keep their registers and their roundi
     image: image(keeper(value)),
     memoryBytes: 4 * 2 ** 20,
   }));
-  const host = bootReference({ vms, technique: 'trap-and-emulate', engine, isa, slice: 97 });
+  const host = forThisTest(bootReference({ vms, technique: 'trap-and-emulate', engine, isa, slice: 97 }));
   host.run(20_000);
   expect(host.results().map(({ console }) => console)).toEqual(['YY', 'YY', 'YY']);
 });

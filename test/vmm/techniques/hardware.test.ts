@@ -5,6 +5,7 @@ import { bootVms, imageOf, TECHNIQUES, type TraceEvent, type VmConfig, type VmEx
 import { kernel, sameAsBareMetal, type Outcome } from '../../../src/course/lab';
 import { referenceParts } from '../../../src/reference';
 import { image, SHUTDOWN } from '../images';
+import { forThisTest } from '../../for-this-test';
 
 const MEMORY = 4 << 20;
 const { isa } = TECHNIQUES.hardware;
@@ -20,7 +21,7 @@ const vm = (name: string, source: string, more: Partial<VmConfig> = {}): VmConfi
 function exitsOf(source: string): VmExit[] {
   const exits: VmExit[] = [];
   const onEvent = (event: TraceEvent): unknown => event.kind === 'exit' && exits.push(event.exit);
-  const host = bootReference({ vms: [vm('guest', source)], technique: 'hardware', isa, onEvent });
+  const host = forThisTest(bootReference({ vms: [vm('guest', source)], technique: 'hardware', isa, onEvent }));
   expect(host.run(1000)).toBe('all-stopped');
   return exits;
 }
@@ -144,7 +145,7 @@ wrong: li a7, 0x53525354
   test('keep registers, floating point and CSRs, however often they are switched', () => {
     const seeds = [2, 0x1000, 0x52344];
     const vms = seeds.map((seed) => vm(`vm${seed}`, keeper(seed)));
-    const host = bootReference({ vms, technique: 'hardware', isa, slice: 97, engine: 'compile' });
+    const host = forThisTest(bootReference({ vms, technique: 'hardware', isa, slice: 97, engine: 'compile' }));
     while (host.run(1000) === 'out-of-budget');
     expect(host.results().map(({ stop }) => stop?.why)).toEqual(['shutdown', 'shutdown', 'shutdown']);
     expect(host.results()[0].counters.byKind.budget).toBeGreaterThan(1000);
@@ -152,7 +153,7 @@ wrong: li a7, 0x53525354
 
   test('each VM has its own VMID and its own second stage', () => {
     const write = `la t0, data\n li t1, 42\n sd t1, 0(t0)\n ${SHUTDOWN}\n .balign 8\ndata: .dword 0`;
-    const host = bootReference({ vms: [vm('a', write), vm('b', SHUTDOWN)], technique: 'hardware', isa });
+    const host = forThisTest(bootReference({ vms: [vm('a', write), vm('b', SHUTDOWN)], technique: 'hardware', isa }));
     const [, untouched] = host.vms.map((each) => each.memory.digest());
     host.run(1000);
     expect(host.vms[1].memory.digest()).toBe(untouched);
