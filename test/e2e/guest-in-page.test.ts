@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { course } from '#lessons';
 import { buildSite } from '#course/site';
+import { Firefox, FIREFOX } from './browser/firefox';
 
 jest.setTimeout(120_000);
 
@@ -16,22 +17,27 @@ const installed = fs.existsSync(CHROMIUM);
 if (!installed && !process.env.CI) process.stderr.write('skipped: guests in a page (no /usr/bin/chromium)\n');
 const describeInBrowser = installed || process.env.CI ? describe : describe.skip;
 
+const inFirefox = fs.existsSync(FIREFOX);
+if (!inFirefox && !process.env.CI) process.stderr.write(`skipped: a guest in a page of Firefox (no ${FIREFOX})\n`);
+const describeInFirefox = inFirefox || process.env.CI ? describe : describe.skip;
+
+let out: string;
+beforeAll(async () => {
+  out = fs.mkdtempSync(path.join(os.tmpdir(), 'guest-e2e-'));
+  if (installed || inFirefox) await buildSite({ root, out, course, worker: 'src/browser.ts' });
+}, 120_000);
+afterAll(() => fs.rmSync(out, { recursive: true }));
+
 describeInBrowser('a guest in a page, in Chromium', () => {
-  let out: string;
   let browser: Browser;
   let page: Page;
   let problems: string[];
 
   beforeAll(async () => {
-    out = fs.mkdtempSync(path.join(os.tmpdir(), 'guest-e2e-'));
-    await buildSite({ root, out, course, worker: 'src/browser.ts' });
     const { chromium } = await import('playwright-core');
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    fs.rmSync(out, { recursive: true });
-  });
+  afterAll(() => browser?.close());
 
   /** Lesson 01 with its first guest, `hello`, at its end. */
   async function helloAt(width: number, colorScheme: 'light' | 'dark'): Promise<void> {
@@ -108,4 +114,32 @@ describeInBrowser('a guest in a page, in Chromium', () => {
       );
     },
   );
+});
+
+/** Presses "Run here" and waits until the guest is over; `done` gets what the page shows then, or what it showed at last. */
+const RUN_HELLO = `
+  const [, done] = arguments;
+  const textOf = (name) => document.querySelector(name)?.textContent ?? '';
+  [...document.querySelectorAll('button')].find((each) => each.textContent === 'Run here').click();
+  const end = Date.now() + 60_000;
+  const look = setInterval(() => {
+    const isOver = textOf('.machine-state').includes('switched its machine off') && textOf('.machine-console').includes('hart 0');
+    if (!isOver && Date.now() < end) return; // the terminal draws when it has time
+    clearInterval(look);
+    done({ counts: textOf('.machine-counts'), console: textOf('.machine-console') });
+  }, 50);`;
+
+describeInFirefox('a guest in a page, in Firefox', () => {
+  test('runs from file:// and ends as in Chromium', async () => {
+    const firefox = await Firefox.launch();
+    try {
+      const url = pathToFileURL(path.join(out, 'lessons/01-event-handler.html')).href;
+      expect(await firefox.run(url, RUN_HELLO, null, 90_000)).toEqual({
+        counts: '253 instructions, 28 exits: ecall 27, shadow-miss 1',
+        console: expect.stringContaining('Hello from S-mode, hart 0') as string,
+      });
+    } finally {
+      await firefox.close();
+    }
+  });
 });

@@ -128,6 +128,7 @@ const PROGRAMS: readonly (readonly [string, string])[] = [
   ['riscv64-unknown-elf-as', 'compares the assembler with binutils'],
   ['tmux', 'tests the terminal'],
   ['chromium', 'tests the pages'],
+  ['firefox-esr', 'tests the machine in a second browser'],
 ];
 
 function programs(): Finding[] {
