@@ -14,9 +14,6 @@ import vm from 'node:vm';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 
 const require = createRequire(path.join(process.cwd(), 'package.json'));
-/** Stryker's workers each write how long a test took, and find it again when they are started anew. */
-const TIMES = path.join(process.cwd(), 'times.json');
-
 const testFiles = (place) =>
   place.endsWith('.ts')
     ? [place]
@@ -62,6 +59,8 @@ class Runner {
   }
 
   async init() {
+    // Stryker's workers each write how long a test took, and find it again when they are started anew.
+    this.times = path.resolve('times.json');
     const suites = this.files.map((file) => `describe(${JSON.stringify(file)}, () => require('./${file}'));`);
     if (this.exercise) {
       process.env.HV_PART = path.resolve(this.exercise);
@@ -81,7 +80,7 @@ class Runner {
     this.bundle = new vm.Script(`(function (${parameters}) {${outputFiles[0].text}\n})`, { filename: 'tests.cjs' });
     this.expect = require('expect').expect;
     console.log = console.warn = () => {};
-    if (fs.existsSync(TIMES)) this.costs = new Map(JSON.parse(fs.readFileSync(TIMES, 'utf8')));
+    if (fs.existsSync(this.times)) this.costs = new Map(JSON.parse(fs.readFileSync(this.times, 'utf8')));
   }
 
   /** Evaluates the bundle; gives its tests in order, quick files first. */
@@ -176,7 +175,7 @@ class Runner {
     }
     const { mutantCoverage } = stryker;
     stryker.mutantCoverage = stryker.currentTestId = undefined;
-    fs.writeFileSync(TIMES, JSON.stringify([...costs]));
+    fs.writeFileSync(this.times, JSON.stringify([...costs]));
     return { status: 'complete', tests, mutantCoverage };
   }
 
