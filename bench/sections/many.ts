@@ -51,11 +51,12 @@ function linuxes(root: string): void {
   const [kernel, initrd] = ['Image', 'initrd.gz'].map((name) => files.find((file) => file.name === name)!.path);
   const ram = { base: BOARD.ram.base, size: LINUX_MIB * 2 ** 20 };
   const image = loadImage(readFileSync(kernel), kernel, { ram, rawAddress: ram.base + 2 ** 21 });
+  const file = initrdImage(readFileSync(initrd), initrd, image, ram); // one for all, as under `hv boot`
   const output = Array.from({ length: LINUXES }, () => '');
   const vms = output.map((_, i): VmConfig => ({
     name: `linux${i}`,
     image,
-    initrd: initrdImage(readFileSync(initrd), initrd, image, ram),
+    initrd: file,
     memoryBytes: ram.size,
     append: 'console=ttyS0 quiet hv.shell',
     console: (byte) => (output[i] = (output[i] + String.fromCharCode(byte)).slice(-100)),

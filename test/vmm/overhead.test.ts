@@ -10,6 +10,8 @@ const MOST = 64_000;
 describe.each([
   // Five levels for a guest that does not translate, of which the last is not needed: a leaf maps 2 MiB.
   ['trap-and-emulate', 4],
+  // The root, four levels below it on the way to the translation cache, and a page of that.
+  ['binary-translation', 6],
   // The root, of which one page in four is in use, and a table of leaves of 2 MiB.
   ['hardware', 2],
   // Three levels, two tables of the last: 4 MiB, page by page.

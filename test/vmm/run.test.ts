@@ -165,7 +165,7 @@ describe('configurations that cannot run', () => {
 
   test('more RAM in all than the machine can have', () => {
     expect(refuse({ vms: [good, { ...good, memoryBytes: 2 ** 32 }] })).toMatch(
-      /^InputError: The VMs need 4108 MiB, with 4 MiB for the shadow tables of each; this machine can have \d+ MiB.$/,
+      /^InputError: The VMs need 4105 MiB, with 5 MiB for their shadow tables; this machine can have \d+ MiB.$/,
     );
   });
 });

@@ -53,6 +53,8 @@ class MachineMaker {
     private readonly console: Consoles,
   ) {}
 
+  /** Kernels, unpacked, and initrds by path: machines with the same one share its bytes. */
+  private readonly images = new Map<string, Uint8Array>();
   /** The files in use, and whether somebody writes to them. */
   private readonly writers = new Map<string, boolean>();
 
@@ -87,14 +89,23 @@ class MachineMaker {
     if (guest !== undefined)
       return this.trying([...at, 'guest'], () => imageOf(findGuest(guest).file, readGuest(guest)));
     return this.trying([...at, 'kernel'], () => {
-      const bytes = unpacked(readImageFile(this.path(kernel!)), kernel!);
+      const bytes = this.once('kernel', kernel!, (path) => unpacked(readImageFile(path), kernel!));
       return loadImage(bytes, kernel!, { rawAddress: ram.base + KERNEL_OFFSET, ram });
     });
   }
 
   private initrd({ initrd }: VmEntry, at: Path, kernel: Image, ram: { base: number; size: number }): Image | undefined {
     if (initrd === undefined) return undefined;
-    return this.trying([...at, 'initrd'], () => initrdImage(readImageFile(this.path(initrd)), initrd, kernel, ram));
+    return this.trying([...at, 'initrd'], () =>
+      initrdImage(this.once('initrd', initrd, readImageFile), initrd, kernel, ram),
+    );
+  }
+
+  private once(as: string, file: string, read: (path: string) => Uint8Array): Uint8Array {
+    const path = this.path(file);
+    const bytes = this.images.get(`${as} ${path}`) ?? read(path);
+    this.images.set(`${as} ${path}`, bytes);
+    return bytes;
   }
 
   private devices(entry: VmEntry['devices'], at: Path, vm: { name: string; index: number }): VmConfig['devices'] {

@@ -4,7 +4,6 @@ import { HostClock } from '../clock';
 import { FrameAllocator } from '../memory/frames';
 import { GuestMemory } from '../memory/guest-memory';
 import { ShadowTables } from '../memory/shadow/shadow-tables';
-import { PAGE_SIZE } from '../memory/slots';
 import type { Parts } from '../parts';
 import { CachePlace, PLACE_BYTES } from '../techniques/binary-translation/cache-place';
 import { CodeCache } from '../techniques/binary-translation/code-cache';
@@ -15,10 +14,10 @@ import { HostHart } from '../techniques/host-hart';
 import { TrapAndEmulateVcpu } from '../techniques/trap-and-emulate';
 import { RAM_BASE } from '../vm-board';
 import type { BootOptions } from '../vm-config';
+import { shadowBytesOf, shadowFramesOf } from './shadow-frames';
 import { allocateSlots } from './slots';
 import { checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
 
-const DEFAULT_SHADOW_FRAMES = 1024;
 /** Of each VCPU's translation cache. */
 const CACHE_BYTES = 256 * 1024;
 const VCPU_BYTES = CACHE_BYTES + PLACE_BYTES;
@@ -30,14 +29,14 @@ export const TRANSLATED_ISA = parseIsa('rv64imacb_zicond_zihintpause_xleaky');
 
 /** Throws InputError for guests that want more than TRANSLATED_ISA, and if the VMs need more RAM than a machine can have. */
 export function buildBinaryTranslation(options: BootOptions, parts: Parts): Built {
-  const { vms, engine, isa = LEAKY_ISA, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
+  const { vms, engine, isa = LEAKY_ISA } = options;
   checkIsa(isa, TRANSLATED_ISA, 'binary translation');
   const vcpus = vms.reduce((sum, { harts = 1 }) => sum + harts, 0);
-  const shadowBytes = shadowFrames * PAGE_SIZE;
-  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes + shadowBytes, vcpus * VCPU_BYTES);
+  const shadowBytes = shadowBytesOf(options);
+  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes, shadowBytes + vcpus * VCPU_BYTES);
   if (ramBytes > MAX_RAM_BYTES) {
     throw new InputError(
-      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each; this machine can have ${mib(MAX_RAM_BYTES)}.`,
+      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for their shadow tables; this machine can have ${mib(MAX_RAM_BYTES)}.`,
     );
   }
   const hostIsa = new Isa([...EXTENSIONS.filter((extension) => isa.has(extension)), 'D']);
@@ -54,7 +53,10 @@ export function buildBinaryTranslation(options: BootOptions, parts: Parts): Buil
       parts,
     });
     listen(vm, options);
-    const tables = new ShadowTables({ frames, ram, slots: vm.memory.slots, limit: shadowFrames }, vm.counters);
+    const tables = new ShadowTables(
+      { frames, ram, slots: vm.memory.slots, limit: shadowFramesOf(config, options) },
+      vm.counters,
+    );
     const pages = new CodePages(tables);
     vm.memory.onStore = (address, length) => {
       tables.written(address, length);

@@ -4,16 +4,14 @@ import { HostClock } from '../clock';
 import { FrameAllocator } from '../memory/frames';
 import { GuestMemory } from '../memory/guest-memory';
 import { ShadowTables } from '../memory/shadow/shadow-tables';
-import { PAGE_SIZE } from '../memory/slots';
 import type { Parts } from '../parts';
 import { HostHart } from '../techniques/host-hart';
 import { TrapAndEmulateVcpu } from '../techniques/trap-and-emulate';
 import { RAM_BASE, VM_ISA } from '../vm-board';
 import type { BootOptions } from '../vm-config';
+import { shadowBytesOf, shadowFramesOf } from './shadow-frames';
 import { allocateSlots } from './slots';
 import { checkIsa, listen, mib, vmOnItsBoard, type Built } from './vms';
-
-const DEFAULT_SHADOW_FRAMES = 1024;
 
 /**
  * What runs in U-mode without asking anybody, in the guest's kernel too. Not: what a supervisor's CSRs switch on or off (Zicboz,
@@ -24,13 +22,13 @@ const LEAKY_ISA = parseIsa(`${UNPRIVILEGED_ISA.name}_xleaky`);
 
 /** Throws InputError if the VMs and their shadows need more RAM than a machine can have. */
 export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
-  const { vms, engine, isa = VM_ISA, shadowFrames = DEFAULT_SHADOW_FRAMES } = options;
+  const { vms, engine, isa = VM_ISA } = options;
   checkIsa(isa, LEAKY_ISA, 'trap-and-emulate');
-  const shadowBytes = shadowFrames * PAGE_SIZE;
-  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes + shadowBytes, 0);
+  const shadowBytes = shadowBytesOf(options);
+  const ramBytes = vms.reduce((sum, { memoryBytes }) => sum + memoryBytes, shadowBytes);
   if (ramBytes > MAX_RAM_BYTES) {
     throw new InputError(
-      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for the shadow tables of each; this machine can have ${mib(MAX_RAM_BYTES)}.`,
+      `The VMs need ${mib(ramBytes)}, with ${mib(shadowBytes)} for their shadow tables; this machine can have ${mib(MAX_RAM_BYTES)}.`,
     );
   }
   const machine = createMachine({ ramBytes, engine, isa: isa.name, nativeMode: 'S' });
@@ -45,7 +43,10 @@ export function buildTrapAndEmulate(options: BootOptions, parts: Parts): Built {
     });
     listen(vm, options);
     const { ram } = machine;
-    const tables = new ShadowTables({ frames, ram, slots: vm.memory.slots, limit: shadowFrames }, vm.counters);
+    const tables = new ShadowTables(
+      { frames, ram, slots: vm.memory.slots, limit: shadowFramesOf(config, options) },
+      vm.counters,
+    );
     vm.memory.onStore = (hpa, length) => tables.written(hpa, length);
     for (let hart = 0; hart < (config.harts ?? 1); hart++)
       vm.vcpus.push(new TrapAndEmulateVcpu(vm, { id: hart, isa, host, tables, parts }));

@@ -27,7 +27,7 @@ export class VirtualState implements VirtualHart {
   readonly id: number;
   readonly hasFloats: boolean;
   readonly x: GuestRegisters;
-  readonly csr: Record<VirtualCsrName, bigint> = virtualCsrs();
+  readonly csr = new VirtualCsrs() as unknown as Record<VirtualCsrName, bigint>;
   #mode: 'S' | 'U' = 'S';
   #pc = 0n;
   readonly #around: Surroundings;
@@ -81,18 +81,28 @@ export const viewOf = ({ mode, csr }: VirtualHart): View => ({
   mxr: (csr.sstatus & SSTATUS_MXR) !== 0n,
 });
 
-/** Storage for 64-bit unsigned values; anything but a bigint, and any other name, is a TypeError of the part that wrote it. */
-function virtualCsrs(): Record<VirtualCsrName, bigint> {
-  const csr = {} as Record<VirtualCsrName, bigint>;
-  for (const name of NAMES) {
-    let value = name === 'sstatus' ? RESET_SSTATUS : 0n;
-    Object.defineProperty(csr, name, {
-      enumerable: true,
-      get: () => value,
-      set: (written: unknown) => {
-        value = register64(name, written);
+/**
+ * Storage for 64-bit unsigned values; anything but a bigint, and any other name, is a TypeError of the part that wrote it. The names are
+ * properties of the object itself, which can be copied; what reads and writes them is the same for all VCPUs, which saves 2.5 kB of each.
+ */
+class VirtualCsrs {
+  static readonly #own = Object.fromEntries(
+    NAMES.map((name, i): [VirtualCsrName, PropertyDescriptor & ThisType<VirtualCsrs>] => [
+      name,
+      {
+        enumerable: true,
+        get() {
+          return this.#values[i];
+        },
+        set(written: unknown) {
+          this.#values[i] = register64(name, written);
+        },
       },
-    });
+    ]),
+  );
+  readonly #values = NAMES.map((name) => (name === 'sstatus' ? RESET_SSTATUS : 0n));
+
+  constructor() {
+    Object.seal(Object.defineProperties(this, VirtualCsrs.#own));
   }
-  return Object.seal(csr);
 }

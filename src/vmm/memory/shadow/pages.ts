@@ -15,4 +15,7 @@ export const indexOf = (page: number, level: number): number => Math.floor(page 
 export const firstOf = (page: number, level: number): number => page - (page % pagesAt(level));
 
 /** The number of the aligned block of that size that a page is in. */
-export const blockOf = (page: number, level: number): number => Math.floor(page / pagesAt(level));
+const blockOf = (page: number, level: number): number => Math.floor(page / pagesAt(level));
+
+/** A number for that block: no other block of any size has it. */
+export const blockKey = (page: number, level: number): number => blockOf(page, level) * LEVELS + level;

@@ -1,11 +1,11 @@
 /** The guest's tables that have shadows: in which host pages they lie, and which of them the guest may write to at the moment. */
-import { blockOf, LEVELS } from './pages';
+import { blockKey, LEVELS } from './pages';
 import type { ShadowTable } from './table';
 
 export class Sources {
   readonly #tables = new Map<number, Set<ShadowTable>>();
-  /** By level: how many sources are in each block of that size. */
-  readonly #inBlock = Array.from({ length: LEVELS }, () => new Map<number, number>());
+  /** How many sources are in each block of each size. */
+  readonly #inBlock = new Map<number, number>();
   /** Pages that hold something else that must not change unnoticed: code that was translated. */
   readonly #watched = new Set<number>();
   /** The guest writes to these without our notice: what was made from them may be behind. */
@@ -58,15 +58,15 @@ export class Sources {
 
   /** Whether one of the pages that an entry of this level maps is a source, or watched. */
   anyIn(hostPage: number, level: number): boolean {
-    return this.#inBlock[level].has(blockOf(hostPage, level));
+    return this.#inBlock.has(blockKey(hostPage, level));
   }
 
   #count(source: number, change: 1 | -1): void {
-    this.#inBlock.forEach((counts, level) => {
-      const block = blockOf(source, level);
-      const count = (counts.get(block) ?? 0) + change;
-      if (count === 0) counts.delete(block);
-      else counts.set(block, count);
-    });
+    for (let level = 0; level < LEVELS; level++) {
+      const block = blockKey(source, level);
+      const count = (this.#inBlock.get(block) ?? 0) + change;
+      if (count === 0) this.#inBlock.delete(block);
+      else this.#inBlock.set(block, count);
+    }
   }
 }

@@ -47,6 +47,7 @@ interface SideExit {
 export class BlockCodeWriter implements BlockWriter {
   /** Offset in the cache. */
   readonly #start: number;
+  readonly #isFollowed: boolean;
   readonly #words: Word[] = [];
   readonly #sites: PlacedSite[] = [];
   readonly #marks: Mark[] = [];
@@ -57,9 +58,10 @@ export class BlockCodeWriter implements BlockWriter {
   #guestBytes = 0;
   #ended = false;
 
-  /** `start`: where in the cache the code will be. */
-  constructor(start: number) {
+  /** `start`: where in the cache the code will be. `isFollowed`: somebody wants the block's marks. */
+  constructor(start: number, isFollowed: boolean) {
     this.#start = start;
+    this.#isFollowed = isFollowed;
   }
 
   // What the part asks for
@@ -196,7 +198,7 @@ export class BlockCodeWriter implements BlockWriter {
 
   /** The guest's instruction completes with the host's that is put next. */
   #mark(at: GuestInstruction, value?: bigint): void {
-    this.#marks.push({ offset: this.#offset, at, value });
+    if (this.#isFollowed) this.#marks.push({ offset: this.#offset, at, value });
   }
 
   #put(word: number, length: 2 | 4 = 4): Word {

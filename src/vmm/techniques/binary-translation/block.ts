@@ -40,10 +40,12 @@ export interface BlockCode {
   readonly rewritten: readonly GuestInstruction[];
   /** In the order of `from`. */
   readonly sites: readonly PlacedSite[];
+  /** None unless somebody follows the guest. */
   readonly marks: readonly Mark[];
 }
 
-export interface Block extends BlockCode {
+/** Code in its place; the bytes are in the cache now. */
+export interface Block extends Omit<BlockCode, 'bytes'> {
   /** Guest-virtual address of its first instruction. */
   readonly pc: bigint;
   /** Offset in the cache. */
@@ -63,7 +65,7 @@ export interface CodePage {
 }
 
 /** The site that an offset in the block belongs to. */
-export function siteAt({ sites }: BlockCode, offset: number): Site {
+export function siteAt({ sites }: Pick<Block, 'sites'>, offset: number): Site {
   const found = sites.findLast(({ from }) => from <= offset);
   if (!found) throw new Error(`translated code trapped ${offset} bytes into a block, where nothing can`);
   return found.site;

@@ -11,7 +11,7 @@ const INDIRECT: readonly number[] = [
   bits('andi', { rd: T0, rs1: T0, imm: -2 }),
   bits('andi', { rd: T1, rs1: T0, imm: 2 * (SLOTS - 1) }),
   bits('slli', { rd: T1, rs1: T1, imm: Math.log2(SLOT_BYTES / 2) }),
-  bits('auipc', { rd: T2, imm: CacheAt.slots }),
+  bits('auipc', { rd: T2, imm: CacheAt.slots - CacheAt.indirect }),
   bits('add', { rd: T2, rs1: T2, rs2: T1 }),
   bits('jalr', { rd: 0, rs1: T2, imm: -5 * 4 }), // the auipc is the sixth
 ];
@@ -42,7 +42,7 @@ export class CodeCache {
 
   /** Whether a jump to a register came out here because the cache does not know its block: in a slot that leads nowhere, or in another's. */
   static isMiss(offset: number): boolean {
-    return offset === CacheAt.miss || (offset >= CacheAt.slots && offset < CacheAt.blocks);
+    return offset === CacheAt.miss || (offset >= CacheAt.slots && offset < CacheAt.indirect);
   }
 
   /** The block for the guest's code from here on, if there is one. */
@@ -66,12 +66,12 @@ export class CodeCache {
   }
 
   /** Puts a block where `room` or `roomForOnce` said. */
-  place(code: BlockCode, pc: bigint, start: number, pages: readonly CodePage[]): Block {
+  place({ bytes, ...code }: BlockCode, pc: bigint, start: number, pages: readonly CodePage[]): Block {
     const block: Block = { ...code, pc, start, pages, incoming: new Set() };
-    this.#ram.copyIn(this.#at + start, code.bytes);
+    this.#ram.copyIn(this.#at + start, bytes);
     if (start === this.#onceAt) this.#once = block;
     else {
-      this.#next = start + Math.ceil(code.bytes.length / 4) * 4;
+      this.#next = start + Math.ceil(bytes.length / 4) * 4;
       this.#placed.push(block);
       this.#blocks.set(pc, block);
     }

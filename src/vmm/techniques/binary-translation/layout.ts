@@ -27,15 +27,18 @@ export const T0 = 5;
 export const T1 = 6;
 export const T2 = 7;
 
-/** Offsets in the cache, in bytes. First comes the way to where a register points, then a table of what it has found, then blocks. */
+/**
+ * Offsets in the cache, in bytes. First comes a table of what jumps to registers have found, then the way there, and on the same page, so
+ * that a small guest needs few, the blocks.
+ */
 export const CacheAt = {
-  /** Goes to the block for the guest address in t0; the guest's own t0 is in `Float.t0`. */
-  indirect: 0,
-  /** An ebreak: the slot is another block's. */
-  miss: 0x40,
   /** SLOTS slots of SLOT_BYTES, by bits 10:1 of the guest address. */
-  slots: 0x1000,
-  blocks: 0x1_1000,
+  slots: 0,
+  /** Goes to the block for the guest address in t0; the guest's own t0 is in `Float.t0`. */
+  indirect: 0x1_0000,
+  /** An ebreak: the slot is another block's. */
+  miss: 0x1_0040,
+  blocks: 0x1_0080,
 } as const;
 
 export const SLOTS = 1024;

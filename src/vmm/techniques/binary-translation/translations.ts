@@ -4,7 +4,7 @@ import { PartFailure } from '../../part-failure';
 import { PAGE_SIZE } from '../../memory/slots';
 import type { BinaryTranslator } from '../../parts';
 import type { GuestTrap } from '../../vcpu';
-import type { Block, BlockCode, CodePage } from './block';
+import type { Block, CodePage } from './block';
 import { BlockCodeWriter } from './block-writer';
 import type { CodeCache } from './code-cache';
 import { pageOf, type CodePages, type CodeWatcher } from './code-pages';
@@ -60,7 +60,7 @@ export class Translations implements CodeWatcher {
     if (!page) return { fault: fetchFault(pc) };
     const start = once ? cache.roomForOnce() : this.#room(guest);
     const code = new GuestCodeReader({ ram, decode, map }, page, pc, limit);
-    const writer = new BlockCodeWriter(start);
+    const writer = new BlockCodeWriter(start, guest.vm.onGuestEvent !== undefined);
     translator.translate(code, writer);
     if (code.fault !== undefined) return { fault: fetchFault(code.fault) };
     if (writer.count === 0) throw wroteNothing(pc);
@@ -79,7 +79,7 @@ export class Translations implements CodeWatcher {
     return start;
   }
 
-  #tell({ vm, virtual }: TranslatedGuest, pc: bigint, { count, rewritten }: BlockCode): void {
+  #tell({ vm, virtual }: TranslatedGuest, pc: bigint, { count, rewritten }: Block): void {
     vm.counters.blocksTranslated++;
     vm.counters.instructionsTranslated += count;
     vm.counters.instructionsRewritten += rewritten.length;
