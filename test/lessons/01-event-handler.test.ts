@@ -124,7 +124,7 @@ equivalence(
 equivalence(
   1,
   'the loop ends when all are stopped, when nobody will ever wake, and when its exits are used up, and says which',
-  'vmm/parts.ts, RunLoopEnd',
+  'vmm/parts.ts, RunLoopEnd; lesson: "When nobody can run"',
   (lab) => {
     const ends = (['hello', 'sleeper', 'spinner'] as const).map((guest) => lab.run([guest], { exits: 60 })[0].end);
     const expected = ['all-stopped', 'deadlock', 'out-of-budget'];
@@ -223,7 +223,7 @@ safety(
 safety(
   1,
   'when a virtual machine ends, none of its processors is entered again, and the others go on',
-  'vmm/exit.ts, Next: this VM, and only this VM, is over',
+  'vmm/exit.ts, Next: this VM, and only this VM, is over; lesson: "A guest that dies alone"',
   (lab) => {
     const scripts = [
       list(steps.call(), steps.call(), steps.end(FAILURE)),
@@ -269,7 +269,7 @@ safety(
 safety(
   1,
   'who shares the processor is looked up for each round, and how long a turn is for each turn',
-  'vmm/parts.ts, RunLoopContext.vcpus',
+  'vmm/parts.ts, RunLoopContext.vcpus; lesson: "One turn of the loop"',
   (lab) => {
     const { order, vcpus } = play(lab.part, {
       scripts: [spin, spin],
@@ -302,7 +302,7 @@ safety(1, 'the loop takes exactly the exits that it may take', 'vmm/parts.ts, Ru
 efficiency(
   1,
   'a guest that computes is left alone: 68,537 instructions in slices of 10,000 take at most 45 exits',
-  'Popek and Goldberg: innocuous instructions run directly',
+  'Popek and Goldberg: innocuous instructions run directly; lesson: "Most of the time it does not run"',
   (lab) => {
     const { console, counters } = lab.run(['compute'], { slice: 10_000 })[0];
     prints('compute', console);

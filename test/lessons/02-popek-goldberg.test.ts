@@ -83,7 +83,7 @@ equivalence(
 equivalence(
   1,
   'a memory trap says nothing: it neither makes an instruction privileged nor saves it from being so',
-  'Popek and Goldberg 1974: pairs in which an instruction memory-traps do not count',
+  'Popek and Goldberg 1974: pairs in which an instruction memory-traps do not count; lesson: "A trap is not an effect"',
   (lab) => {
     const partly = traits.memoryTraps({ modes: 'u', a: 1 });
     findsAll(lab.part, ...single('privileged, with a bad address in u', partly, traits.traps({ modes: 'u' })));
@@ -203,7 +203,7 @@ safety(
 safety(
   1,
   'an instruction that never ends is not privileged by that, and nothing is compared with it',
-  'popek-goldberg/state.ts, Outcome: no result',
+  'popek-goldberg/state.ts, Outcome: no result; lesson: "What the program is told"',
   (lab) => {
     claimsNothingElse(lab.part, ...single('never ends in u', traits.unknown({ modes: 'u' })));
     claimsNothingElse(
@@ -221,7 +221,7 @@ safety(
 safety(
   1,
   'states that never end: the classifier does, at its allowance, with what it has found',
-  'popek-goldberg/classes.ts, Subject.allowance',
+  'popek-goldberg/classes.ts, Subject.allowance; lesson: "Pairs without pairs"',
   (lab) => {
     const [only, each] = single('shows M where a = 1', traits.showsMode({ modes: BOTH, a: 1 }));
     for (const allowance of [100, 333]) {
@@ -238,7 +238,7 @@ safety(
 safety(
   1,
   'without a pair of states nothing is privileged, and without states nothing is anything',
-  'popek-goldberg/classes.ts, Classes.privileged: at least one such pair',
+  'popek-goldberg/classes.ts, Classes.privileged: at least one such pair; lesson: "What a witness proves"',
   (lab) => {
     const [only, each] = single('traps in u', traits.traps({ modes: 'u' }));
     for (const mode of ['s', 'u', 'none']) {

@@ -21,7 +21,7 @@ const { equivalence, safety, efficiency } = suite('virtualSupervisor', reference
 equivalence(
   2,
   'a kernel reads back from each of its registers what a processor keeps of the write',
-  'Privileged, "Supervisor CSRs"',
+  'Privileged, "Supervisor CSRs"; lesson: "What a register keeps"',
   (lab) => {
     const values = {
       sstatus: ['0', '-1', '0xaaaaaaaaaaaaaaaa', '0x5555555555555555', '2', '0x20', '0x100', '0x40000', '0x80000'],
@@ -50,7 +50,7 @@ equivalence(
 equivalence(
   1,
   'sip shows what the timer holds pending, and of sip a kernel can write SSIP only',
-  'Privileged, "Supervisor Interrupt (sip and sie) Registers"',
+  'Privileged, "Supervisor Interrupt (sip and sie) Registers"; lesson: "What a register keeps"',
   (lab) => {
     lab.sameAsBareMetal(kernelFile('pending'));
   },
@@ -59,7 +59,7 @@ equivalence(
 equivalence(
   1,
   'an interrupt that a kernel makes pending, enables or unmasks comes before its next instruction',
-  'Privileged, "Supervisor Interrupt (sip and sie) Registers"',
+  'Privileged, "Supervisor Interrupt (sip and sie) Registers"; lesson: "Two copies of one register"',
   (lab) => {
     const [pending, enabled, unmasked] = ['csrsi sip, 2', 'csrsi sie, 2', 'csrsi sstatus, 2'];
     const orders = [
@@ -86,7 +86,7 @@ equivalence(
 equivalence(
   2,
   'sret continues at sepc in the mode that SPP names, with SIE from SPIE, SPIE = 1 and SPP = 0',
-  'Privileged, "Supervisor Status (sstatus) Register": xRET',
+  'Privileged, "Supervisor Status (sstatus) Register": xRET; lesson: "sret, wfi, sfence.vma"',
   (lab) => {
     // The code behind sret breaks, so SPP and SPIE of the handler tell mode and SIE; only S-mode can read SPIE = 1 and SPP = 0 itself.
     const states = STATES.map(
@@ -109,7 +109,7 @@ equivalence(
 equivalence(
   1,
   'a write of satp switches the address space, and one with an unsupported MODE changes nothing',
-  'Privileged, "Supervisor Address Translation and Protection (satp) Register"',
+  'Privileged, "Supervisor Address Translation and Protection (satp) Register"; lesson: "What a register keeps"',
   (lab) => {
     const unsupported = [1, 2, 7, 11, 12, 15].map(
       (mode) => `li t1, ${mode} << 60; or t1, t1, s5; csrw satp, t1; csrr t2, satp`,
@@ -144,7 +144,7 @@ ${unsupported.join('\n')}
 equivalence(
   1,
   'after sfence.vma the guest sees its changed page table: a page moved, added, forbidden, removed',
-  'Privileged, "Supervisor Memory-Management Fence Instruction"',
+  'Privileged, "Supervisor Memory-Management Fence Instruction"; lesson: "sret, wfi, sfence.vma"',
   (lab) => {
     const changes = [
       '(0x80301000 >> 2) + 0xc7',
@@ -179,7 +179,7 @@ ${steps.join('\n')}
 equivalence(
   1,
   'time, cycle and instret count for the guest, and for its user programs as scounteren says',
-  'Privileged, "Supervisor Counter-Enable (scounteren) Register"',
+  'Privileged, "Supervisor Counter-Enable (scounteren) Register"; lesson: "Who may ask"',
   (lab) => {
     const counters = ['cycle', 'time', 'instret', 'hpmcounter3', 'hpmcounter31'];
     const read = counters.map((counter) => `csrr t3, ${counter}`);
@@ -194,7 +194,7 @@ equivalence(
 equivalence(
   1,
   'wfi lets the guest wait for an interrupt that it enabled, masked or not, and goes on behind it',
-  'Privileged, "Wait for Interrupt"',
+  'Privileged, "Wait for Interrupt"; lesson: "sret, wfi, sfence.vma"',
   (lab) => {
     const { console, stop } = lab.run([kernelFile('wait')])[0];
     const expected = 'woke up\nno wait\ninterrupted 0x1\ninterrupted 0x8000000000000005\n';
@@ -209,7 +209,7 @@ equivalence(
 equivalence(
   1,
   'registers that a supervisor does not have, and mret, are illegal instructions of the guest and change nothing',
-  'Privileged, "CSR Address Mapping Conventions"',
+  'Privileged, "CSR Address Mapping Conventions"; lesson: "Who may ask"',
   (lab) => {
     const csrs = FORBIDDEN_CSRS.flatMap((number) => [`csrrs t3, ${number}, zero`, `csrrw t3, ${number}, t4`]);
     const registers = SUPERVISOR_CSRS.map((csr) => `    csrr t0, ${csr}`).join('\n');
@@ -224,7 +224,7 @@ equivalence(
 equivalence(
   1,
   'to write a read-only register is illegal, to read it is not',
-  'Privileged, "CSR Address Mapping Conventions"; Unprivileged, "Zicsr"',
+  'Privileged, "CSR Address Mapping Conventions"; Unprivileged, "Zicsr"; lesson: "Who may ask"',
   (lab) => {
     const writes = [
       'csrw time, t4',
@@ -242,7 +242,7 @@ equivalence(
 safety(
   2,
   "a user program of the guest can neither read nor change its kernel's registers, nor its mode",
-  'Privileged, "CSR Address Mapping Conventions"',
+  'Privileged, "CSR Address Mapping Conventions"; lesson: "Who may ask"',
   (lab) => {
     const csrs = SUPERVISOR_CSRS.flatMap((csr) => [
       `csrr t3, ${csr}`,
@@ -260,7 +260,7 @@ safety(
 safety(
   1,
   'a kernel that writes every pattern to every register disturbs no other virtual machine',
-  'Popek and Goldberg: resource control',
+  'Popek and Goldberg: resource control; lesson: "Two copies of one register"',
   (lab) => {
     const alone = lab.run(['self-map'])[0];
     const [torture, neighbour] = lab.run(['csr-torture', 'self-map']);
@@ -287,7 +287,7 @@ safety(
 efficiency(
   1,
   'to mask and unmask interrupts 500 times costs one exit each and a few for the rest: at most 1,300',
-  'lesson: each CSR access is one exit, and nothing else changes with it',
+  'lesson: "A kernel without its privilege": each CSR access is one exit',
   (lab) => {
     const { console, counters } = lab.run(['critical-sections'])[0];
     requires(
@@ -302,7 +302,7 @@ efficiency(
 efficiency(
   1,
   'what the guest has not changed stays translated: 8 rounds over 64 pages fill at most 80 entries',
-  'lesson: only satp and sfence.vma make translations stale',
+  'lesson: "sret, wfi, sfence.vma": only satp and sfence.vma make translations stale',
   (lab) => {
     const { console, counters } = lab.run(['page-walker'])[0];
     prints('page-walker', console);
@@ -320,7 +320,7 @@ efficiency(
 efficiency(
   1,
   'a guest that waits for its timer costs nothing while it waits: 3 waits of 10 ms take at most 60 exits',
-  'Privileged, "Wait for Interrupt": a hint that the hart can be stalled',
+  'Privileged, "Wait for Interrupt": a hint that the hart can be stalled; lesson: "sret, wfi, sfence.vma"',
   (lab) => {
     const { console, counters } = lab.run([kernelFile('rest')])[0];
     requires(console === 'rested\n', `the guest printed ${JSON.stringify(console)} instead of "rested".`);

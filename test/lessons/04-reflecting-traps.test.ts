@@ -31,7 +31,7 @@ equivalence(
 equivalence(
   1,
   'a call of the kernel goes to its firmware, and never to the kernel itself',
-  'SBI, "Binary Encoding"',
+  'SBI, "Binary Encoding"; lesson: "Three questions about one trap"',
   (lab) => {
     const { console } = lab.sameAsBareMetal(kernelFile('firmware-calls'));
     requires(console === 'ok', `the kernel printed ${JSON.stringify(console)} through its firmware; right is "ok".`);
@@ -41,7 +41,7 @@ equivalence(
 equivalence(
   2,
   'breakpoints, illegal instructions, misaligned and lost accesses reach the kernel with cause, place and value, from S and from U',
-  'Privileged, "Supervisor Cause (scause) Register" and "Supervisor Trap Value (stval) Register"',
+  'Privileged, "Supervisor Cause (scause) Register" and "Supervisor Trap Value (stval) Register"; lesson: "What hardware writes"',
   (lab) => {
     const provocations = [
       'ebreak',
@@ -239,7 +239,7 @@ safety(
 safety(
   1,
   "page tables and frames that lie outside of the guest's memory are its own access faults",
-  'Privileged, "Virtual Address Translation Process", steps 2 and 8',
+  'Privileged, "Virtual Address Translation Process", steps 2 and 8; lesson: "True faults and hidden faults"',
   (lab) => {
     lab.sameAsBareMetal('foreign-tables', { events: 5_000 });
     besideHello(lab, 'foreign-tables');
@@ -287,7 +287,7 @@ safety(
 efficiency(
   1,
   '1,000 system calls cost four exits each and a few for the rest: at most 4,200',
-  "lesson: one exit for the trap; the kernel's own three CSR instructions and sret are the others",
+  'lesson: "What a system call costs": one exit for the trap; the kernel\'s own three CSR instructions and sret are the others',
   (lab) => {
     const { console, counters } = lab.run(['syscalls'])[0];
     prints('syscalls', console);

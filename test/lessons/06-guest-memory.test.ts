@@ -101,7 +101,7 @@ equivalence(
 equivalence(
   1,
   'what slots hold is found, whichever of them it is in, and no bytes have no pieces',
-  'vmm/memory-plan.ts, MemoryMap.translate',
+  'vmm/memory-plan.ts, MemoryMap.translate; lesson: "Slots"',
   (lab) => {
     const random = seededRandom('translate');
     for (let round = 0; round < 400; round++) {

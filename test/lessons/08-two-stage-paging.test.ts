@@ -70,7 +70,7 @@ equivalence(
 equivalence(
   1,
   'the leaf has U = 1, though it is a kernel that uses it, and G = 0',
-  'Privileged, "Guest Physical Address Translation": all accesses "are considered to be user-level accesses"',
+  'Privileged, "Guest Physical Address Translation": all accesses "are considered to be user-level accesses"; lesson: "The leaf"',
   (lab) => {
     const space = new SecondStage([slot(0x8000_0000, 0x2_8000_1000, MIB)]);
     maps(lab.part, 0x8000_5000n, space);
@@ -120,7 +120,7 @@ equivalence(
 equivalence(
   1,
   'the mode is Sv39x4 as long as the addresses fit into 41 bits, and Sv48x4 from then on',
-  'Privileged, "Guest Physical Address Translation": "41-bit" and "50-bit guest physical addresses"',
+  'Privileged, "Guest Physical Address Translation": "41-bit" and "50-bit guest physical addresses"; lesson: "The tables"',
   (lab) => {
     const table: readonly [bigint, number][] = [
       [0x8040_0000n, 8],
@@ -140,7 +140,7 @@ equivalence(
 equivalence(
   1,
   'Sv48x4 has one level more, and is walked by the same rules',
-  'Privileged, "Guest Physical Address Translation"',
+  'Privileged, "Guest Physical Address Translation"; lesson: "The tables"',
   (lab) => {
     const slots = [
       slot((1n << 50n) - BigInt(MIB), 0x1_0000_1000, MIB),
@@ -240,7 +240,7 @@ safety(
 safety(
   1,
   'a guest that asks for what is no RAM makes no table grow: nothing is entered, no frame is taken',
-  'vmm/parts.ts, GStage.map: "nothing was entered"',
+  'vmm/parts.ts, GStage.map: "nothing was entered"; lesson: "Whose memory is it?"',
   (lab) => {
     const space = new SecondStage([slot(0x8000_0000, 0x1_0000_0000, 2 * MIB)]);
     for (const gpa of NO_RAM) lab.part.map(gpa, space);
@@ -270,7 +270,7 @@ safety(
 safety(
   1,
   'when the host has no frame left, the answer says so, and what was entered so far is whole',
-  'vmm/parts.ts, GStage.map: "a table could not be allocated"',
+  'vmm/parts.ts, GStage.map: "a table could not be allocated"; lesson: "The tables"',
   (lab) => {
     for (const frames of [0, 1]) {
       const space = new SecondStage([slot(0x8000_0000, 0x1_0000_1000, MIB)], { frames });

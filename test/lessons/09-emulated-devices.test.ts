@@ -71,7 +71,7 @@ equivalence(
 equivalence(
   1,
   'while LCR.DLAB is set, offsets 0 and 1 are the divisor, and nothing is sent, received or enabled there',
-  'PC16550D data sheet, "Line Control Register", bit 7',
+  'PC16550D data sheet, "Line Control Register", bit 7; lesson: "A register is not a variable"',
   (lab) => {
     const latched = [store(THR, 0x41), load(RBR), store(IER, 0xa5), load(IER), load(RBR), WIRE];
     portLikeTheChip(lab, [store(IER, 0x03), store(LCR, 0x83), ...latched, store(LCR, 0x03), load(IER), load(RBR), WIRE], { typed: 'xy' }); // prettier-ignore
@@ -90,7 +90,7 @@ equivalence(
 equivalence(
   2,
   'what somebody types is read once, in its order, and LSR.DR says whether there is more; with FIFOs and without',
-  'PC16550D data sheet, "Line Status Register", bit 0, and "FIFO Control Register"',
+  'PC16550D data sheet, "Line Status Register", bit 0, and "FIFO Control Register"; lesson: "A register is not a variable"',
   (lab) => {
     const reading = Array.from({ length: 7 }, () => [load(LSR), load(RBR)]).flat();
     const fifo = [store(FCR, 0x01), load(IIR), load(RBR), ...reading, ...reading, ...reading, ...reading];
@@ -106,7 +106,7 @@ equivalence(
 equivalence(
   2,
   'the interrupt wire is up exactly while an enabled cause is there, and IIR names the most urgent of them',
-  'PC16550D data sheet, "Interrupt Identification Register", table "Interrupt Control Functions"',
+  'PC16550D data sheet, "Interrupt Identification Register", table "Interrupt Control Functions"; lesson: "A wire is a level"',
   (lab) => {
     const empty = [store(IER, 0x02), load(IIR), load(IIR), store(THR, 0x41), load(IIR), load(IIR), store(IER, 0), store(IER, 0x02)]; // prettier-ignore
     const received = [store(IER, 0x03), load(IIR), load(RBR), load(IIR), load(RBR), load(IIR), load(IIR)];
@@ -124,7 +124,7 @@ equivalence(
 equivalence(
   1,
   'in loopback a driver hears itself, sees its own modem lines and overruns itself, and the wire from outside is cut',
-  'PC16550D data sheet, "Modem Control Register", bit 4; "Line Status Register", bit 1 (overrun)',
+  'PC16550D data sheet, "Modem Control Register", bit 4; "Line Status Register", bit 1 (overrun); lesson: "A register is not a variable"',
   (lab) => {
     // What Linux's 8250 driver does to find out whether there is a chip: MSR must read 0x90.
     const probe = [store(MCR, 0x1a), load(MSR), store(MCR, 0x10), load(MSR), load(MSR)];
@@ -166,7 +166,7 @@ equivalence(
 equivalence(
   1,
   'what a guest writes is on the disk, sector by sector; the first is awaited without an interrupt',
-  'ATA/ATAPI-6, clause 9 "PIO data-out command protocol"',
+  'ATA/ATAPI-6, clause 9 "PIO data-out command protocol"; lesson: "One sector, word by word"',
   (lab) => {
     const one = (first: number): string[] => [load(CONTROL), WIRE, load(STATUS), WIRE, storeWords(first), WIRE];
     const tail = [load(STATUS), WIRE, store(STATUS, 0xe7), WIRE, load(STATUS)];
@@ -198,7 +198,7 @@ equivalence(
 equivalence(
   1,
   'a command that cannot be carried out ends with ERR, the reason in Error, an interrupt, and the address of the sector that is missing',
-  'ATA/ATAPI-6, clause 8 "READ SECTOR(S)", error outputs; 7 "Error register"',
+  'ATA/ATAPI-6, clause 8 "READ SECTOR(S)", error outputs; 7 "Error register"; lesson: "Registers are input"',
   (lab) => {
     const outcome = [WIRE, load(CONTROL), load(ERROR), load(LBA_LOW), load(0x10), load(0x14), load(DEVICE), load(STATUS), WIRE, load(DATA, 2)]; // prettier-ignore
     const commands = [command(READ, 8, 1), command(READ, 0x0fffffff, 1), command(WRITE, 0x123456, 2), store(STATUS, 0x25), store(STATUS, 0x00)]; // prettier-ignore
@@ -216,7 +216,7 @@ equivalence(
 equivalence(
   1,
   'Status tells the disk that the guest knows, Alternate Status does not; nIEN, SRST and the absent second disk do what the standard says',
-  'ATA/ATAPI-6, 7 "Alternate Status register" and "Device Control register"; 9 "Software reset protocol" and "Device 0 only configurations"',
+  'ATA/ATAPI-6, 7 "Alternate Status register" and "Device Control register"; 9 "Software reset protocol" and "Device 0 only configurations"; lesson: "A register is not a variable"',
   (lab) => {
     const look = [load(CONTROL), WIRE, load(CONTROL), WIRE, load(STATUS), WIRE];
     const quiet = [store(CONTROL, 0x02), command(READ, 1, 1), WIRE, store(CONTROL, 0x00), WIRE, ...look];
@@ -230,7 +230,7 @@ equivalence(
 equivalence(
   1,
   'some hundred accesses that no driver would make get the answers of the chip and of the drive',
-  'Popek and Goldberg 1974, section 3: "an effect identical with that demonstrated if the program had been run on the original machine directly"',
+  'Popek and Goldberg 1974, section 3: "an effect identical with that demonstrated if the program had been run on the original machine directly"; lesson: "Registers are input"',
   (lab) => {
     const next = random32(1974);
     const below = (n: number): number => next() % n;
@@ -378,7 +378,7 @@ efficiency(
 efficiency(
   1,
   'a sector is one interrupt, not one for each word: 4 sectors read are 4, and 4 written are 4',
-  'ATA/ATAPI-6, clause 9 "PIO data-in command protocol" and "PIO data-out command protocol"',
+  'ATA/ATAPI-6, clause 9 "PIO data-in command protocol" and "PIO data-out command protocol"; lesson: "One sector, word by word"',
   (lab) => {
     for (const code of [READ, WRITE]) {
       const disk = diskBench(lab.part, SECTORS);

@@ -11,6 +11,7 @@ import { guardParts, type Parts } from '#vmm';
 import { loadPart } from '../parts/part-file';
 import type { Comparison } from './bare-metal';
 import { sameAsBareMetal } from './equivalence';
+import { exitsBeside } from './exits-beside';
 import { readGuest } from './guest-source';
 import { releaseHosts, runBare, runTogether, type Outcome, type RunOptions } from './run';
 
@@ -65,7 +66,8 @@ export function suite<K extends keyof Parts>(key: K, reference: Parts, load: (fi
     (points, title, source, check) => {
       describe(name, () => {
         test(`${title} [${points} ${points === 1 ? 'point' : 'points'}]`, () => {
-          citing(source, () => check(new Bench(key, name, reference, graded())));
+          const bench = new Bench(key, name, reference, graded());
+          citing(source, bench, () => check(bench));
         });
       });
     };
@@ -77,11 +79,16 @@ function partOf<K extends keyof Parts>(key: K, reference: Parts, load: (file: st
   return file ? loadPart(key, file, load) : reference[key];
 }
 
-/** What the suite's own checks throw ends with the source of the requirement. */
-function citing(source: string, check: () => void): void {
+/** What the suite's own checks throw ends with the source of the requirement; a missed budget also with where the exits went. */
+function citing(source: string, bench: { costs(): readonly string[] }, check: () => void): void {
   try {
     check();
   } catch (error) {
+    if (error instanceof Error && error.name === 'Unmet')
+      error.message += bench
+        .costs()
+        .map((line) => `\n${line}`)
+        .join('');
     if (error instanceof Error && ['Unmet', 'Divergence'].includes(error.name)) error.message += `\n  ${source}`;
     throw error;
   } finally {
@@ -94,6 +101,8 @@ class Bench<K extends keyof Parts> implements Lab<K> {
   readonly parts: Parts;
   readonly #group: Group;
   readonly #reference: Parts;
+  #last:
+    { readonly programs: readonly Program[]; readonly options?: RunOptions; readonly outcomes: Outcome[] } | undefined;
 
   constructor(key: K, group: Group, reference: Parts, parts: Parts) {
     this.part = parts[key];
@@ -108,7 +117,21 @@ class Bench<K extends keyof Parts> implements Lab<K> {
   }
 
   run(guests: readonly (string | Program)[], options?: RunOptions): Outcome[] {
-    return runTogether(this.parts, guests.map(programOf), options);
+    const programs = guests.map(programOf);
+    const outcomes = runTogether(this.parts, programs, options);
+    this.#last = { programs, options, outcomes };
+    return outcomes;
+  }
+
+  /** The exits of the last run by cause, beside the reference's; nothing outside Efficiency, and where nothing ran. */
+  costs(): readonly string[] {
+    if (this.#group !== 'Efficiency' || !this.#last) return [];
+    const { programs, options, outcomes } = this.#last;
+    const par = runTogether(this.#reference, programs, options);
+    return exitsBeside(
+      outcomes.map(({ counters }) => counters),
+      par.map(({ counters }) => counters),
+    );
   }
 
   bare(guest: string | Program, options?: RunOptions): Outcome {
