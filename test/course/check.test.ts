@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { checkGrading, checkSignatures } from '../../src/course/check/grade-check';
+import { Pool } from '../../src/course/check/pool';
 import { strayFiles } from '../../src/course/check/stray-files';
 import type { Runner, Run } from '../../src/course/grading/runner';
 import { openWorkspace } from '../../src/course/workspace';
@@ -70,7 +71,7 @@ async function problems(
   const { findings, signatures } = await checkGrading(
     openWorkspace(root, {}),
     of,
-    [runnerThat(failing), runnerThat(failing)],
+    new Pool([runnerThat(failing), runnerThat(failing)]),
     load,
   );
   return { signatures, bad: findings.filter((finding) => !finding.ok).map(({ what, detail }) => `${what}: ${detail}`) };
@@ -202,9 +203,34 @@ test('the findings come in the order of the files, whichever runner was ready fi
   const late = {
     grade: async (job: { part: string }) => (await new Promise(setImmediate), slow.grade(job as never, '')),
   };
-  const runners = [late as unknown as Runner, runnerThat(rightly)];
+  const runners = new Pool([late as unknown as Runner, runnerThat(rightly)]);
   const { findings, signatures } = await checkGrading(openWorkspace(root, {}), lesson, runners, () => mutant);
   const order = 'stub, solution, second: other, a, b, c, d, e, f, stub types';
   expect(findings.map(({ what }) => what).join(', ')).toBe(order);
   expect(signatures.map(({ file }) => file).join(' ')).toBe('a.ts b.ts c.ts d.ts e.ts f.ts');
+});
+
+test('who asks first is served first, two at a time, and one that fails gives back what it had', async () => {
+  const pool = new Pool(['a', 'b']);
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const use = (name: string) =>
+    pool.lend(async () => {
+      begun.push(name);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      if (name === 'first') throw new Error('broken');
+    });
+  const all = ['first', 'second', 'third', 'fourth'].map(use);
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['first', 'second']);
+  ends[0]();
+  await expect(all[0]).rejects.toThrow('broken');
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['first', 'second', 'third']);
+  ends[1]();
+  await all[1];
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['first', 'second', 'third', 'fourth']);
+  ends.forEach((end) => end());
+  await Promise.all(all.slice(2));
 });

@@ -11,6 +11,7 @@ import type { Workspace } from '../workspace';
 import type { Finding } from './finding';
 import { checkGrading, checkSignatures, signaturesFile } from './grade-check';
 import { checkLesson, type KnownNames } from './lesson-check';
+import { Pool } from './pool';
 import { strayFiles } from './stray-files';
 
 /** A lesson's tests, and which of them each of its wrong solutions fails. */
@@ -51,16 +52,25 @@ export async function checkCourse(options: CheckOptions): Promise<readonly Secti
     options.onSection?.(section);
   };
   add({ title: 'the course', findings: [manifestFinding(course), strayFiles(workspace, course)] });
-  for (const lesson of options.lessons ?? writtenLessons(course))
-    add({ title: nameOf(lesson), ...(await checkOne(options, lesson)) });
+  const runners = new Pool(options.runners);
+  const lessons = options.lessons ?? writtenLessons(course);
+  // While the text of one lesson is looked at, the runners work on the next.
+  let next: Promise<Section> | undefined;
+  for (const [i, lesson] of lessons.entries()) {
+    const current = next ?? checkOne(options, lesson, runners);
+    next = i + 1 < lessons.length ? checkOne(options, lessons[i + 1], runners) : undefined;
+    next?.catch(() => undefined); // whoever waits for it hears of that
+    add(await current);
+  }
   return sections;
 }
 
-async function checkOne(options: CheckOptions, lesson: WrittenLesson): Promise<Omit<Section, 'title'>> {
-  const { workspace, runners, load } = options;
+async function checkOne(options: CheckOptions, lesson: WrittenLesson, runners: Pool<Runner>): Promise<Section> {
+  const { workspace, load } = options;
   const { findings, signatures, tests } = await checkGrading(workspace, lesson, runners, load);
   if (options.write) writeAtomically(signaturesFile(workspace, lesson), formatSignatures(signatures));
   return {
+    title: nameOf(lesson),
     findings: [
       ...findings,
       checkSignatures(workspace, lesson, signatures),

@@ -11,6 +11,7 @@ import { checkTypes } from '../grading/type-check';
 import { verdictOf, type Verdict } from '../grading/verdict';
 import { shownPath, solutionFile, suiteFile, type Workspace } from '../workspace';
 import type { Finding } from './finding';
+import type { Pool } from './pool';
 
 /** What is graded, and what it must get. */
 type Candidate =
@@ -28,16 +29,16 @@ export interface GradeCheck {
 /** A course whose suite cannot tell six mistakes apart has not been thought through. */
 const FEWEST_MUTANTS = 6;
 
-/** All gradings of one lesson, as many at once as there are runners. `load` runs a TypeScript file (part-loader.ts). */
+/** All gradings of one lesson, in turn with those that others have asked of the pool before. `load` runs a TypeScript file (part-loader.ts). */
 export async function checkGrading(
   workspace: Workspace,
   lesson: WrittenLesson,
-  runners: readonly Runner[],
+  runners: Pool<Runner>,
   load: (file: string) => unknown,
 ): Promise<GradeCheck> {
   const { candidates, problems } = candidatesOf(workspace, lesson, load);
-  const graded = await gradeAll(candidates, runners, (candidate, runner) =>
-    gradeOne(workspace, lesson, runner, candidate),
+  const graded = await Promise.all(
+    candidates.map((candidate) => runners.lend((runner) => gradeOne(workspace, lesson, runner, candidate))),
   );
   const signatures = graded.flatMap(({ run }, i) => {
     const candidate = candidates[i];
@@ -46,22 +47,6 @@ export async function checkGrading(
   const tests = graded.find(({ run }) => run && run.tests.length > 0)?.run?.tests ?? [];
   const findings = [...problems, ...graded.map(({ finding }) => finding), await stubTypes(workspace, lesson)];
   return { findings, signatures, tests };
-}
-
-/** In the order of the candidates, whoever was ready first. */
-async function gradeAll<T>(
-  candidates: readonly Candidate[],
-  runners: readonly Runner[],
-  grade: (candidate: Candidate, runner: Runner) => Promise<T>,
-): Promise<T[]> {
-  const graded: T[] = [];
-  const waiting = [...candidates.entries()];
-  await Promise.all(
-    runners.map(async (runner) => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) graded[next[0]] = await grade(next[1], runner);
-    }),
-  );
-  return graded;
 }
 
 export function signaturesFile(workspace: Workspace, lesson: WrittenLesson): string {
