@@ -8,10 +8,12 @@
 import { ata, identifyDevice, uart } from '#machine';
 import { todo, type AtaModel, type AtaRegisters, type EmulatedDevices, type Sectors, type UartModel, type UartRegisters } from '#vmm';
 
-const { Register: Port } = uart;
+const { Register: Port, Fifo } = uart;
 
 function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
   const latch = (): boolean => (r.lcr & uart.DLAB) !== 0;
+  const fifo = (): boolean => (r.fcr & Fifo.enable) !== 0;
+  const full = (): boolean => r.received.length >= (fifo() ? uart.FIFO_BYTES : 1);
 
   // MCR. In loopback the modem's inputs are our outputs: OUT2 and OUT1 are DCD and RI, RTS is CTS, DTR is DSR. MSR's lower half
   // remembers which of them changed, of RI only that it ended.
@@ -25,6 +27,14 @@ function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
 
   /** IIR bits 3:0, the most urgent cause that is enabled in IER. Changes nothing. */
   const cause = (): number => todo('which interrupt is the most urgent');
+
+  // To switch FIFOs on or off empties both. An emptied transmitter is news, although ours was empty before.
+  const controlFifos = (value: number): void => {
+    const toggled = (value & Fifo.enable) !== (r.fcr & Fifo.enable);
+    if (toggled || value & Fifo.clearReceiver) r.received.length = 0;
+    if (toggled || value & Fifo.clearTransmitter) r.sent = true;
+    r.fcr = value & Fifo.enable ? value & 0xc1 : 0; // the other bits take only together with bit 0
+  };
 
   const receive = (byte: number): boolean => todo('a byte arrives');
 
@@ -130,7 +140,15 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
 
   const load = (offset: number, width: 1 | 2): number => todo('what a register holds');
 
-  const store = (offset: number, width: 1 | 2, value: number): void => todo('what a store does');
+  const store = (offset: number, width: 1 | 2, value: number): void => {
+    const kept = KEPT[offset];
+    if (offset === Register.data) return width === 2 && r.transfer === 'out' ? storeData(value) : undefined;
+    if (offset === ata.CONTROL_BLOCK) return control(value & 0xff);
+    if (r.status & Status.BSY) return;
+    if (kept) r[kept] = value & 0xff;
+    else if (offset === Register.errorFeatures) r.features = value & 0xff;
+    else if (offset === Register.statusCommand) command(value & 0xff);
+  };
 
   const interrupts = (): boolean => todo('is INTRQ up?');
 

@@ -11,16 +11,14 @@ import { ata, identifyDevice, SECTOR, uart } from '#machine';
 import type { AtaModel, AtaRegisters, EmulatedDevices, Sectors, UartModel, UartRegisters } from '#vmm';
 // #endregion
 
-// #region solution: const { Register: Port } = uart;
+// #region solution: const { Register: Port, Fifo } = uart;
 const { Register: Port, Enable, Cause, Fifo, LineStatus } = uart;
 // #endregion
 
 function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
   const latch = (): boolean => (r.lcr & uart.DLAB) !== 0;
-  // #region solution
   const fifo = (): boolean => (r.fcr & Fifo.enable) !== 0;
   const full = (): boolean => r.received.length >= (fifo() ? uart.FIFO_BYTES : 1);
-  // #endregion
 
   // MCR. In loopback the modem's inputs are our outputs: OUT2 and OUT1 are DCD and RI, RTS is CTS, DTR is DSR. MSR's lower half
   // remembers which of them changed, of RI only that it ended.
@@ -63,6 +61,7 @@ function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
     if (!fifo()) r.received.length = 0;
     if (!full()) accept(byte);
   };
+  // #endregion
 
   // To switch FIFOs on or off empties both. An emptied transmitter is news, although ours was empty before.
   const controlFifos = (value: number): void => {
@@ -71,7 +70,6 @@ function serialPort(r: UartRegisters, send: (byte: number) => void): UartModel {
     if (toggled || value & Fifo.clearTransmitter) r.sent = true;
     r.fcr = value & Fifo.enable ? value & 0xc1 : 0; // the other bits take only together with bit 0
   };
-  // #endregion
 
   // #region solution: const receive = (byte: number): boolean => todo('a byte arrives');
   // Loopback cuts the wire from outside.
@@ -315,7 +313,6 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
   };
   // #endregion
 
-  // #region solution: const store = (offset: number, width: 1 | 2, value: number): void => todo('what a store does');
   const store = (offset: number, width: 1 | 2, value: number): void => {
     const kept = KEPT[offset];
     if (offset === Register.data) return width === 2 && r.transfer === 'out' ? storeData(value) : undefined;
@@ -325,7 +322,6 @@ function disk(r: AtaRegisters, sectors: Sectors): AtaModel {
     else if (offset === Register.errorFeatures) r.features = value & 0xff;
     else if (offset === Register.statusCommand) command(value & 0xff);
   };
-  // #endregion
 
   // #region solution: const interrupts = (): boolean => todo('is INTRQ up?');
   const interrupts = (): boolean => r.interrupt && (r.control & ata.NIEN) === 0 && selected();
