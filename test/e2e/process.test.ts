@@ -58,11 +58,11 @@ test('a part that throws ends a trace with a sentence about the part, and exit c
   expect(out).toContain('your `runLoop` threw Error: oops');
 }, 30_000);
 
-test('a part that cannot be loaded is one sentence', () => {
+test('a part that cannot be loaded is a wrong file: one sentence, and exit code 2', () => {
   write('exercises/01-event-handler/run-loop.ts', 'export const RunLoop = 1;\n');
-  const { code, out } = hv(['trace', 'hello', '--part', '01=exercises']);
-  expect(code).toBe(1);
-  expect(out).toContain('exports no `runLoop` (found: `RunLoop`)');
+  const { code, out, err } = hv(['trace', 'hello', '--part', '01=exercises']);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(/^hv: .*exports no `runLoop` \(found: `RunLoop`\).*\n$/);
 }, 30_000);
 
 test('hv test: 1 for missing points, JSON on request, and the run is remembered', () => {
