@@ -28,7 +28,8 @@ function ageOf(file) {
 function run(bundle) {
   const cache = bundle.replace(/\.cjs$/, '.cache');
   const isWriting = process.env.HV_CODE_CACHE === 'write';
-  const script = new vm.Script(module_.wrap(fs.readFileSync(bundle, 'utf8')), {
+  const source = fs.readFileSync(bundle, 'latin1'); // esbuild writes ASCII only, and this is the quicker way to read it
+  const script = new vm.Script(module_.wrap(source), {
     filename: bundle,
     cachedData: !isWriting && fs.existsSync(cache) ? fs.readFileSync(cache) : undefined,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
