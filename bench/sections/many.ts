@@ -19,8 +19,8 @@ const SLICE = 1_000_000;
 const MOST_EXITS = 10_000_000;
 
 export async function many(root: string): Promise<void> {
+  linuxes(root); // first: the memory of the process is its figure, and machines that were released leave theirs to the next
   await tiny();
-  linuxes(root);
 }
 
 async function tiny(): Promise<void> {
