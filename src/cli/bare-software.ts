@@ -1,18 +1,9 @@
 /** What `hv boot --bare` puts on the machine: firmware, kernel, first file system, command line; and the names of their functions. */
 import { existsSync } from 'node:fs';
 import { UsageError } from '#course';
-import {
-  BOARD,
-  endOf,
-  initrdImage,
-  loadImage,
-  readSystemMap,
-  Symbols,
-  type Image,
-  type Ram,
-  type Software,
-} from '#machine';
+import { BOARD, endOf, initrdImage, loadImage, type Image, type Ram, type Software, type Symbols } from '#machine';
 import { readImageFile } from './image-file';
+import { namesWith } from './names';
 import { unpacked } from './unpack';
 
 export interface SoftwareOptions {
@@ -90,7 +81,8 @@ function kernelAddress(firmware: Image | undefined): number {
 
 /** Names from the ELF files' own tables and from a System.map, if one is given. */
 export function symbolsOf({ firmware, kernel }: Software, systemMap: string | undefined): Symbols {
-  const own = [firmware, kernel].flatMap((image) => [...(image?.symbols ?? [])]);
-  const text = systemMap === undefined ? undefined : Buffer.from(readImageFile(systemMap)).toString('latin1');
-  return new Symbols(text === undefined ? own : [...own, ...readSystemMap(text, systemMap!)]);
+  return namesWith(
+    [firmware, kernel].flatMap((image) => [...(image?.symbols ?? [])]),
+    systemMap,
+  );
 }

@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { UsageError } from '#course';
 import { flameGraph, foldedText, functionsOf, profile, type Profile } from '#course/profile';
-import { readSystemMap, Symbols } from '#machine';
 import { referenceParts } from '#reference';
 import { bootVms } from '#vmm';
 import type { ProfileFlags } from './commands/profile';
 import type { Context } from './context';
-import { fileTrouble, readImageFile } from './image-file';
+import { fileTrouble } from './image-file';
+import { namesWith } from './names';
 import { wholeNumber } from './numbers';
 import { guestOrKernel } from './one-vm';
 import { ownParts } from './own-parts';
@@ -51,10 +51,6 @@ function oftenEnough(run: (every: number) => Profile): Profile {
   const first = run(EVERY);
   const { instructions, failed } = first;
   return failed || instructions >= ENOUGH * EVERY ? first : run(Math.max(1, Math.floor(instructions / ENOUGH)));
-}
-
-function namesWith(own: ReadonlyMap<string, bigint>, file: string): Symbols {
-  return new Symbols([...own, ...readSystemMap(Buffer.from(readImageFile(file)).toString('latin1'), file)]);
 }
 
 function write({ io }: Context, profiled: Profile, title: string, { folded, svg }: ProfileFlags): void {
